@@ -1,0 +1,196 @@
+"""
+The planned world: what an AWS account will hold once the user's program is deployed.
+
+Readers build it from any dialect; checks, the policy questions, the template writer and the local cloud look at it. All values are
+frozen, and the vocabulary is CloudFormation's: types such as `AWS::KMS::Key`, properties such as `KeyPolicy`.
+
+A property holds plain data (None, bool, int, float, str, tuple, Mapping), and two kinds more:
+
+* `Text`, a string made from references. It reads as the concrete string it will be (`arn:aws:kms:us-east-1:123456789012:key/…`, its
+  identifiers minted where AWS would choose them), so it compares and matches like any other; and it remembers what it was made of.
+* `Unknown`, a value that cannot be known before deployment, with the reason. It is never equal to anything, itself excepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Self, TypeAlias
+
+Value: TypeAlias = "bool | int | float | str | Unknown | tuple[Value, ...] | Mapping[str, Value] | None"
+Path: TypeAlias = tuple[str | int, ...]
+"""Where a value stands inside a resource: property names and list indexes, e.g. ("KeyPolicy", "Statement", 0)."""
+
+NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file of the user's. Line and column count from 1; 0 says that only the file is known."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that cannot be known before deployment: a parameter without default, an import, a lookup."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A mention of another declaration: `attribute` is None for what `Ref` gives, else as in `Fn::GetAtt`."""
+
+    name: str
+    attribute: str | None = None
+
+
+class Text(str):
+    """A string made from references: its value is what it will be, its `parts` are what it was made of."""
+
+    parts: tuple[str | Ref, ...]
+
+    __slots__ = ("parts",)
+
+    def __new__(cls, value: str, parts: tuple[str | Ref, ...]) -> Self:
+        text = super().__new__(cls, value)
+        text.parts = parts
+        return text
+
+    def __getnewargs__(self) -> tuple[str, tuple[str | Ref, ...]]:  # type: ignore[override]
+        return str(self), self.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A property of a resource, as a finding points at it."""
+
+    resource: Resource
+    path: Path
+    place: Place
+
+    @property
+    def property(self) -> str:
+        return ".".join(str(step) for step in self.path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """
+    One resource of the planned world.
+
+    Attributes:
+        name: Its logical name, unique in the graph.
+        type: Its CloudFormation type.
+        properties: Its properties by their CloudFormation names, references resolved.
+        place: Where it is declared.
+        places: Where each of its properties stands, as far as the reader knows.
+        identity: What `Ref` will give: a name, an id or an ARN, by type.
+        arn: Its ARN; None for a type that has none.
+        attributes: What `Fn::GetAtt` will give, by attribute name.
+        depends_on: The logical names it is declared to depend on; dependencies by reference are not repeated here.
+        region, account, partition: Where it will live.
+        label: What its user calls it: a Terraform address, a CDK construct path; the logical name elsewhere.
+        metadata: What its reader or writer wants to keep, e.g. deletion policies. Not looked at by checks.
+    """
+
+    name: str
+    type: str
+    properties: Mapping[str, Value]
+    place: Place
+    places: Mapping[Path, Place] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    identity: str | Unknown = Unknown("its type's identity is not modelled")
+    arn: str | Unknown | None = None
+    attributes: Mapping[str, Value] = NOTHING
+    depends_on: tuple[str, ...] = ()
+    region: str = "us-east-1"
+    account: str = "123456789012"
+    partition: str = "aws"
+    label: str = ""
+    metadata: Mapping[str, Value] = NOTHING
+
+    def get(self, *path: str | int) -> Value:
+        """The value at a path, None where nothing is declared, Unknown where an enclosing value is."""
+        value: Value = self.properties
+        for step in path:
+            if isinstance(value, Unknown):
+                return value
+            if isinstance(value, Mapping) and isinstance(step, str):
+                value = value.get(step)
+            elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def at(self, *path: str | int) -> Site:
+        """Point at a property; at the nearest enclosing one whose place is known, else at the resource."""
+        for end in range(len(path), 0, -1):
+            if place := self.places.get(path[:end]):
+                return Site(self, path, place)
+        return Site(self, path, self.place)
+
+    def __str__(self) -> str:
+        return self.label or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A value that the stack gives to others."""
+
+    value: Value
+    description: str = ""
+    export: Value = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """Everything one program will deploy together: a CloudFormation stack, a Terraform root module, a Pulumi stack."""
+
+    resources: Mapping[str, Resource]
+    file: str
+    dialect: str
+    """`cloudformation`, `cdk`, `terraform` or `pulumi`: for messages and for `--fix`; checks never ask."""
+    parameters: Mapping[str, Value] = NOTHING
+    outputs: Mapping[str, Output] = field(default_factory=lambda: MappingProxyType({}))
+    region: str = "us-east-1"
+    account: str = "123456789012"
+    partition: str = "aws"
+    by_identity: Mapping[str, Resource] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        known: dict[str, Resource] = {}
+        for resource in self.resources.values():
+            for key in (resource.identity, resource.arn):
+                if isinstance(key, str):
+                    known.setdefault(str(key), resource)
+        object.__setattr__(self, "by_identity", MappingProxyType(known))
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(self.resources.values())
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """The resources of these CloudFormation types, in the order of their declaration."""
+        return (resource for resource in self if resource.type in types)
+
+    def find(self, value: Value, *types: str) -> Resource | None:
+        """The resource whose identity or ARN this value is; None if none declared here is."""
+        if not isinstance(value, str):
+            return None
+        if (found := self.by_identity.get(value)) and (not types or found.type in types):
+            return found
+        return next((each for each in self.of_type(*types) if value in (each.identity, each.arn)), None)
+
+    def follow(self, resource: Resource, *path: str | int, types: tuple[str, ...] = ()) -> Resource | None:
+        """The resource that a property names, through an alias to its target; None if it is not declared here."""
+        found = self.find(resource.get(*path), *types)
+        if found is None and "AWS::KMS::Key" in types and (alias := self.find(resource.get(*path), "AWS::KMS::Alias")):
+            return self.follow(alias, "TargetKeyId", types=types)
+        return found
