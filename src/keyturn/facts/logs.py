@@ -1,0 +1,77 @@
+"""
+What CloudWatch Logs needs of a customer managed key, and what it answers when it does not get it.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html, read 2026-11-23 in the copy of
+2023-06-15; the errors as quoted in hashicorp/terraform-provider-aws#29282, aws/aws-cdk#28304 and hashicorp/terraform#24194.
+"""
+
+from __future__ import annotations
+
+from keyturn.facts.error import AwsError
+from keyturn.facts.partitions import dns_suffix
+
+CONTEXT_KEY = "aws:logs:arn"
+"""The encryption context that CloudWatch Logs sends with every call: the ARN of the log group."""
+
+KMS_ACTIONS = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
+"""
+The calls without which CloudWatch Logs refuses a key.
+
+The guide's example policy also names ReEncrypt* and Describe*. Keys that admit neither are accepted: AWS's own CDK deploys its
+log groups with a key that grants Encrypt, Decrypt, ReEncrypt* and GenerateDataKey*, and stacks without ReEncrypt* deploy too.
+"""
+
+
+def service_principal(region: str, partition: str = "aws") -> str:
+    """Whom the key policy must name: CloudWatch Logs calls KMS as itself, by a principal of its region."""
+    return f"logs.{region}.{dns_suffix(partition)}"
+
+
+def accepted_principals(region: str, partition: str = "aws") -> tuple[str, ...]:
+    """The regional principal, which the guide gives, and those under which deployments are also known to succeed."""
+    suffixes = dict.fromkeys((dns_suffix(partition), "amazonaws.com"))
+    return tuple(f"logs.{place}{suffix}" for place in (f"{region}.", "") for suffix in suffixes)
+
+
+def group_arn(arn: str) -> str:
+    """A log group's ARN as it stands in the encryption context and in errors: without the `:*` that `Fn::GetAtt` adds."""
+    return arn.removesuffix(":*")
+
+
+def encryption_context(log_group_arn: str) -> dict[str, str]:
+    """The condition key, with its value, that key policies see when CloudWatch Logs calls for this log group."""
+    return {f"kms:EncryptionContext:{CONTEXT_KEY}": group_arn(log_group_arn)}
+
+
+def key_statement(region: str, log_group_arn: str, partition: str = "aws") -> dict[str, object]:
+    """The key policy statement that admits CloudWatch Logs, for this log group only."""
+    return {
+        "Sid": "AllowCloudWatchLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": service_principal(region, partition)},
+        "Action": [
+            "kms:Encrypt",
+            "kms:Decrypt",
+            "kms:ReEncrypt*",
+            "kms:GenerateDataKey*",
+            "kms:CreateGrant",
+            "kms:DescribeKey",
+        ],
+        "Resource": "*",
+        "Condition": {"ArnEquals": dict(encryption_context(log_group_arn))},
+    }
+
+
+def key_refused(log_group_arn: str) -> AwsError:
+    """The answer of CreateLogGroup and AssociateKmsKey to a key whose policy does not admit CloudWatch Logs."""
+    return AwsError(
+        "AccessDeniedException",
+        f"The specified KMS key does not exist or is not allowed to be used with Arn '{group_arn(log_group_arn)}'",
+    )
+
+
+def key_not_found(log_group_name: str) -> AwsError:
+    """The answer to a key id or alias where an ARN belongs, and to a key that is missing or disabled."""
+    return AwsError(
+        "InvalidParameterException", f"The specified KMS Key Id could not be found. '{log_group_name}'"
+    )
