@@ -3,7 +3,7 @@ Set up .venv with everything this repository needs, from requirements.lock; do n
 
     python3 tools/setup.py
 
-Needs only Python (any, to say what is wrong; 3.11 or newer to go on) and a package index, which pip's own settings name. Once done, it needs no network.
+Needs only Python and a package index, which pip's own settings name. Once done, it needs no network.
 This file is written for old Pythons too, so that they can say what is missing.
 """
 

@@ -50,12 +50,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             *([f"  hint: {problem.hint}"] if problem.hint else []),
             sep="\n",
             file=sys.stderr,
-        )  # noqa: T201
+        )
         return problem.code
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     except KeyboardInterrupt:
-        print("keyturn: interrupted", file=sys.stderr)  # noqa: T201
+        print("keyturn: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,41 @@
+"""What the checks said, as text. Each format is a module with `render(survey) -> str`; none of them prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keyturn.check import Check, Finding, Result, Undecided, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that could not be read, and why."""
+
+    file: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All that one `keyturn check` has to say."""
+
+    results: tuple[Result, ...]
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def files(self) -> int:
+        """How many files, folders and programs were read."""
+        return len({result.graph.file for result in self.results})
+
+    @property
+    def findings(self) -> tuple[tuple[Check, Finding], ...]:
+        return tuple(found for result in self.results for found in result.findings)
+
+    @property
+    def undecided(self) -> tuple[tuple[Check, Undecided], ...]:
+        return tuple(open_ for result in self.results for open_ in result.undecided)
+
+
+def verdict(check: Check, finding: Finding) -> Verdict:
+    """What will come of a finding: its own verdict, else its check's."""
+    return finding.verdict or check.verdict

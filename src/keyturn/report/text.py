@@ -1,0 +1,65 @@
+"""Findings for people: place, fault, what AWS will say, what to do; then a line that sums up. Nothing when all is clean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from keyturn.check import Check, Finding, Undecided, Verdict
+from keyturn.report import Survey, verdict
+
+Paint = Callable[[str, str], str]
+"""Text and what it is (`refused`, `dead`, `weak`, `place`, `hint`) to text."""
+
+COLOURS = {"refused": "1;31", "dead": "1;35", "weak": "1;33", "place": "1", "hint": "36", "quiet": "2"}
+MEANING = {
+    Verdict.REFUSED: "AWS will refuse it",
+    Verdict.DEAD: "it will deploy, and then fail or drop silently",
+    Verdict.WEAK: "it works, but is not as safe as it should be",
+}
+
+
+def render(survey: Survey, *, colour: bool = False, show_undecided: bool = True) -> str:
+    """All findings, then what is undecided, then the sum; an empty string when there is nothing to say."""
+    paint = _ansi if colour else _plain
+    blocks = ["\n".join(_finding(check, finding, paint)) for check, finding in survey.findings]
+    if show_undecided and survey.undecided:
+        blocks.append("\n".join(_undecided(check, open_, paint) for check, open_ in survey.undecided))
+    return "\n".join([*blocks, _sum(survey)]) + "\n" if blocks else ""
+
+
+def _finding(check: Check, finding: Finding, paint: Paint) -> Iterator[str]:
+    outcome = verdict(check, finding)
+    prefix = f"{finding.at.property}: " if finding.at.property else ""
+    yield f"{paint(f'{finding.at.place}:', 'place')} {prefix}{finding.message} {paint(f'[{check.name}]', outcome)}"
+    for note in finding.related:
+        yield f"{paint(f'{note.at.place}:', 'place')}   {note.text}"
+    if finding.error:
+        yield paint(f"  AWS will answer: {finding.error.code}: {finding.error.message}", "quiet")
+    else:
+        yield paint(f"  {MEANING[outcome]}", "quiet")
+    if hint := finding.hint or (finding.fix and f"{finding.fix.title}; `keyturn check --fix` writes it"):
+        yield paint(f"  hint: {hint}", "hint")
+
+
+def _undecided(check: Check, undecided: Undecided, paint: Paint) -> str:
+    where = undecided.at
+    subject = ".".join(filter(None, (str(where.resource), where.property)))
+    return paint(f"{where.place}: {subject}: undecided: {undecided.because} [{check.name}]", "quiet")
+
+
+def _sum(survey: Survey) -> str:
+    counts: dict[str, int] = {}
+    for found in survey.findings:
+        outcome = verdict(*found)
+        counts[outcome] = counts.get(outcome, 0) + 1
+    findings = ", ".join(f"{counts[name]} {name}" for name in Verdict if name in counts) or "0 findings"
+    undecided = f", {len(survey.undecided)} undecided" if survey.undecided else ""
+    return f"{findings}{undecided}, {survey.files} {'file' if survey.files == 1 else 'files'} checked"
+
+
+def _plain(text: str, kind: str) -> str:
+    return text
+
+
+def _ansi(text: str, kind: str) -> str:
+    return f"\x1b[{COLOURS[kind]}m{text}\x1b[0m"
