@@ -7,6 +7,7 @@ A check is one module under `checks/`, named for the fault it finds. Its docstri
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -102,6 +103,10 @@ class Check:
     def __call__(self, resource: Resource, graph: Graph) -> Iterator[Outcome]:
         return self.function(resource, graph)
 
+    def __reduce__(self) -> tuple[Callable[[str, str], Check], tuple[str, str]]:
+        """Between processes a check travels by its name."""
+        return _imported, (self.function.__module__, self.function.__name__)
+
     @property
     def title(self) -> str:
         return self.sections["title"]
@@ -109,6 +114,11 @@ class Check:
     @property
     def sources(self) -> tuple[str, ...]:
         return tuple(self.sections.get("Source", "").split())
+
+
+def _imported(module: str, name: str) -> Check:
+    found: Check = getattr(importlib.import_module(module), name)
+    return found
 
 
 def check(*on: str, verdict: Verdict) -> Callable[[Function], Check]:

@@ -13,16 +13,16 @@ A property holds plain data (None, bool, int, float, str, tuple, Mapping), and t
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Self, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | Unknown | tuple[Value, ...] | Mapping[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands inside a resource: property names and list indexes, e.g. ("KeyPolicy", "Statement", 0)."""
 
-NOTHING: Mapping[str, Value] = MappingProxyType({})
+NOTHING: Mapping[str, Value] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Resource:
     type: str
     properties: Mapping[str, Value]
     place: Place
-    places: Mapping[Path, Place] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    places: Mapping[Path, Place] = field(default_factory=dict, repr=False)
     identity: str | Unknown = Unknown("its type's identity is not modelled")
     arn: str | Unknown | None = None
     attributes: Mapping[str, Value] = NOTHING
@@ -159,10 +159,12 @@ class Graph:
     dialect: str
     """`cloudformation`, `cdk`, `terraform` or `pulumi`: for messages and for `--fix`; checks never ask."""
     parameters: Mapping[str, Value] = NOTHING
-    outputs: Mapping[str, Output] = field(default_factory=lambda: MappingProxyType({}))
+    outputs: Mapping[str, Output] = field(default_factory=dict)
     region: str = "us-east-1"
     account: str = "123456789012"
     partition: str = "aws"
+    as_of: datetime.date | None = None
+    """The day on which it is to be deployed, for facts that change; None is today."""
     by_identity: Mapping[str, Resource] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -171,7 +173,7 @@ class Graph:
             for key in (resource.identity, resource.arn):
                 if isinstance(key, str):
                     known.setdefault(str(key), resource)
-        object.__setattr__(self, "by_identity", MappingProxyType(known))
+        object.__setattr__(self, "by_identity", known)
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())
