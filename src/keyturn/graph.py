@@ -4,25 +4,24 @@ The planned world: what an AWS account will hold once the user's program is depl
 Readers build it from any dialect; checks, the policy questions, the template writer and the local cloud look at it. All values are
 frozen, and the vocabulary is CloudFormation's: types such as `AWS::KMS::Key`, properties such as `KeyPolicy`.
 
-A property holds plain data (None, bool, int, float, str, tuple, Mapping), and two kinds more:
+A property holds plain data (None, bool, int, float, str, tuple, Mapping), and three kinds more:
 
 * `Text`, a string made from references. It reads as the concrete string it will be (`arn:aws:kms:us-east-1:123456789012:key/…`, its
   identifiers minted where AWS would choose them), so it compares and matches like any other; and it remembers what it was made of.
+* `Items`, such a list: what `Fn::Split` or a list-valued attribute gives.
 * `Unknown`, a value that cannot be known before deployment, with the reason. It is never equal to anything, itself excepted.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | Unknown | tuple[Value, ...] | Mapping[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands inside a resource: property names and list indexes, e.g. ("KeyPolicy", "Statement", 0)."""
-
-NOTHING: Mapping[str, Value] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """A value that cannot be known before deployment: a parameter without default, an import, a lookup."""
-
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
 class Ref:
     """A mention of another declaration: `attribute` is None for what `Ref` gives, else as in `Fn::GetAtt`."""
 
@@ -52,20 +44,62 @@ class Ref:
     attribute: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    A function of references that is worked out again at deployment, when what they give is known.
+
+    `function` is CloudFormation's name for it, e.g. `Fn::Select`, and `argument` what it takes; `resolve` is a string with dynamic
+    references (`{{resolve:…}}`) in it.
+    """
+
+    function: str
+    argument: Value
+
+
+Source: TypeAlias = Ref | Call
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """
+    A value that cannot be known before deployment: a parameter without default, an import, a lookup.
+
+    `source` is what will give it then, as far as the reader can say.
+    """
+
+    because: str
+    source: Source | None = field(default=None, repr=False, compare=False)
+
+
 class Text(str):
     """A string made from references: its value is what it will be, its `parts` are what it was made of."""
 
-    parts: tuple[str | Ref, ...]
+    parts: tuple[str | Source, ...]
 
     __slots__ = ("parts",)
 
-    def __new__(cls, value: str, parts: tuple[str | Ref, ...]) -> Self:
+    def __new__(cls, value: str, parts: tuple[str | Source, ...]) -> Self:
         text = super().__new__(cls, value)
         text.parts = parts
         return text
 
-    def __getnewargs__(self) -> tuple[str, tuple[str | Ref, ...]]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[str, tuple[str | Source, ...]]:  # type: ignore[override]
         return str(self), self.parts
+
+
+class Items(tuple["Value", ...]):
+    """A list that one reference or function gives whole: its items are what they will be, `source` is what gives them."""
+
+    source: Source
+
+    def __new__(cls, items: Iterable[Value], source: Source) -> Self:
+        made = super().__new__(cls, items)
+        made.source = source
+        return made
+
+    def __getnewargs__(self) -> tuple[tuple[Value, ...], Source]:
+        return tuple(self), self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +142,13 @@ class Resource:
     places: Mapping[Path, Place] = field(default_factory=dict, repr=False)
     identity: str | Unknown = Unknown("its type's identity is not modelled")
     arn: str | Unknown | None = None
-    attributes: Mapping[str, Value] = NOTHING
+    attributes: Mapping[str, Value] = field(default_factory=dict)
     depends_on: tuple[str, ...] = ()
     region: str = "us-east-1"
     account: str = "123456789012"
     partition: str = "aws"
     label: str = ""
-    metadata: Mapping[str, Value] = NOTHING
+    metadata: Mapping[str, Value] = field(default_factory=dict)
 
     def get(self, *path: str | int) -> Value:
         """The value at a path, None where nothing is declared, Unknown where an enclosing value is."""
@@ -142,6 +176,32 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """
+    What the program asks of whoever deploys it.
+
+    Attributes:
+        value: What a reference to it gives: what was given, else its default, else Unknown.
+        type: CloudFormation's type of parameter.
+        given: The text that was given; for an SSM type, the name of the SSM parameter. None where the default holds.
+        declaration: The rest of what declares it: `Default`, `AllowedValues`, `NoEcho` …
+    """
+
+    value: Value
+    type: str = "String"
+    given: str | None = None
+    declaration: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that the reader saw and could not take into account, or that its user should know of."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """A value that the stack gives to others."""
 
@@ -158,13 +218,16 @@ class Graph:
     file: str
     dialect: str
     """`cloudformation`, `cdk`, `terraform` or `pulumi`: for messages and for `--fix`; checks never ask."""
-    parameters: Mapping[str, Value] = NOTHING
+    stack: str = "stack"
+    """The name it is deployed under, which AWS puts into the names it chooses."""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     outputs: Mapping[str, Output] = field(default_factory=dict)
     region: str = "us-east-1"
     account: str = "123456789012"
     partition: str = "aws"
     as_of: datetime.date | None = None
     """The day on which it is to be deployed, for facts that change; None is today."""
+    remarks: tuple[Remark, ...] = ()
     by_identity: Mapping[str, Resource] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
