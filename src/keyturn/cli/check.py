@@ -27,21 +27,37 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="tell what AWS will refuse, and what will deploy and silently not work",
         description="Tell, before deployment, what AWS will refuse, and what will deploy and then silently not work.",
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a template, a program, or a folder of them; - is standard input")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a template, a program, or a folder of them; - is standard input"
+    )
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--fix", action="store_true", help="mend what can be mended, in the files themselves")
-    parser.add_argument("--fail-on", choices=[*Verdict], default=Verdict.DEAD, help="the least verdict that is told (default: dead)")
-    parser.add_argument("--run", action="store_true", help="run Pulumi programs that are found: without it they are not read")
+    parser.add_argument(
+        "--fail-on", choices=[*Verdict], default=Verdict.DEAD, help="the least verdict that is told (default: dead)"
+    )
+    parser.add_argument(
+        "--run", action="store_true", help="run Pulumi programs that are found: without it they are not read"
+    )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes to use (default: 1)")
     add_world(parser)
 
 
 def add_world(parser: argparse.ArgumentParser) -> None:
     """The options that say in which world a template is read."""
-    parser.add_argument("--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1")
+    parser.add_argument(
+        "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    )
     parser.add_argument("--account", default="123456789012", help="the account's twelve digits")
-    parser.add_argument("--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated")
-    parser.add_argument("--as-of", type=datetime.date.fromisoformat, default=None, metavar="DATE", help="facts as they stood on that day")
+    parser.add_argument(
+        "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"
+    )
+    parser.add_argument(
+        "--as-of",
+        type=datetime.date.fromisoformat,
+        default=None,
+        metavar="DATE",
+        help="facts as they stood on that day",
+    )
 
 
 def options(arguments: argparse.Namespace) -> Options:
@@ -116,5 +132,3 @@ def render(survey: Survey, format_: str) -> str:
     from keyturn.report import text
 
     return text.render(survey, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
-
-

@@ -65,7 +65,9 @@ def deploy(
     for event in _events(cloudformation, stack_id, pause):
         say(f"{event['LogicalResourceId']} {event['ResourceStatus']}")
         if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in event.get("ResourceStatusReason", ""):
-            reasons.append(f"{event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', 'no reason given')}")
+            reasons.append(
+                f"{event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', 'no reason given')}"
+            )
     return _standing(cloudformation, stack, stack_id, tuple(reasons))
 
 
@@ -74,7 +76,9 @@ def _events(cloudformation: Any, stack_id: str, pause: float) -> Iterator[dict[s
     seen: set[str] = set()
     while True:
         status = _status(cloudformation, stack_id)
-        for event in reversed(cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]) if status else ():
+        for event in (
+            reversed(cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]) if status else ()
+        ):
             if event["EventId"] not in seen:
                 seen.add(event["EventId"])
                 yield event
@@ -96,7 +100,11 @@ def _status(cloudformation: Any, stack_id: str) -> str | None:
 def _standing(cloudformation: Any, stack: str, stack_id: str, reasons: tuple[str, ...]) -> Deployed:
     status = _status(cloudformation, stack_id)
     if status != "CREATE_COMPLETE":
-        left = "everything it had made has been removed" if status in (None, "DELETE_COMPLETE") else f"the stack is left in {status}"
+        left = (
+            "everything it had made has been removed"
+            if status in (None, "DELETE_COMPLETE")
+            else f"the stack is left in {status}"
+        )
         raise Refused(stack, reasons, left)
     described = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
     resources = cloudformation.describe_stack_resources(StackName=stack_id)["StackResources"]

@@ -1,0 +1,53 @@
+"""`keyturn up`: the main job, in one command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+
+from keyturn.problem import Misuse, Problem
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "up",
+        help="deploy the rotation stack, rotate under live logins, and prove it",
+        description="Check the rotation stack, deploy it, rotate under live logins, verify the result and print the proof.",
+    )
+    parser.add_argument("--target", choices=("local", "aws"), default="local", help="the strict AWS on this machine (default), or AWS")
+    parser.add_argument("--suffix", default="dev-001", help="the environment's suffix: every name ends in it (default: dev-001)")
+    parser.add_argument("--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1")
+    parser.add_argument("--engine-version", help="of Aurora MySQL (default: 8.0.mysql_aurora.3.04.0)")
+    parser.add_argument("--instance-class", help="of the database's instances (default: db.t3.medium)")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--picture", metavar="FILE", help="write a picture of the logins and the steps over time (SVG)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        from keyturn import stack
+        from keyturn.up import picture, proof, run
+        from keyturn.up.screen import Screen
+    except ImportError as error:
+        raise Misuse(f"keyturn up needs {error.name}, which is not installed", hint="pip install 'keyturn[all]'") from None
+
+    screen = Screen()
+    given = {"engine_version": arguments.engine_version, "instance_class": arguments.instance_class}
+    settings = stack.Arguments(
+        environment_suffix=arguments.suffix,
+        region=arguments.region,
+        **{name: value for name, value in given.items() if value is not None},
+    )
+    shown = run.everything(screen, settings, arguments.target)
+    if arguments.format == "json":
+        json.dump(proof.as_data(shown), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    else:
+        screen.console.print(proof.as_text(shown))
+    if arguments.picture:
+        picture.write(shown, arguments.picture)
+    if not shown.held:
+        raise Problem("the proof does not hold")
+    return 0
