@@ -1,0 +1,170 @@
+"""A `mysqld` that can be run: found on this machine, or fetched once into the user's cache."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from keyturn.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VARIABLE = "KEYTURN_MYSQLD"
+
+USUAL_PLACES = (
+    "/usr/sbin/mysqld",  # Debian, Ubuntu, Fedora
+    "/usr/libexec/mysqld",  # Red Hat
+    "/opt/homebrew/opt/mysql*/bin/mysqld",
+    "/usr/local/opt/mysql*/bin/mysqld",
+    "/usr/local/mysql/bin/mysqld",  # Oracle's packages for macOS
+)
+
+
+class Version(NamedTuple):
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self))
+
+
+OLDEST = Version(8, 0, 14)  # the first with dual passwords: MySQL 8.0 manual, "Dual Password Support"
+
+
+class Unsuitable(Problem):
+    """A `mysqld` that is there but cannot be used."""
+
+
+@dataclass(frozen=True)
+class Binary:
+    """A MySQL server program: where it is, what it says it is, and how it is run."""
+
+    path: Path
+    version: Version
+    description: str
+    """Its own words, from `mysqld --version`."""
+    command: tuple[str, ...]
+    """What to run; options follow."""
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """
+        The server program that is at `path`.
+
+        Raises:
+            Unsuitable: It is not there, does not run, or is not MySQL of at least version 8.0.14.
+        """
+        return cls._checked(path, (str(path), "--no-defaults"))
+
+    @classmethod
+    def in_prefix(cls, prefix: Path) -> Self:
+        """
+        The server program that was unpacked with its libraries below `prefix`, run by its own dynamic loader.
+
+        Raises:
+            Unsuitable: As in `at`.
+        """
+        path = prefix / "usr/sbin/mysqld"
+        try:
+            loader = next(_loaders(prefix))
+            messages = next(prefix.glob("usr/share/mysql*/english/errmsg.sys")).parents[1]
+            plugins = next(prefix.glob("usr/lib/mysql*/plugin"))
+        except StopIteration:
+            raise Unsuitable(f"{prefix} does not hold a whole MySQL server") from None
+        libraries = [
+            folder for usr in ("usr/lib", "lib") for folder in (*prefix.glob(f"{usr}/*-linux-gnu*"), prefix / usr)
+        ]
+        command = (
+            str(loader),
+            "--library-path",
+            ":".join(map(str, libraries)),
+            str(path),
+            "--no-defaults",
+            f"--basedir={prefix / 'usr'}",
+            f"--lc-messages-dir={messages}",
+            f"--character-sets-dir={messages / 'charsets'}",
+            f"--plugin-dir={plugins}",
+        )
+        return cls._checked(path, command)
+
+    @classmethod
+    def _checked(cls, path: Path, command: tuple[str, ...]) -> Self:
+        description = _what_it_says(path, command)
+        found = re.search(r"\bVer (\d+)\.(\d+)\.(\d+)", description)
+        if not found or "mariadb" in description.lower():
+            raise Unsuitable(f"{path} is not MySQL: {description or 'it says nothing about its version'}")
+        version = Version(*map(int, found.groups()))
+        if version < OLDEST:
+            raise Unsuitable(f"{path} is MySQL {version}, older than {OLDEST}")
+        return cls(path, version, description, command)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells builds apart whose data may differ: the version and a hash of all that the program says of itself."""
+        said = self.description.replace(str(self.path), "")
+        return f"{self.version}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+
+def named() -> Binary | None:
+    """
+    The server program that KEYTURN_MYSQLD names, if it names one.
+
+    Raises:
+        Unsuitable: It names something else.
+    """
+    path = os.environ.get(VARIABLE)
+    if not path:
+        return None
+    try:
+        return Binary.at(Path(shutil.which(path) or path).absolute())
+    except Unsuitable as problem:
+        raise Unsuitable(
+            f"{VARIABLE}: {problem.message}", hint=f"name a mysqld of MySQL {OLDEST} or newer, or unset {VARIABLE}"
+        ) from None
+
+
+def installed() -> Binary | None:
+    """The first suitable server program on PATH or in the usual places, if there is one."""
+    for path in _candidates():
+        try:
+            return Binary.at(path)
+        except Unsuitable:
+            continue
+    return None
+
+
+def _candidates() -> Iterator[Path]:
+    if on_path := shutil.which("mysqld"):
+        yield Path(on_path)
+    for pattern in USUAL_PLACES:
+        yield from (Path(path) for path in sorted(glob(pattern), reverse=True))  # noqa: PTH207 - absolute patterns
+
+
+def _loaders(prefix: Path) -> Iterator[Path]:
+    """Dynamic loaders, wherever this architecture and this release keep theirs; a link may lead out of the prefix."""
+    for folder in ("usr/lib*", "usr/lib/*", "lib*", "lib/*"):
+        yield from (path for path in prefix.glob(f"{folder}/ld-linux*.so*") if not path.is_symlink())
+
+
+def _what_it_says(path: Path, command: tuple[str, ...]) -> str:
+    try:
+        result = subprocess.run(
+            [*command, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+        )
+    except OSError as error:
+        raise Unsuitable(f"{path} cannot be run: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise Unsuitable(f"{path} does not tell its version") from None
+    said = (result.stdout.strip() or result.stderr.strip()).splitlines()
+    if result.returncode:
+        raise Unsuitable(f"{path} cannot be run: {said[-1] if said else f'exit code {result.returncode}'}")
+    return said[-1] if said else ""

@@ -1,0 +1,119 @@
+"""A server's folder: what is where in it, who may use it, and how it is left."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keyturn.local.mysql import cache, pristine
+from keyturn.local.mysql.trouble import FolderInUse, no_room
+from keyturn.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keyturn.local.tls import Authority, Certificate
+
+ROOM = 150 << 20  # bytes
+LONGEST_SOCKET_PATH = 103  # bytes; sockaddr_un.sun_path has 104 on macOS and 108 on Linux, the closing zero included
+PREDECESSOR_ENDS_WITHIN = 5  # seconds
+
+
+class Home:
+    """
+    A folder that is ours until we leave it.
+
+    Attributes:
+        lock: A descriptor; whoever holds a copy of it holds the folder.
+        sockets: Where the Unix socket is: in the folder, unless its path is too long for one.
+    """
+
+    def __init__(self, folder: Path, *, temporary: bool) -> None:
+        self.folder = folder.absolute()
+        self.data = self.folder / "data"
+        self.log = self.folder / "mysqld.log"
+        self.temporary = temporary
+        self._made = not self.folder.exists()
+        self._furnished = False
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)  # in it is a socket through which root logs in without a password
+            self.lock = self._take()
+            self.sockets = self._place_for_sockets()
+        except OSError as error:
+            raise self._trouble(error) from None
+
+    @property
+    def socket(self) -> Path:
+        return self.sockets / "mysql.sock"
+
+    @property
+    def to_remove(self) -> set[Path]:
+        """What nobody needs once the server has ended."""
+        return {self.folder, self.sockets} if self.temporary else {self.sockets} - {self.folder}
+
+    def furnish(self, source: Path, authority: Authority, names: Sequence[str]) -> Certificate:
+        """
+        Put into the folder what a server needs: a certificate and, unless there is data already, a copy of `source`.
+
+        Raises:
+            Problem: It cannot be written.
+        """
+        try:
+            (self.folder / "tmp").mkdir(exist_ok=True)
+            if not self.data.exists():
+                self._furnished = True
+                if shutil.disk_usage(self.folder).free < ROOM:
+                    raise no_room(self.folder)
+                scratch = self.folder / "data.part"
+                cache.remove(scratch)
+                pristine.copy(source, scratch)
+                scratch.rename(self.data)
+            return authority.issue(self.folder, names)
+        except OSError as error:
+            raise self._trouble(error) from None
+
+    def leave(self) -> None:
+        """Give the folder up, and remove what nobody needs."""
+        os.close(self.lock)
+        for path in self.to_remove:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def abandon(self) -> None:
+        """Leave it as it was found, because the server did not start."""
+        self.leave()
+        if self._made:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        elif self._furnished:
+            for name in ("data", "data.part", "tmp"):
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def _take(self) -> int:
+        lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        deadline = time.monotonic() + PREDECESSOR_ENDS_WITHIN
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    os.close(lock)
+                    raise FolderInUse(self.folder) from None
+                time.sleep(0.05)
+            else:
+                return lock
+
+    def _place_for_sockets(self) -> Path:
+        if len(os.fsencode(self.folder / "mysql.sock")) <= LONGEST_SOCKET_PATH:
+            return self.folder
+        return Path(tempfile.mkdtemp(prefix="keyturn-", dir="/tmp"))  # TMPDIR may be as long
+
+    def _trouble(self, error: OSError) -> Problem:
+        if error.errno == errno.ENOSPC or "No space left" in str(error):
+            return no_room(self.folder)
+        return Problem(f"cannot write {self.folder}: {cache.reason(error)}", hint="name a folder that can be written")

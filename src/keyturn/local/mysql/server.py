@@ -1,0 +1,234 @@
+"""A MySQL server of one's own: in a folder of its own, on this machine alone, and never outliving who started it."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+import pymysql
+
+from keyturn.local import guard
+from keyturn.local.mysql import finder, master, pristine
+from keyturn.local.mysql.home import Home
+from keyturn.local.mysql.options import TUNED, WITHOUT_KEYS, Options, arguments, private
+from keyturn.local.mysql.progress import Progress, silent
+from keyturn.local.mysql.trouble import PortTaken, explain, port_was_taken
+from keyturn.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from pymysql.connections import Connection
+
+    from keyturn.local.mysql.binary import Binary, Version
+    from keyturn.local.mysql.master import Credentials
+    from keyturn.local.tls import Authority, Certificate
+
+HOST = "127.0.0.1"
+READY_WITHIN = 120  # seconds; usually it is half a second
+GRACE = 10  # seconds to shut down cleanly where the data is kept; usually it takes one and a half
+ATTEMPTS = 5  # at finding a free port
+
+
+class Server:
+    """
+    A running server. It listens on 127.0.0.1, takes no TCP connection without TLS, and ends when this process does.
+
+    Attributes:
+        host, port: Where it listens.
+        ca_file: What its clients verify its certificate with.
+        log: Its error log.
+        pid: Its process.
+        socket: Its Unix socket, for root@localhost, who has no password; the folder is open to its owner only.
+        version: Its version.
+    """
+
+    host = HOST
+
+    def __init__(self, binary: Binary, home: Home, authority: Authority, port: int, child: guard.Child) -> None:
+        self.version: Version = binary.version
+        self.port = port
+        self.pid = child.pid
+        self.ca_file = authority.ca_file
+        self.log = home.log
+        self.socket = home.socket
+        self._home = home
+        self._child = child
+        self._tls = authority.client_context()
+
+    @classmethod
+    def start(
+        cls,
+        folder: Path,
+        *,
+        authority: Authority,
+        administrator: Credentials | None = None,
+        temporary: bool = False,
+        names: Sequence[str] = (),
+        port: int | None = None,
+        options: Options | None = None,
+        binary: Binary | None = None,
+        progress: Progress = silent,
+    ) -> Self:
+        """
+        Start a server that keeps all its files in `folder`, and return when it takes connections.
+
+        Data that a former server left in the folder is used again.
+
+        Args:
+            administrator: The master user, with the privileges of Aurora's.
+            temporary: The folder goes when the server does, even when this process is killed.
+            names: Further names that its certificate bears; clients that use them have to resolve them to this machine.
+            port: Instead of a free one.
+            options: mysqld's own, beyond ours; for example `{"general_log": True, "log_bin": True}`.
+            binary: Instead of the one that is found or fetched.
+
+        Raises:
+            Problem: There is no server, or it does not start. No process and no file of it is left.
+        """
+        binary = binary or finder.binary(progress)
+        source = pristine.folder(binary, progress)
+        home = Home(folder, temporary=temporary)
+        try:
+            certificate = home.furnish(source, authority, names)
+            options = {
+                **TUNED,
+                **WITHOUT_KEYS,
+                **(options or {}),
+                **private(home.folder, home.data),
+                **_network(home, authority, certificate),
+            }
+            return cls._start(binary, home, authority, administrator, options, port)
+        except BaseException:
+            home.abandon()
+            raise
+
+    @classmethod
+    def _start(
+        cls,
+        binary: Binary,
+        home: Home,
+        authority: Authority,
+        administrator: Credentials | None,
+        options: Options,
+        port: int | None,
+    ) -> Self:
+        for attempt in range(ATTEMPTS):
+            chosen = port or _free_port()
+            server = cls(binary, home, authority, chosen, _run(binary, home, {**options, "port": chosen}))
+            try:
+                server._wait_until_ready(binary)
+                if administrator:
+                    with server._as_root() as root:
+                        master.create(root, administrator)
+            except PortTaken:
+                server._child.kill()
+                if port or attempt == ATTEMPTS - 1:
+                    raise
+            except BaseException:
+                server._child.kill()
+                raise
+            else:
+                return server
+        raise AssertionError("unreachable")
+
+    def connect(self, user: str, password: str, **options: Any) -> Connection[Any]:
+        """
+        Log in over verified TLS, as any client would.
+
+        Args:
+            options: PyMySQL's own, such as `database`.
+
+        Raises:
+            pymysql.err.OperationalError: The server refuses; 1045 is a wrong password.
+        """
+        defaults = {"host": self.host, "port": self.port, "ssl": self._tls, "autocommit": True, "connect_timeout": 10}
+        return pymysql.connect(user=user, password=password, **{**defaults, **options})
+
+    def execute(
+        self, statement: str, arguments: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Execute one statement as root and return its rows."""
+        with self._as_root() as root, root.cursor() as cursor:
+            cursor.execute(statement, arguments)
+            return list(cursor.fetchall())
+
+    def stop(self) -> None:
+        """End it; cleanly, unless its folder is temporary and goes with it."""
+        if not self._home.temporary:
+            self._child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(GRACE)
+        self._child.kill()
+        self._home.leave()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _as_root(self, timeout: float | None = None) -> Connection[Any]:
+        return pymysql.connect(
+            unix_socket=str(self.socket), user="root", autocommit=True, connect_timeout=10, read_timeout=timeout
+        )
+
+    def _wait_until_ready(self, binary: Binary) -> None:
+        deadline = time.monotonic() + READY_WITHIN
+        while True:
+            if self._child.poll() is not None:
+                if port_was_taken(self.log):
+                    raise PortTaken(self.port)
+                raise explain(self.log, self._home.folder, binary)
+            try:
+                self._as_root(timeout=READY_WITHIN).close()
+            except pymysql.OperationalError:
+                if time.monotonic() > deadline:
+                    raise Problem(f"MySQL {self.version} was not ready after {READY_WITHIN} seconds") from None
+                time.sleep(0.01)
+            else:
+                return
+
+
+def _network(home: Home, authority: Authority, certificate: Certificate) -> Options:
+    """Verified TLS to this machine's own address, and a socket for root. No option of the user's comes after these."""
+    return {
+        "bind_address": HOST,
+        "loose_mysqlx": "OFF",
+        "pid_file": str(home.folder / "mysqld.pid"),
+        "require_secure_transport": "ON",
+        "skip_name_resolve": True,  # or root@localhost, without a password, could come by TCP
+        "socket": str(home.socket),
+        "ssl_ca": str(authority.ca_file),
+        "ssl_cert": str(certificate.certificate_file),
+        "ssl_key": str(certificate.key_file),
+        "tls_version": "TLSv1.2,TLSv1.3",
+    }
+
+
+def _run(binary: Binary, home: Home, options: Options) -> guard.Child:
+    try:
+        with home.log.open("wb") as log:
+            return guard.start(
+                [*binary.command, *arguments(options)],
+                env={"LC_ALL": "C"},
+                stdout=log,
+                stderr=log,
+                pass_fds=(home.lock,),
+                grace=0 if home.temporary else GRACE,
+                remove=tuple(home.to_remove),
+            )
+    except OSError as error:
+        raise Problem(f"{binary.path} cannot be run: {error.strerror}") from None
+
+
+def _free_port() -> int:
+    """A port that was free a moment ago; the server finds out whether it still is."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

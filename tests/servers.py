@@ -1,0 +1,89 @@
+"""
+A real MySQL server for tests: one for each worker of pytest-xdist, with fresh schemas and users for each test.
+
+A test asks for `database`. One that needs a server with other options, or one that it may end, asks for `start_mysql`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from keyturn.local import mysql
+from keyturn.local.tls import Authority
+
+ADMINISTRATOR = mysql.Credentials("admin", "The-Master's 1st %s password")
+
+# What a new server has; the rest was made by a test.
+SYSTEM_USERS = ("root", "mysql.sys", "mysql.session", "mysql.infoschema", ADMINISTRATOR.user)
+SYSTEM_SCHEMAS = ("mysql", "sys", "information_schema", "performance_schema")
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A schema of a test's own on the worker's server, and names that no other test has had."""
+
+    server: mysql.Server
+    schema: str
+    administrator: mysql.Credentials = ADMINISTRATOR
+
+    def new_name(self) -> str:
+        """A user name that has never existed on this server."""
+        return f"app_{next(_numbers)}"
+
+    def new_user(self, password: str = "The first Password, 1") -> mysql.Credentials:
+        """A user who may do everything in the schema."""
+        user = mysql.Credentials(self.new_name(), password)
+        self.server.execute("CREATE USER %s@'%%' IDENTIFIED BY %s", (user.user, user.password))
+        self.server.execute(f"GRANT ALL ON `{self.schema}`.* TO %s@'%%'", (user.user,))
+        return user
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority.open(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def mysql_server(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[mysql.Server]:
+    """The worker's server; tests ask for `database`, which cleans up after them."""
+    folder = tmp_path_factory.mktemp("mysql")
+    with mysql.Server.start(folder, authority=authority, administrator=ADMINISTRATOR, temporary=True) as server:
+        yield server
+
+
+@pytest.fixture
+def database(mysql_server: mysql.Server) -> Iterator[Database]:
+    """An empty schema; afterwards whatever schemas and users the test has made are gone, and global settings are as they were."""
+    schema = f"app_{next(_numbers)}"
+    mysql_server.execute(f"CREATE DATABASE `{schema}`")
+    yield Database(mysql_server, schema)
+    for (name,) in mysql_server.execute("SHOW DATABASES"):
+        if name not in SYSTEM_SCHEMAS:
+            mysql_server.execute(f"DROP DATABASE `{name}`")
+    for user, host in mysql_server.execute("SELECT user, host FROM mysql.user"):
+        if user not in SYSTEM_USERS:
+            mysql_server.execute("DROP USER %s@%s", (user, host))
+    mysql_server.execute("SET GLOBAL general_log = OFF, slow_query_log = OFF")
+
+
+@pytest.fixture
+def start_mysql(tmp_path: Path, authority: Authority) -> Iterator[Callable[..., mysql.Server]]:
+    """Starts servers of the test's own, with the arguments of `Server.start`; they end with the test."""
+    started: list[mysql.Server] = []
+
+    def start(folder: Path | None = None, **arguments: object) -> mysql.Server:
+        arguments = {"authority": authority, "administrator": ADMINISTRATOR, **arguments}
+        server = mysql.Server.start(folder or tmp_path / f"mysql-{len(started)}", **arguments)  # type: ignore[arg-type]
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
