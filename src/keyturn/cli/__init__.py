@@ -87,7 +87,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version
 
-        parser.exit(message=f"keyturn {version('keyturn')}\n")
+        print(f"keyturn {version('keyturn')}")
+        parser.exit()
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:

@@ -1,0 +1,50 @@
+"""The command line as its users meet it: exit codes, and one line for what is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from keyturn import cli
+
+
+def keyturn(*words: str, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `keyturn` as a process of its own."""
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120"}
+    command = [sys.executable, "-m", "keyturn", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, input=stdin)
+
+
+def test_version_and_help_end_with_zero() -> None:
+    assert re.fullmatch(r"keyturn \d+\.\d+\.\d+\n", keyturn("--version").stdout)
+    told = keyturn("--help")
+    assert told.returncode == 0
+    for command in cli.COMMANDS:
+        assert command in told.stdout
+
+
+@pytest.mark.parametrize("words", [(), ("nonsense",), ("check",), ("up", "--target", "moon")])
+def test_misuse_ends_with_two_and_says_what_is_wrong(words: tuple[str, ...]) -> None:
+    told = keyturn(*words)
+    assert told.returncode == 2
+    assert "error:" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("command", sorted(cli.COMMANDS))
+def test_every_command_explains_itself(command: str) -> None:
+    told = keyturn(command, "--help")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert command in told.stdout
+
+
+def test_a_command_imports_only_what_it_needs() -> None:
+    """`keyturn --version` must not wait for an AWS SDK, a cloud or a terminal library."""
+    script = "import sys; from keyturn.cli import main; main(['explain', '--help']); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"boto3", "moto", "pulumi", "rich", "flask", "pymysql"} & set(loaded)
