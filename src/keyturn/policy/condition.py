@@ -1,0 +1,127 @@
+"""
+Conditions: whether what the request says of itself is what a statement asks for.
+
+All operators and keys of a Condition must hold. Several values of one key are alternatives; for a negated operator none of them may
+match. A key that the request lacks matches nothing: positive operators are false then, negated ones true.
+
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from keyturn.graph import Unknown
+from keyturn.policy.match import Wild
+from keyturn.policy.operator import NULL, Operator, Test
+from keyturn.policy.request import Request
+from keyturn.policy.variable import Context, Template, fixed, resolve
+
+Truth: TypeAlias = "bool | Unknown"
+"""True, False, or Unknown with the reason. Unknown is truthy in Python: compare with `is True` and `is False`."""
+
+SEVERAL = Unknown("the key has several values, and the operator compares one: use ForAnyValue or ForAllValues")
+
+
+class Quantifier(Enum):
+    """How an operator treats a key of several values."""
+
+    ONE = ""
+    ALL = "ForAllValues"
+    ANY = "ForAnyValue"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """
+    One operator on one key: the part of a Condition element that holds or fails by itself.
+
+    Attributes:
+        operator: What to compare.
+        written: The operator as the policy writes it, with `ForAllValues:` and `IfExists`.
+        key: The condition key as the policy writes it.
+        values: The policy's values.
+        quantifier: How to treat several values of the request.
+        if_exists: Whether an absent key makes it hold.
+    """
+
+    operator: Operator
+    written: str
+    key: str
+    values: tuple[Template | Unknown, ...]
+    quantifier: Quantifier = Quantifier.ONE
+    if_exists: bool = False
+    _key: str = field(init=False, repr=False)
+    _test: Test | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_key", self.key.lower())
+        known = [None if isinstance(value, Unknown) else fixed(value) for value in self.values]
+        ready = [value for value in known if value is not None]
+        object.__setattr__(self, "_test", self.operator.family.test(ready) if len(ready) == len(known) else None)
+
+    def holds(self, request: Request) -> Truth:
+        """Whether the request is as this condition asks."""
+        asked = request.context.get(self._key, ())
+        if self.operator.family is NULL:
+            return self._null(asked)
+        if self.quantifier is not Quantifier.ONE and asked == ("",):
+            asked = ()
+        if not asked:
+            return self._absent()
+        if len(asked) == 1:
+            return self._one(asked[0], request.context)
+        if self.quantifier is Quantifier.ONE:
+            return SEVERAL
+        truths = [self._one(value, request.context) for value in asked]
+        return every(truths) if self.quantifier is Quantifier.ALL else some(truths)
+
+    def _absent(self) -> bool:
+        if self.if_exists or self.quantifier is Quantifier.ALL:
+            return True
+        return self.operator.negated and self.quantifier is Quantifier.ONE
+
+    def _one(self, asked: str | Unknown, context: Context) -> Truth:
+        matched = self._matches(asked, context)
+        if isinstance(matched, Unknown):
+            return matched
+        return matched is not self.operator.negated
+
+    def _matches(self, asked: str | Unknown, context: Context) -> Truth:
+        """Whether any value of the policy matches one value of the request."""
+        if isinstance(asked, Unknown):
+            return self._matches_everything() or asked
+        if self._test is not None:
+            return self._test(asked)
+        resolved = [value if isinstance(value, Unknown) else resolve(value, context) for value in self.values]
+        known = [value for value in resolved if isinstance(value, tuple)]
+        if known and self.operator.family.test(known)(asked):
+            return True
+        return next((value for value in resolved if isinstance(value, Unknown)), False)
+
+    def _matches_everything(self) -> bool:
+        return self.operator.family.wildcards and any(value == (Wild.ANY,) for value in self.values)
+
+    def _null(self, asked: Sequence[str | Unknown]) -> Truth:
+        absent = "false" if asked else "true"
+        if self._test is not None:
+            return self._test(absent)
+        return next((value for value in self.values if isinstance(value, Unknown)), False)
+
+
+def every(truths: Sequence[Truth]) -> Truth:
+    """Whether all are true: false if one is, whatever the unknown ones are."""
+    if False in truths:
+        return False
+    return next((truth for truth in truths if truth is not True), True)
+
+
+def some(truths: Sequence[Truth]) -> Truth:
+    """Whether one is true, whatever the unknown ones are."""
+    if True in truths:
+        return True
+    return next((truth for truth in truths if truth is not False), False)

@@ -1,0 +1,115 @@
+"""What is wrong with a policy document, where, and what was expected there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TypeAlias
+
+from keyturn.graph import Unknown
+from keyturn.problem import Misuse
+
+Steps: TypeAlias = tuple[str | int, ...]
+"""A place in a document: keys and list indexes from the top, e.g. ("Statement", 0, "Effect")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """
+    One thing wrong with a document.
+
+    Attributes:
+        path: Where.
+        message: What is wrong: one line, lower case.
+        hint: What was expected; may be empty.
+    """
+
+    path: Steps
+    message: str
+    hint: str = ""
+
+    @property
+    def place(self) -> str:
+        """The path as people write it: `Statement[0].Effect`."""
+        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).removeprefix(".")
+
+    def __str__(self) -> str:
+        told = f"{self.place}: {self.message}" if self.path else self.message
+        return f"{told}; {self.hint}" if self.hint else told
+
+
+class Faults(tuple[Fault, ...]):
+    """All that is wrong with one document; never empty."""
+
+    __slots__ = ()
+
+
+class Malformed(Misuse):
+    """A policy document that AWS would not accept; `faults` tells all that is wrong with it."""
+
+    def __init__(self, label: str, faults: Iterable[Fault]) -> None:
+        self.faults = Faults(faults)
+        more = f" (+{len(self.faults) - 1})" if len(self.faults) > 1 else ""
+        super().__init__(f"{label}: {self.faults[0]}{more}" if label else f"{self.faults[0]}{more}")
+
+
+class Notes(list[Fault]):
+    """The faults found so far in a document that is being read."""
+
+    def add(self, path: Steps, message: str, hint: str = "") -> None:
+        self.append(Fault(path, message, hint))
+
+    def texts(self, data: object, path: Steps, expected: str) -> Iterator[tuple[Steps, str | Unknown]]:
+        """The texts of a single value or of a list, each with its place; what is neither is noted."""
+        if not isinstance(data, list | tuple):
+            if isinstance(data, str | Unknown):
+                yield path, data
+            else:
+                self.add(path, f"{kind(data)} is not {expected}", f"{expected}, or a list, is expected")
+            return
+        for index, each in enumerate(data):
+            if isinstance(each, str | Unknown):
+                yield (*path, index), each
+            else:
+                self.add((*path, index), f"{kind(each)} is not {expected}")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean …?` when something known is close, else nothing."""
+    names = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), names, n=1, cutoff=0.7)
+    return f"did you mean `{names[close[0]]}`?" if close else ""
+
+
+def repeated(names: Iterable[str]) -> Iterator[str]:
+    """The names that were there before."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield name
+        seen.add(name)
+
+
+def kind(value: object) -> str:
+    """What a value is, as people call it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return f"`{short(value)}`"
+        case Mapping():
+            return "an object"
+        case list() | tuple():
+            return "a list"
+    return f"a {type(value).__name__}"
+
+
+def short(value: object) -> str:
+    """A value as it fits in a message."""
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

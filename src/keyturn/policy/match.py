@@ -1,0 +1,238 @@
+"""
+Wildcards: `*` is any run of characters, `?` is any one.
+
+No regular expressions: a pattern is taken apart once, and matching looks for its literal pieces from left to right. That is right
+because the leftmost place of a piece leaves the most text for the rest, and it never goes back, so hostile patterns stay linear.
+
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html ("Wildcards in resource ARNs"),
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html ("ARN condition operators").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from functools import lru_cache
+from typing import Protocol, TypeAlias
+
+
+class Wild(Enum):
+    """A wildcard, as opposed to the character that stands for one."""
+
+    ANY = "*"
+    ONE = "?"
+
+
+Tokens: TypeAlias = tuple[str | Wild, ...]
+"""A pattern: its literal texts and its wildcards."""
+
+_WILD = {wild.value: wild for wild in Wild}
+
+
+def tokens(text: str) -> Tokens:
+    """Tell the wildcards of a pattern from its literal text."""
+    if "*" not in text and "?" not in text:
+        return (text,) if text else ()
+    found: list[str | Wild] = []
+    literal = ""
+    for character in text:
+        if wild := _WILD.get(character):
+            found += [literal, wild] if literal else [wild]
+            literal = ""
+        else:
+            literal += character
+    return tuple([*found, literal] if literal else found)
+
+
+def plain(pattern: Tokens) -> str:
+    """A pattern as it is written."""
+    return "".join(token if isinstance(token, str) else token.value for token in pattern)
+
+
+class Matcher(Protocol):
+    """A pattern, ready to match."""
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole text is of this pattern."""
+
+
+class Glob:
+    """One pattern, ready to match."""
+
+    __slots__ = ("_first", "_last", "_least", "_middle", "_whole")
+
+    def __init__(self, pattern: Tokens) -> None:
+        pieces: list[list[str | Wild]] = [[]]
+        for token in pattern:
+            if token is Wild.ANY:
+                pieces.append([])
+            else:
+                pieces[-1].append(token)
+        parts = [_Piece(piece) for piece in pieces]
+        self._whole = len(parts) == 1
+        self._first, self._last = parts[0], parts[-1]
+        self._middle = tuple(part for part in parts[1:-1] if part.length)
+        self._least = sum(part.length for part in parts) if not self._whole else parts[0].length
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole text is of this pattern."""
+        size = len(text)
+        if self._whole:
+            return size == self._least and self._first.stands_at(text, 0)
+        if size < self._least or not self._first.stands_at(text, 0):
+            return False
+        end = size - self._last.length
+        if not self._last.stands_at(text, end):
+            return False
+        start = self._first.length
+        for piece in self._middle:
+            place = piece.find(text, start, end)
+            if place < 0:
+                return False
+            start = place + piece.length
+        return True
+
+
+class _Piece:
+    """What stands between two `*`: literal text at fixed distances, and `?` between."""
+
+    __slots__ = ("chunks", "length", "literal")
+
+    def __init__(self, piece: list[str | Wild]) -> None:
+        self.chunks: list[tuple[int, str]] = []
+        self.length = 0
+        for token in piece:
+            if isinstance(token, str):
+                self.chunks.append((self.length, token))
+                self.length += len(token)
+            else:
+                self.length += 1
+        text = "".join(chunk for _, chunk in self.chunks)
+        self.literal = text if len(text) == self.length else None
+
+    def stands_at(self, text: str, place: int) -> bool:
+        """Whether the text, which is long enough, holds this piece at this place."""
+        if self.literal is not None:
+            return text.startswith(self.literal, place)
+        return all(text.startswith(chunk, place + offset) for offset, chunk in self.chunks)
+
+    def find(self, text: str, start: int, end: int) -> int:
+        """The leftmost place of this piece in text[start:end]; -1 if there is none."""
+        if self.literal is not None:
+            return text.find(self.literal, start, end)
+        places = range(start, end - self.length + 1)
+        return next((place for place in places if self.stands_at(text, place)), -1)
+
+
+class Globs:
+    """Several patterns of which one must match: comparisons where comparisons will do."""
+
+    __slots__ = ("_exact", "_globs", "_prefixes", "everything")
+
+    def __init__(self, patterns: Iterable[Tokens], make: Callable[[Tokens], Matcher] = Glob) -> None:
+        """`make` makes a matcher of a pattern for which no comparison will do."""
+        exact: set[str] = set()
+        prefixes: list[str] = []
+        globs: list[Matcher] = []
+        for pattern in patterns:
+            match pattern:
+                case ():
+                    exact.add("")
+                case (str(text),):
+                    exact.add(str(text))
+                case (Wild.ANY,):
+                    prefixes.append("")
+                case (str(text), Wild.ANY):
+                    prefixes.append(str(text))
+                case _:
+                    globs.append(make(pattern))
+        self._exact, self._prefixes, self._globs = frozenset(exact), tuple(prefixes), tuple(globs)
+        self.everything = "" in prefixes
+
+    def matches(self, text: str) -> bool:
+        """Whether the text is of one of the patterns."""
+        if text in self._exact or text.startswith(self._prefixes):
+            return True
+        return any(glob.matches(text) for glob in self._globs) if self._globs else False
+
+
+class ConfinedGlob:
+    """
+    A pattern of an ARN in whose first five segments a wildcard stands before other text: that one stays within its segment.
+
+    A `*` that ends its segment may run on past the colon, as IAM documents. All places in the pattern are kept at once, as the bits
+    of a number, so the work is one step for each character of the text.
+    """
+
+    __slots__ = ("_any", "_any_past_colon", "_literal", "_one", "_one_past_colon", "_whole")
+
+    def __init__(self, pattern: Tokens) -> None:
+        flat = [each for token in pattern for each in (token if isinstance(token, str) else (token,))]
+        self._literal: dict[str, int] = {}
+        self._any = self._any_past_colon = self._one = self._one_past_colon = 0
+        colons = 0
+        for place, each in enumerate(flat):
+            bit = 1 << place
+            ends_segment = place + 1 == len(flat) or flat[place + 1] == ":"
+            if each is Wild.ANY:
+                self._any |= bit
+                if colons >= 5 or ends_segment:
+                    self._any_past_colon |= bit
+            elif each is Wild.ONE:
+                self._one |= bit
+                if colons >= 5:
+                    self._one_past_colon |= bit
+            else:
+                assert isinstance(each, str)
+                colons += each == ":"
+                self._literal[each] = self._literal.get(each, 0) | bit
+        self._whole = 1 << len(flat)
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole text is of this pattern."""
+        places = self._skip(1)
+        for character in text:
+            stay, step = (self._any_past_colon, self._one_past_colon) if character == ":" else (self._any, self._one)
+            places = self._skip((places & stay) | (places & (step | self._literal.get(character, 0))) << 1)
+            if not places:
+                return False
+        return bool(places & self._whole)
+
+    def _skip(self, places: int) -> int:
+        """Also the places reached when a `*` stands for nothing."""
+        reached = places | (places & self._any) << 1
+        while reached != places:
+            places, reached = reached, reached | (reached & self._any) << 1
+        return reached
+
+
+@lru_cache(maxsize=4096)
+def resource_glob(pattern: Tokens) -> Glob | ConfinedGlob:
+    """The pattern of a Resource element, by the rules for ARNs."""
+    segments = plain(pattern).split(":", 5)[:5]
+    confined = any("?" in segment or "*" in segment[:-1] for segment in segments)
+    return ConfinedGlob(pattern) if confined and plain(pattern).startswith("arn:") else Glob(pattern)
+
+
+class ArnGlob:
+    """A pattern of the ARN operators: each of the six parts is matched by itself."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, pattern: Tokens) -> None:
+        parts: list[list[str | Wild]] = [[]]
+        for token in pattern:
+            if isinstance(token, str):
+                first, *rest = token.split(":", 6 - len(parts))
+                parts[-1].append(first)
+                parts += [[each] for each in rest]
+            else:
+                parts[-1].append(token)
+        self._parts = tuple(Glob(tuple(each for each in part if each != "")) for part in parts)
+
+    def matches(self, arn: str) -> bool:
+        """Whether an ARN is of this pattern; what is no ARN is of none."""
+        parts = arn.split(":", 5)
+        return len(parts) == len(self._parts) == 6 and all(
+            glob.matches(part) for glob, part in zip(self._parts, parts, strict=True)
+        )

@@ -1,0 +1,239 @@
+"""
+What each condition operator compares, and how.
+
+An operator's family makes, from the values of the policy, one test that tells of one value of the request whether any of them matches
+it. Negation, `IfExists`, absent keys and sets of values are the same for all families and stand in `condition.py`.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import ipaddress
+import operator
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeAlias
+
+from keyturn.policy.match import ArnGlob, Globs, Tokens, plain
+
+Test: TypeAlias = Callable[[str], bool]
+"""Whether a value of the request matches any of the values of the policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """
+    What operators have in common that compare the same kind of value.
+
+    Attributes:
+        expects: What its values are, for messages: `a number`.
+        test: Makes the test from the policy's values.
+        reads: Whether a value of the policy is of the right form.
+        wildcards: Whether `*` and `?` in the policy's values are wildcards.
+        variables: Whether the policy's values may hold policy variables.
+    """
+
+    expects: str
+    test: Callable[[Sequence[Tokens]], Test]
+    reads: Callable[[str], bool]
+    wildcards: bool = False
+    variables: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A condition operator without its `ForAllValues:` and `IfExists`; a negated one holds when no value matches."""
+
+    name: str
+    family: Family
+    negated: bool = False
+
+
+def _equal(values: Sequence[Tokens]) -> Test:
+    return frozenset(plain(value) for value in values).__contains__
+
+
+def _equal_ignoring_case(values: Sequence[Tokens]) -> Test:
+    folded = frozenset(plain(value).casefold() for value in values)
+    return lambda value: value.casefold() in folded
+
+
+def _like(values: Sequence[Tokens]) -> Test:
+    return Globs(values).matches
+
+
+def _arn_like(values: Sequence[Tokens]) -> Test:
+    globs = [ArnGlob(value) for value in values]
+    return lambda value: any(glob.matches(value) for glob in globs)
+
+
+def _ordered(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Callable[[Sequence[Tokens]], Test]:
+    """A family whose values are read as something that has an order."""
+
+    def make(values: Sequence[Tokens]) -> Test:
+        known = [read(plain(value)) for value in values]
+        bounds = [bound for bound in known if bound is not None]
+
+        def test(value: str) -> bool:
+            asked = read(value)
+            return asked is not None and any(compare(asked, bound) for bound in bounds)
+
+        return test
+
+    return make
+
+
+def number(text: str) -> Decimal | None:
+    """A decimal number; None if the text is none."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+_W3C = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def moment(text: str) -> Decimal | None:
+    """Seconds since 1970 of a date in the forms of the W3C's note on ISO 8601, or of epoch seconds; None if it is neither."""
+    found = _W3C.fullmatch(text)
+    if not found:
+        return number(text)
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    if len(text) == 4:
+        return Decimal(text)
+    try:
+        date = datetime.datetime(
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            tzinfo=datetime.UTC,
+        )
+    except ValueError:
+        return None
+    seconds = Decimal(int((date - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds())) + Decimal(
+        fraction or 0
+    )
+    if zone and zone.upper() != "Z":
+        sign = -1 if zone[0] == "+" else 1
+        seconds += sign * (int(zone[1:3]) * 3600 + int(zone[-2:]) * 60)
+    return seconds
+
+
+def _boolean(values: Sequence[Tokens]) -> Test:
+    known = frozenset(plain(value).lower() for value in values)
+    return lambda value: value.lower() in known
+
+
+def bytes_of(text: str) -> bytes | None:
+    """What a base64 text stands for; None if it is none."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _binary(values: Sequence[Tokens]) -> Test:
+    known = frozenset(bytes_of(plain(value)) for value in values) - {None}
+    return lambda value: bytes_of(value) in known
+
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def network(text: str) -> Network | None:
+    """An address or a range in CIDR notation; None if it is neither."""
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _within(values: Sequence[Tokens]) -> Test:
+    ranges = [found for value in values if (found := network(plain(value))) is not None]
+
+    def test(value: str) -> bool:
+        try:
+            address = ipaddress.ip_address(value)
+        except ValueError:
+            return False
+        return any(address in each for each in ranges)
+
+    return test
+
+
+def _is_arn(text: str) -> bool:
+    return text.count(":") >= 5
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+_STRING = Family("a text", _equal, _anything, variables=True)
+_STRING_IGNORING_CASE = Family("a text", _equal_ignoring_case, _anything, variables=True)
+_STRING_LIKE = Family("a text", _like, _anything, wildcards=True, variables=True)
+_ARN = Family("an ARN, whose six parts may hold wildcards", _arn_like, _is_arn, wildcards=True, variables=True)
+_BOOL = Family("true or false", _boolean, lambda text: text.lower() in ("true", "false"), variables=True)
+_BINARY = Family("base64", _binary, lambda text: bytes_of(text) is not None)
+_IP = Family("an IP address or CIDR range", _within, lambda text: network(text) is not None)
+NULL = Family("true or false", _boolean, lambda text: text.lower() in ("true", "false"))
+"""`Null` asks of the key, not of its values: `condition.py` treats it by itself."""
+
+_COMPARISONS = {
+    "Equals": operator.eq,
+    "NotEquals": operator.eq,
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
+}
+
+
+def _comparisons(prefix: str, expects: str, read: Callable[[str], Any]) -> list[Operator]:
+    return [
+        Operator(
+            prefix + name,
+            Family(expects, _ordered(read, compare), lambda text: read(text) is not None),
+            name == "NotEquals",
+        )
+        for name, compare in _COMPARISONS.items()
+    ]
+
+
+OPERATORS = {
+    each.name.lower(): each
+    for each in [
+        Operator("StringEquals", _STRING),
+        Operator("StringNotEquals", _STRING, negated=True),
+        Operator("StringEqualsIgnoreCase", _STRING_IGNORING_CASE),
+        Operator("StringNotEqualsIgnoreCase", _STRING_IGNORING_CASE, negated=True),
+        Operator("StringLike", _STRING_LIKE),
+        Operator("StringNotLike", _STRING_LIKE, negated=True),
+        *_comparisons("Numeric", "a number", number),
+        *_comparisons("Date", "a date such as 2026-01-31T12:00:00Z, or epoch seconds", moment),
+        Operator("Bool", _BOOL),
+        Operator("BinaryEquals", _BINARY),
+        Operator("IpAddress", _IP),
+        Operator("NotIpAddress", _IP, negated=True),
+        Operator("ArnEquals", _ARN),
+        Operator("ArnLike", _ARN),
+        Operator("ArnNotEquals", _ARN, negated=True),
+        Operator("ArnNotLike", _ARN, negated=True),
+        Operator("Null", NULL),
+    ]
+}
+"""All condition operators by name in lower case."""

@@ -1,0 +1,81 @@
+"""What all policies of one kind say together of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from keyturn.graph import Unknown
+from keyturn.policy.document import Document
+from keyturn.policy.request import Request
+from keyturn.policy.statement import Doubt, Miss, Reach, Statement
+
+
+@dataclass(slots=True)
+class Opinion:
+    """
+    What the policies of one kind say of a request.
+
+    Attributes:
+        allows, denies: The statements that apply for certain, each with the label of its policy.
+        doubts: The statements of which it is unknown whether they apply.
+        misses: The statements that do not apply.
+        least, most: How closely an Allow names who asks: for certain, and at most.
+        denied, deniable: Whether a Deny applies: for certain, and at most.
+    """
+
+    allows: list[tuple[str, Statement]] = field(default_factory=list)
+    denies: list[tuple[str, Statement]] = field(default_factory=list)
+    doubts: list[tuple[str, Statement, Doubt]] = field(default_factory=list)
+    misses: list[tuple[str, Statement, Miss]] = field(default_factory=list)
+    least: Reach = Reach.NONE
+    most: Reach = Reach.NONE
+    denied: bool = False
+    deniable: bool = False
+
+    def reach(self, *, hopeful: bool) -> Reach:
+        """How closely an Allow names who asks, if all that is unknown turns out for the asker, or against."""
+        return self.most if hopeful else self.least
+
+    def denies_it(self, *, hopeful: bool) -> bool:
+        """Whether a Deny applies, if all that is unknown turns out for the asker, or against."""
+        return self.denied if hopeful else self.deniable
+
+
+def hear(documents: Iterable[tuple[str, Document]], request: Request) -> Opinion:
+    """Hold every statement of these documents against a request."""
+    opinion = Opinion()
+    for label, document in documents:
+        for statement in document.statements:
+            says = statement.says(request)
+            effect = statement.effect
+            if isinstance(says, Miss):
+                opinion.misses.append((label, statement, says))
+            elif isinstance(says, Doubt) or isinstance(effect, Unknown):
+                _doubt(opinion, label, statement, says)
+            elif effect == "Deny":
+                opinion.denies.append((label, statement))
+                opinion.denied = opinion.deniable = True
+            else:
+                opinion.allows.append((label, statement))
+                if says > opinion.least:
+                    opinion.least = says
+                if says > opinion.most:
+                    opinion.most = says
+    return opinion
+
+
+def _doubt(opinion: Opinion, label: str, statement: Statement, says: Reach | Doubt) -> None:
+    """Take into account a statement of which the effect, or whether it applies, is unknown."""
+    effect = statement.effect
+    if isinstance(says, Reach):
+        assert isinstance(effect, Unknown)
+        says = Doubt(says, says, effect.because)
+    opinion.doubts.append((label, statement, says))
+    if effect != "Deny":
+        opinion.most = max(opinion.most, says.most)
+        if effect == "Allow":
+            opinion.least = max(opinion.least, says.least)
+    if effect != "Allow":
+        opinion.deniable = True
+        opinion.denied = opinion.denied or (effect == "Deny" and says.least > Reach.NONE)

@@ -1,0 +1,88 @@
+"""
+Policy variables: `${aws:username}` in a Resource or in a condition's value stands for what the request says.
+
+Only in documents of version 2012-10-17; in older ones the characters stand for themselves. `${*}`, `${?}` and `${$}` are those
+characters themselves, and `${aws:PrincipalTag/team, 'none'}` has a default for requests that lack the key.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from keyturn.graph import Unknown
+from keyturn.policy.match import Tokens, Wild, tokens
+
+Context: TypeAlias = Mapping[str, tuple[str | Unknown, ...]]
+"""What a request says of itself: values by condition key in lower case."""
+
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_DEFAULT = re.compile(r"\s*([^,\s]+)\s*,\s*'([^']*)'\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A mention of a condition key, with what to take when the request lacks it."""
+
+    key: str
+    default: str | None = None
+
+
+Template: TypeAlias = tuple[str | Wild | Variable, ...]
+"""The text of a Resource or a condition's value: what it says itself, its wildcards, its variables."""
+
+
+def template(text: str, *, variables: bool) -> Template:
+    """Take a text apart; `variables` says whether its document's version knows them."""
+    text = str(text)
+    if not variables or "${" not in text:
+        return tokens(text)
+    parts: list[str | Wild | Variable] = []
+    end = 0
+    for found in _VARIABLE.finditer(text):
+        parts += tokens(text[end : found.start()])
+        parts.append(_variable(found[1]))
+        end = found.end()
+    return (*parts, *tokens(text[end:]))
+
+
+def _variable(inside: str) -> str | Variable:
+    if inside in ("*", "?", "$"):
+        return inside
+    if with_default := _DEFAULT.fullmatch(inside):
+        return Variable(with_default[1].lower(), with_default[2])
+    return Variable(inside.strip().lower())
+
+
+def fixed(parts: Template) -> Tokens | None:
+    """The tokens of a template without variables; None if it has some."""
+    if any(isinstance(part, Variable) for part in parts):
+        return None
+    return tuple(part for part in parts if not isinstance(part, Variable))
+
+
+def resolve(parts: Template, context: Context) -> Tokens | Unknown | None:
+    """
+    Put the request's values in the place of the variables; wildcards within those values stand for themselves.
+
+    Returns:
+        None when the request lacks a key that has no default, or has several values for it: such text matches nothing.
+    """
+    resolved: list[str | Wild] = []
+    for part in parts:
+        if not isinstance(part, Variable):
+            resolved.append(part)
+            continue
+        values = context.get(part.key, ())
+        if len(values) > 1 or (not values and part.default is None):
+            return None
+        value = values[0] if values else part.default
+        if isinstance(value, Unknown):
+            return value
+        if value:
+            resolved.append(value)
+    return tuple(resolved)
