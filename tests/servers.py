@@ -60,7 +60,8 @@ def mysql_server(tmp_path_factory: pytest.TempPathFactory, authority: Authority)
 
 @pytest.fixture
 def database(mysql_server: mysql.Server) -> Iterator[Database]:
-    """An empty schema; afterwards whatever schemas and users the test has made are gone, and global settings are as they were."""
+    """An empty schema; afterwards the schemas and users that the test has made are gone, and its global settings undone."""
+    settings = dict(mysql_server.execute("SHOW GLOBAL VARIABLES"))
     schema = f"app_{next(_numbers)}"
     mysql_server.execute(f"CREATE DATABASE `{schema}`")
     yield Database(mysql_server, schema)
@@ -70,7 +71,10 @@ def database(mysql_server: mysql.Server) -> Iterator[Database]:
     for user, host in mysql_server.execute("SELECT user, host FROM mysql.user"):
         if user not in SYSTEM_USERS:
             mysql_server.execute("DROP USER %s@%s", (user, host))
-    mysql_server.execute("SET GLOBAL general_log = OFF, slow_query_log = OFF")
+    for name, value in mysql_server.execute("SHOW GLOBAL VARIABLES"):
+        if value != settings[name]:
+            before = settings[name]
+            mysql_server.execute(f"SET GLOBAL {name} = %s", (int(before) if before.isdigit() else before,))
 
 
 @pytest.fixture

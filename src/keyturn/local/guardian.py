@@ -12,7 +12,6 @@ It is to start in milliseconds and to stay small: it imports nothing of keyturn 
 """
 
 import contextlib
-import ctypes
 import os
 import select
 import signal
@@ -54,9 +53,7 @@ def start(command: list[str]) -> int:
     if child == 0:
         try:
             os.setsid()
-            if sys.platform == "linux":
-                # Exact, because this process has one thread. Elsewhere only the owner can notice a killed guardian.
-                ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+            die_with_the_guardian()
             for number in (signal.SIGPIPE, signal.SIGXFSZ):  # ignored by Python
                 signal.signal(number, signal.SIG_DFL)
             os.dup2(os.open(os.devnull, os.O_RDONLY), CONTROL)
@@ -72,6 +69,15 @@ def start(command: list[str]) -> int:
         os.waitpid(child, 0)
         raise OSError(int(reason), "")
     return child
+
+
+def die_with_the_guardian() -> None:
+    """Exact on Linux, because the guardian has one thread. Elsewhere only the owner can notice that it was killed."""
+    if sys.platform == "linux":
+        with contextlib.suppress(ImportError):  # a Python without ctypes
+            import ctypes
+
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
 def watch(child: int, woken: int, grace: float, remove: list[str]) -> int:

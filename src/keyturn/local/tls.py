@@ -44,7 +44,7 @@ class Authority:
 
     ca_file: Path
     certificate: x509.Certificate = field(repr=False)
-    key: ec.EllipticCurvePrivateKey = field(repr=False)
+    key: ec.EllipticCurvePrivateKey = field(repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: Path) -> Self:

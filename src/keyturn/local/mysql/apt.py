@@ -70,7 +70,6 @@ class Apt:
     def __init__(self, folder: Path, sources: Sequence[Source], progress: Progress) -> None:
         self._folder = folder
         self._settings = folder / "apt.conf"
-        self._sources = sources
         self._progress = progress
         for name in ("state/lists/partial", "cache/archives/partial", "log"):
             (folder / name).mkdir(parents=True)
@@ -123,11 +122,10 @@ class Apt:
                         said.append(text)
             failed = apt.wait() != 0
         if failed:
-            hosts = ", ".join(dict.fromkeys(source.uri for source in self._sources))
-            raise Problem(f"apt could not fetch MySQL from {hosts}: {_first_complaint(said)}", hint=HINT)
-
-
-HINT = "connect to the network once, or install MySQL 8.0.14 or newer yourself and set KEYTURN_MYSQLD"
+            raise Problem(
+                f"apt cannot fetch MySQL: {_first_complaint(said)}",
+                hint="a network is needed this once; or install MySQL yourself and set KEYTURN_MYSQLD",
+            )
 
 
 def configured_sources() -> list[Source]:

@@ -28,6 +28,10 @@ USUAL_PLACES = (
 )
 
 
+APPARMOR = Path("/sys/module/apparmor/parameters/enabled")
+PROFILES = Path("/etc/apparmor.d")
+
+
 class Version(NamedTuple):
     major: int
     minor: int
@@ -125,7 +129,7 @@ def named() -> Binary | None:
     if not path:
         return None
     try:
-        return Binary.at(Path(shutil.which(path) or path).absolute())
+        return Binary.at(Path(shutil.which(path) or path).expanduser().absolute())
     except Unsuitable as problem:
         raise Unsuitable(
             f"{VARIABLE}: {problem.message}", hint=f"name a mysqld of MySQL {OLDEST} or newer, or unset {VARIABLE}"
@@ -135,6 +139,8 @@ def named() -> Binary | None:
 def installed() -> Binary | None:
     """The first suitable server program on PATH or in the usual places, if there is one."""
     for path in _candidates():
+        if _confined(path):
+            continue
         try:
             return Binary.at(path)
         except Unsuitable:
@@ -147,6 +153,20 @@ def _candidates() -> Iterator[Path]:
         yield Path(on_path)
     for pattern in USUAL_PLACES:
         yield from (Path(path) for path in sorted(glob(pattern), reverse=True))  # noqa: PTH207 - absolute patterns
+
+
+def _confined(path: Path) -> bool:
+    """
+    Whether AppArmor keeps the program to /var/lib/mysql, as it does on Ubuntu.
+
+    Source: apparmor.d(5); a profile is a file named for the program, with dots for slashes.
+    """
+    try:
+        enabled = APPARMOR.read_text().startswith("Y")
+    except OSError:
+        return False
+    name = str(path.resolve()).lstrip("/").replace("/", ".")
+    return enabled and (PROFILES / name).exists() and not (PROFILES / "disable" / name).is_symlink()
 
 
 def _loaders(prefix: Path) -> Iterator[Path]:

@@ -49,6 +49,9 @@ def once(target: Path, make: Callable[[Path], None], *, waiting: Callable[[], No
             remove(scratch)  # left by one that was killed
             make(scratch)
             scratch.rename(target)
+        except OSError as error:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise cannot_write(target.parent, error) from None
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
             raise
@@ -62,7 +65,7 @@ def locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w")
     except OSError as error:
-        raise Problem(f"cannot write {path.parent}: {reason(error)}", hint="set KEYTURN_CACHE=/some/folder") from None
+        raise cannot_write(path.parent, error) from None
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,6 +79,10 @@ def remove(tree: Path) -> None:
     """Remove a folder and all in it, if it is there."""
     with suppress(FileNotFoundError):
         shutil.rmtree(tree)
+
+
+def cannot_write(where: Path, error: OSError) -> Problem:
+    return Problem(f"cannot write {where}: {reason(error)}", hint="set KEYTURN_CACHE=/some/folder")
 
 
 def reason(error: OSError) -> str:

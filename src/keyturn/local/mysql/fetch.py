@@ -123,7 +123,7 @@ def _unpack(package: Path, prefix: Path) -> None:
         with dpkg.stderr:
             said = dpkg.stderr.read().decode(errors="replace").strip().splitlines()
         if dpkg.wait():
-            raise Problem(f"cannot unpack {package.name}: {said[-1] if said else 'dpkg-deb gave no reason'}")
+            raise Problem(f"cannot unpack {package.name} into {prefix.parent}: {said[0] if said else 'it is broken'}")
     package.unlink()
 
 

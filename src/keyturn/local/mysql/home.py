@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -41,12 +42,15 @@ class Home:
         self.temporary = temporary
         self._made = not self.folder.exists()
         self._furnished = False
+        self._left = False
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)  # in it is a socket through which root logs in without a password
             self.lock = self._take()
             self.sockets = self._place_for_sockets()
         except OSError as error:
+            if self._made:
+                shutil.rmtree(self.folder, ignore_errors=True)
             raise self._trouble(error) from None
 
     @property
@@ -81,12 +85,18 @@ class Home:
 
     def leave(self) -> None:
         """Give the folder up, and remove what nobody needs."""
+        if self._left:
+            return
+        self._left = True
         os.close(self.lock)
         for path in self.to_remove:
             shutil.rmtree(path, ignore_errors=True)
 
     def abandon(self) -> None:
         """Leave it as it was found, because the server did not start."""
+        os.close(self.lock)
+        with contextlib.suppress(Problem, OSError):
+            self.lock = self._take()  # when the server, which holds a copy, has gone
         self.leave()
         if self._made:
             shutil.rmtree(self.folder, ignore_errors=True)

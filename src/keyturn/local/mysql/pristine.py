@@ -52,7 +52,8 @@ def _initialise(binary: Binary, scratch: Path) -> None:
     data, log = scratch / "data", scratch / "mysqld.log"
     (scratch / "tmp").mkdir(parents=True)
     scratch.chmod(0o700)
-    options = arguments({**TUNED, **WITHOUT_KEYS, **private(scratch, data)})
+    written = scratch / "written"
+    options = arguments({**TUNED, **WITHOUT_KEYS, **private(scratch, written)})
     with (
         log.open("wb") as output,
         guard.start([*binary.command, "--initialize-insecure", *options], stdout=output, stderr=output) as server,
@@ -60,8 +61,10 @@ def _initialise(binary: Binary, scratch: Path) -> None:
         failed = server.wait() != 0
     if failed:
         raise explain(log, scratch, binary)
-    (data / "auto.cnf").unlink(missing_ok=True)  # the server's identity
-    shutil.rmtree(scratch / "tmp")
+    (written / "auto.cnf").unlink(missing_ok=True)  # the server's identity
+    copy(written, data)  # a third of the size
+    for leftover in (written, scratch / "tmp"):
+        shutil.rmtree(leftover)
 
 
 def _copy_file(source: str, target: str) -> None:

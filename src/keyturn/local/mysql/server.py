@@ -123,8 +123,7 @@ class Server:
             try:
                 server._wait_until_ready(binary)
                 if administrator:
-                    with server._as_root() as root:
-                        master.create(root, administrator)
+                    server._admit(administrator)
             except PortTaken:
                 server._child.kill()
                 if port or attempt == ATTEMPTS - 1:
@@ -176,6 +175,14 @@ class Server:
         return pymysql.connect(
             unix_socket=str(self.socket), user="root", autocommit=True, connect_timeout=10, read_timeout=timeout
         )
+
+    def _admit(self, administrator: Credentials) -> None:
+        try:
+            with self._as_root() as root:
+                master.create(root, administrator)
+        except pymysql.MySQLError as error:
+            # Its words may repeat the password.
+            raise Problem(f"MySQL refuses the master user {administrator.user!r}: error {error.args[0]}") from None
 
     def _wait_until_ready(self, binary: Binary) -> None:
         deadline = time.monotonic() + READY_WITHIN
