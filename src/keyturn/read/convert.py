@@ -1,0 +1,199 @@
+"""
+Properties as Terraform and Pulumi name them -> properties as CloudFormation names them, by the table in `keyturn.read.names`.
+
+Values pass through as they are; a text that stands for a reference is not looked into. What the table does not know is told apart,
+never guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from keyturn.graph import Path, Unknown
+from keyturn.read.names.kind import (
+    Document,
+    Entries,
+    Ignored,
+    Kept,
+    Kind,
+    Object,
+    Objects,
+    Package,
+    Rule,
+    Single,
+    Spread,
+    Tags,
+)
+
+Raw: TypeAlias = Any
+"""JSON-like data, and whatever stands in it for references."""
+
+
+@dataclass(slots=True)
+class Converted:
+    """
+    A resource in CloudFormation's vocabulary.
+
+    Attributes:
+        properties: By CloudFormation's names; plain dictionaries and lists.
+        origins: Where each of them came from: CloudFormation's path -> the path in the user's words.
+        kept: What is no property in CloudFormation, but is of use.
+        unmapped: The user's properties that the table does not know.
+    """
+
+    properties: dict[str, Raw] = field(default_factory=dict)
+    origins: dict[Path, Path] = field(default_factory=dict)
+    kept: dict[str, Raw] = field(default_factory=dict)
+    unmapped: list[str] = field(default_factory=list)
+
+
+def convert(kind: Kind, properties: Mapping[str, Raw]) -> Converted:
+    """Rewrite the properties of a resource of this kind."""
+    converted = Converted()
+    _Writer(converted).object(kind.properties, properties, converted.properties, (), ())
+    for name, value in kind.absent.items():
+        converted.properties.setdefault(name, value)
+    converted.properties.update(kind.fixed)
+    return converted
+
+
+def rule_for(rules: Mapping[str, Rule], name: str) -> Rule | None:
+    """The row for a property: by its own name, or by its singular, as Pulumi puts the names of lists into the plural."""
+    for candidate in (name, name.removesuffix("s"), name.removesuffix("es"), f"{name.removesuffix('ies')}y"):
+        if candidate in rules:
+            return rules[candidate]
+    return None
+
+
+class _Writer:
+    def __init__(self, converted: Converted) -> None:
+        self.converted = converted
+
+    def object(
+        self, rules: Mapping[str, Rule], source: Mapping[str, Raw], target: dict[str, Raw], at: Path, origin: Path
+    ) -> None:
+        """Rewrite one object into `target`, which stands at `at`."""
+        for name, value in source.items():
+            if value is None:
+                continue
+            word = snake(name)
+            rule = rule_for(rules, word)
+            if rule is None:
+                self.converted.unmapped.append(".".join(str(step) for step in (*origin, word)))
+            else:
+                self.property(rule, value, target, at, (*origin, word))
+
+    def property(self, rule: Rule, value: Raw, target: dict[str, Raw], at: Path, origin: Path) -> None:
+        match rule:
+            case str(to):
+                self.put(target, at, to, value, origin)
+            case Document(to):
+                self.put(target, at, to, document(value), origin)
+            case Tags(to):
+                self.put(target, at, to, self.tags(value, (*at, to), origin), origin)
+            case Single(to):
+                self.put(target, at, to, [value], origin)
+            case Entries(to, key, named):
+                entries = {item.get(key): item.get(named) for item in _items(value)}
+                self.put(target, at, to, entries, origin)
+            case Object(to, rules):
+                self.nested(to, rules, value, target, at, origin)
+            case Objects(to, rules):
+                items = [self.item(rules, each, (*at, to, n), (*origin, n)) for n, each in enumerate(_items(value))]
+                self.put(target, at, to, items if isinstance(value, list | Mapping) else value, origin)
+            case Spread():
+                self.put(target, at, rule.to, self.spread(rule, value, (*at, rule.to), origin), origin)
+            case Package(to):
+                place = Unknown("deployment uploads the package")
+                self.put(target, at, to, {"S3Bucket": place, "S3Key": place}, origin)
+                self.converted.kept["Package"] = value
+            case Kept(name):
+                self.converted.kept[name] = value
+            case Ignored():
+                pass
+
+    def put(self, target: dict[str, Raw], at: Path, to: str, value: Raw, origin: Path) -> None:
+        *outer, last = to.split(".")
+        for step in outer:
+            target = target.setdefault(step, {})
+        target[last] = value
+        self.converted.origins[(*at, *outer, last)] = origin
+
+    def nested(
+        self, to: str, rules: Mapping[str, Rule], value: Raw, target: dict[str, Raw], at: Path, origin: Path
+    ) -> None:
+        inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+        if not isinstance(inner, Mapping):
+            self.put(target, at, to, value, origin)
+        elif to:
+            self.put(target, at, to, self.item(rules, inner, (*at, to), origin), origin)
+        else:
+            self.object(rules, inner, target, at, origin)
+
+    def item(self, rules: Mapping[str, Rule], value: Raw, at: Path, origin: Path) -> Raw:
+        if not isinstance(value, Mapping):
+            return value
+        target: dict[str, Raw] = {}
+        self.object(rules, value, target, at, origin)
+        return target
+
+    def tags(self, value: Raw, at: Path, origin: Path) -> Raw:
+        if not isinstance(value, Mapping):
+            return value
+        for number, key in enumerate(value):
+            self.converted.origins[(*at, number)] = (*origin, key)
+        return [{"Key": key, "Value": of} for key, of in value.items()]
+
+    def spread(self, rule: Spread, value: Raw, at: Path, origin: Path) -> Raw:
+        if not isinstance(value, list):
+            return value
+        spread: list[Raw] = []
+        for number, each in enumerate(value):
+            if not isinstance(each, Mapping):
+                spread.append(each)
+                continue
+            own = {name: of for name, of in each.items() if snake(name) not in (*rule.peers, "self")}
+            for peer, name in _peers(rule, each):
+                place: Path = (*at, len(spread))
+                item = self.item(rule.properties, own, place, (*origin, number))
+                if peer:
+                    item[peer] = name
+                self.converted.origins[place] = (*origin, number)
+                spread.append(item)
+        return spread
+
+
+def _peers(rule: Spread, item: Mapping[str, Raw]) -> Iterator[tuple[str, Raw]]:
+    found = False
+    by_name = {snake(name): value for name, value in item.items()}
+    for name, to in rule.peers.items():
+        peers = by_name.get(name)
+        for peer in peers if isinstance(peers, list) else [peers] if peers is not None else []:
+            found = True
+            yield to, peer
+    if not found:
+        yield "", None
+
+
+def _items(value: Raw) -> Sequence[Raw]:
+    return value if isinstance(value, list) else [value]
+
+
+def snake(name: str) -> str:
+    """A name as Terraform and Pulumi's Python write it: `vpcId` -> `vpc_id`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def document(value: Raw, *, loads: Callable[[str], Raw] = json.loads) -> Raw:
+    """A policy document as an object; Unknown if it is text that is not JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        parsed: Raw = loads(value)
+    except ValueError as error:
+        return Unknown(f"it is not JSON: {error}")
+    return parsed

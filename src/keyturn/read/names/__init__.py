@@ -1,0 +1,35 @@
+"""
+One vocabulary: what Terraform's AWS provider and Pulumi's call things, and what CloudFormation calls them.
+
+Pulumi's classic AWS provider is made from Terraform's, so that one table serves both. It is data: what a name means stands in the
+modules here, how a value is rewritten in `keyturn.read.convert`.
+
+Source: the providers' schemas (pulumi-aws 7.51) and CloudFormation's resource specification, read 2026-11-24.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from keyturn.read.names import databases, functions, network, security
+from keyturn.read.names.kind import Kind
+
+KINDS = (*network.KINDS, *security.KINDS, *databases.KINDS, *functions.KINDS)
+
+_BY_NAME: dict[str, list[Kind]] = {}
+for _kind in KINDS:
+    for _name in (_kind.terraform, _kind.pulumi):
+        _BY_NAME.setdefault(_name, []).append(_kind)
+
+
+def kind(name: str, properties: Mapping[str, object]) -> Kind | None:
+    """
+    What a resource is, by Terraform's type (`aws_kms_key`) or Pulumi's token (`aws:kms/key:Key`); None if the table has no row.
+
+    Args:
+        properties: The resource's own, for types that are several here: an `aws_security_group_rule` goes in or out.
+    """
+    for candidate in _BY_NAME.get(name, ()):
+        if all(properties.get(key) == value for key, value in candidate.when.items()):
+            return candidate
+    return None

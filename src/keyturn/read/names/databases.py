@@ -1,0 +1,180 @@
+"""RDS and Aurora."""
+
+from __future__ import annotations
+
+from keyturn.read.names.kind import Ignored, Kept, Kind, Object, Objects, Rule, Tags
+
+_COMMON: dict[str, Rule] = {
+    "allow_major_version_upgrade": "AllowMajorVersionUpgrade",
+    "apply_immediately": Ignored(),
+    "backup_retention_period": "BackupRetentionPeriod",
+    "ca_certificate_identifier": "CACertificateIdentifier",
+    "copy_tags_to_snapshot": "CopyTagsToSnapshot",
+    "db_subnet_group_name": "DBSubnetGroupName",
+    "delete_automated_backups": "DeleteAutomatedBackups",
+    "deletion_protection": "DeletionProtection",
+    "domain": "Domain",
+    "domain_iam_role_name": "DomainIAMRoleName",
+    "enabled_cloudwatch_logs_exports": "EnableCloudwatchLogsExports",
+    "engine": "Engine",
+    "engine_version": "EngineVersion",
+    "final_snapshot_identifier": Kept("FinalSnapshot"),
+    "kms_key_id": "KmsKeyId",
+    "manage_master_user_password": "ManageMasterUserPassword",
+    "master_user_secret_kms_key_id": "MasterUserSecret.KmsKeyId",
+    "monitoring_interval": "MonitoringInterval",
+    "monitoring_role_arn": "MonitoringRoleArn",
+    "network_type": "NetworkType",
+    "performance_insights_kms_key_id": "PerformanceInsightsKmsKeyId",
+    "performance_insights_retention_period": "PerformanceInsightsRetentionPeriod",
+    "port": "Port",
+    "skip_final_snapshot": Kept("SkipFinalSnapshot"),
+    "snapshot_identifier": "SnapshotIdentifier",
+    "storage_encrypted": "StorageEncrypted",
+    "storage_type": "StorageType",
+    "tags": Tags(),
+    "vpc_security_group_ids": "VpcSecurityGroupIds",
+}
+_INSTANCE: dict[str, Rule] = {
+    "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
+    "availability_zone": "AvailabilityZone",
+    "identifier": "DBInstanceIdentifier",
+    "instance_class": "DBInstanceClass",
+    "performance_insights_enabled": "EnablePerformanceInsights",
+    "publicly_accessible": "PubliclyAccessible",
+}
+_MASTER_SECRET = ({"secret_arn": "MasterUserSecret.SecretArn"},)
+
+KINDS = (
+    Kind(
+        "AWS::RDS::DBSubnetGroup",
+        "aws_db_subnet_group",
+        "aws:rds/subnetGroup:SubnetGroup",
+        {
+            "name": "DBSubnetGroupName",
+            "description": "DBSubnetGroupDescription",
+            "subnet_ids": "SubnetIds",
+            "tags": Tags(),
+        },
+        {"id": "", "name": ""},
+        absent={"DBSubnetGroupDescription": "Managed by Pulumi"},
+    ),
+    Kind(
+        "AWS::RDS::DBCluster",
+        "aws_rds_cluster",
+        "aws:rds/cluster:Cluster",
+        _COMMON
+        | {
+            "availability_zones": "AvailabilityZones",
+            "backtrack_window": "BacktrackWindow",
+            "cluster_identifier": "DBClusterIdentifier",
+            "database_name": "DatabaseName",
+            "db_cluster_parameter_group_name": "DBClusterParameterGroupName",
+            "enable_http_endpoint": "EnableHttpEndpoint",
+            "engine_mode": "EngineMode",
+            "iam_database_authentication_enabled": "EnableIAMDatabaseAuthentication",
+            "master_password": "MasterUserPassword",
+            "master_username": "MasterUsername",
+            "performance_insights_enabled": "PerformanceInsightsEnabled",
+            "preferred_backup_window": "PreferredBackupWindow",
+            "preferred_maintenance_window": "PreferredMaintenanceWindow",
+            "replication_source_identifier": "ReplicationSourceIdentifier",
+            "serverlessv2_scaling_configuration": Object(
+                "ServerlessV2ScalingConfiguration",
+                {
+                    "min_capacity": "MinCapacity",
+                    "max_capacity": "MaxCapacity",
+                    "seconds_until_auto_pause": "SecondsUntilAutoPause",
+                },
+            ),
+        },
+        {
+            "id": "",
+            "cluster_identifier": "",
+            "arn": "DBClusterArn",
+            "cluster_resource_id": "DBClusterResourceId",
+            "endpoint": "Endpoint.Address",
+            "reader_endpoint": "ReadEndpoint.Address",
+            "port": "Endpoint.Port",
+            "master_user_secret": _MASTER_SECRET,
+        },
+    ),
+    Kind(
+        "AWS::RDS::DBInstance",
+        "aws_rds_cluster_instance",
+        "aws:rds/clusterInstance:ClusterInstance",
+        _COMMON
+        | _INSTANCE
+        | {
+            "cluster_identifier": "DBClusterIdentifier",
+            "db_parameter_group_name": "DBParameterGroupName",
+            "preferred_backup_window": "PreferredBackupWindow",
+            "preferred_maintenance_window": "PreferredMaintenanceWindow",
+            "promotion_tier": "PromotionTier",
+        },
+        {"id": "", "identifier": "", "arn": "DBInstanceArn", "endpoint": "Endpoint.Address", "port": "Endpoint.Port"},
+    ),
+    Kind(
+        "AWS::RDS::DBInstance",
+        "aws_db_instance",
+        "aws:rds/instance:Instance",
+        _COMMON
+        | _INSTANCE
+        | {
+            "allocated_storage": "AllocatedStorage",
+            "backup_window": "PreferredBackupWindow",
+            "character_set_name": "CharacterSetName",
+            "db_name": "DBName",
+            "dedicated_log_volume": "DedicatedLogVolume",
+            "iam_database_authentication_enabled": "EnableIAMDatabaseAuthentication",
+            "iops": "Iops",
+            "license_model": "LicenseModel",
+            "maintenance_window": "PreferredMaintenanceWindow",
+            "max_allocated_storage": "MaxAllocatedStorage",
+            "multi_az": "MultiAZ",
+            "option_group_name": "OptionGroupName",
+            "parameter_group_name": "DBParameterGroupName",
+            "password": "MasterUserPassword",
+            "replicate_source_db": "SourceDBInstanceIdentifier",
+            "storage_throughput": "StorageThroughput",
+            "username": "MasterUsername",
+        },
+        {
+            "id": "",
+            "identifier": "",
+            "arn": "DBInstanceArn",
+            "address": "Endpoint.Address",
+            "port": "Endpoint.Port",
+            "resource_id": "DbiResourceId",
+            "master_user_secret": _MASTER_SECRET,
+        },
+    ),
+    Kind(
+        "AWS::RDS::DBClusterParameterGroup",
+        "aws_rds_cluster_parameter_group",
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+        {
+            "name": "DBClusterParameterGroupName",
+            "description": "Description",
+            "family": "Family",
+            "parameter": Objects("Parameters", {"name": "Name", "value": "Value", "apply_method": Ignored()}),
+            "tags": Tags(),
+        },
+        {"id": "", "name": ""},
+        absent={"Description": "Managed by Pulumi"},
+    ),
+    Kind(
+        "AWS::RDS::DBParameterGroup",
+        "aws_db_parameter_group",
+        "aws:rds/parameterGroup:ParameterGroup",
+        {
+            "name": "DBParameterGroupName",
+            "description": "Description",
+            "family": "Family",
+            "parameter": Objects("Parameters", {"name": "Name", "value": "Value", "apply_method": Ignored()}),
+            "tags": Tags(),
+        },
+        {"id": "", "name": ""},
+        absent={"Description": "Managed by Pulumi"},
+    ),
+)

@@ -1,0 +1,142 @@
+"""Lambda, its logs, and what calls it."""
+
+from __future__ import annotations
+
+from keyturn.read.names.kind import Document, Ignored, Kind, Object, Objects, Package, Part, Tags
+
+LAMBDA = (
+    Kind(
+        "AWS::Lambda::Function",
+        "aws_lambda_function",
+        "aws:lambda/function:Function",
+        {
+            "name": "FunctionName",
+            "function_name": "FunctionName",
+            "description": "Description",
+            "role": "Role",
+            "runtime": "Runtime",
+            "handler": "Handler",
+            "code": Package("Code"),
+            "filename": Package("Code"),
+            "s3_bucket": "Code.S3Bucket",
+            "s3_key": "Code.S3Key",
+            "s3_object_version": "Code.S3ObjectVersion",
+            "image_uri": "Code.ImageUri",
+            "package_type": "PackageType",
+            "source_code_hash": Ignored(),
+            "publish": Ignored(),
+            "skip_destroy": Ignored(),
+            "memory_size": "MemorySize",
+            "timeout": "Timeout",
+            "architectures": "Architectures",
+            "layers": "Layers",
+            "kms_key_arn": "KmsKeyArn",
+            "reserved_concurrent_executions": "ReservedConcurrentExecutions",
+            "environment": Object("Environment", {"variables": "Variables"}),
+            "ephemeral_storage": Object("EphemeralStorage", {"size": "Size"}),
+            "dead_letter_config": Object("DeadLetterConfig", {"target_arn": "TargetArn"}),
+            "tracing_config": Object("TracingConfig", {"mode": "Mode"}),
+            "vpc_config": Object(
+                "VpcConfig",
+                {
+                    "subnet_ids": "SubnetIds",
+                    "security_group_ids": "SecurityGroupIds",
+                    "ipv6_allowed_for_dual_stack": "Ipv6AllowedForDualStack",
+                },
+            ),
+            "logging_config": Object(
+                "LoggingConfig",
+                {
+                    "log_format": "LogFormat",
+                    "log_group": "LogGroup",
+                    "application_log_level": "ApplicationLogLevel",
+                    "system_log_level": "SystemLogLevel",
+                },
+            ),
+            "file_system_config": Objects("FileSystemConfigs", {"arn": "Arn", "local_mount_path": "LocalMountPath"}),
+            "tags": Tags(),
+        },
+        {"id": "", "name": "", "function_name": "", "arn": "Arn"},
+    ),
+    Kind(
+        "AWS::Lambda::Permission",
+        "aws_lambda_permission",
+        "aws:lambda/permission:Permission",
+        {
+            "action": "Action",
+            "function": "FunctionName",
+            "function_name": "FunctionName",
+            "principal": "Principal",
+            "principal_org_id": "PrincipalOrgID",
+            "source_account": "SourceAccount",
+            "source_arn": "SourceArn",
+            "event_source_token": "EventSourceToken",
+            "function_url_auth_type": "FunctionUrlAuthType",
+            "statement_id": Ignored(),
+            "statement_id_prefix": Ignored(),
+        },
+    ),
+)
+
+LOGS = (
+    Kind(
+        "AWS::Logs::LogGroup",
+        "aws_cloudwatch_log_group",
+        "aws:cloudwatch/logGroup:LogGroup",
+        {
+            "name": "LogGroupName",
+            "kms_key_id": "KmsKeyId",
+            "retention_in_days": "RetentionInDays",
+            "log_group_class": "LogGroupClass",
+            "skip_destroy": Ignored(),
+            "tags": Tags(),
+        },
+        {"id": "", "name": "", "arn": "arn:{partition}:logs:{region}:{account}:log-group:{}"},
+    ),
+)
+
+EVENTS = (
+    Kind(
+        "AWS::Events::Rule",
+        "aws_cloudwatch_event_rule",
+        "aws:cloudwatch/eventRule:EventRule",
+        {
+            "name": "Name",
+            "description": "Description",
+            "schedule_expression": "ScheduleExpression",
+            "event_pattern": Document("EventPattern"),
+            "event_bus_name": "EventBusName",
+            "state": "State",
+            "role_arn": "RoleArn",
+            "force_destroy": Ignored(),
+            "tags": Tags(),
+        },
+        {"id": "", "name": "", "arn": "Arn"},
+    ),
+    Kind(
+        "",
+        "aws_cloudwatch_event_target",
+        "aws:cloudwatch/eventTarget:EventTarget",
+        {
+            "rule": "Rule",
+            "event_bus_name": Ignored(),
+            "arn": "Arn",
+            "target_id": "Id",
+            "role_arn": "RoleArn",
+            "input": "Input",
+            "input_path": "InputPath",
+            "dead_letter_config": Object("DeadLetterConfig", {"arn": "Arn"}),
+            "retry_policy": Object(
+                "RetryPolicy",
+                {
+                    "maximum_event_age_in_seconds": "MaximumEventAgeInSeconds",
+                    "maximum_retry_attempts": "MaximumRetryAttempts",
+                },
+            ),
+        },
+        absent={"Id": "target"},
+        part=Part(of="Rule", into="Targets", many=True),
+    ),
+)
+
+KINDS = LAMBDA + LOGS + EVENTS

@@ -1,0 +1,140 @@
+"""How one resource type of Terraform and Pulumi is written in CloudFormation: the shapes that the table is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy: JSON text or an object there, an object here."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """A map there, a list of Key and Value here."""
+
+    to: str = "Tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One nested object; Terraform wraps it in a list of one. `to` may be empty: its properties then stand in what encloses it."""
+
+    to: str
+    properties: Mapping[str, Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """A list of nested objects."""
+
+    to: str
+    properties: Mapping[str, Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """
+    A list of objects there, each naming several peers; here one object for each peer.
+
+    `peers` maps each list of peers to the property that names one of them. `flag` is set by `self = true`.
+    """
+
+    to: str
+    properties: Mapping[str, Rule]
+    peers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A list of objects there, one object here, its keys and values taken from two properties of each."""
+
+    to: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One value there, a list of it here."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A file or folder there that deployment uploads; a place in a bucket here, known only then. The path is kept."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Nothing that CloudFormation declares as a property; kept in the resource's metadata under this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """It says how to deploy, or what CloudFormation says elsewhere; the planned world does not change with it."""
+
+
+Rule: TypeAlias = str | Document | Tags | Object | Objects | Spread | Entries | Single | Package | Kept | Ignored
+"""A string is a property of the same meaning, dots reaching into objects: `Code.S3Bucket`."""
+
+Outputs: TypeAlias = Mapping[str, "str | Outputs | tuple[Outputs, ...]"]
+"""
+What a resource tells after its creation: an attribute as in `Fn::GetAtt`, `""` for what `Ref` gives, and a text with `{}` for one
+made from what `Ref` gives, `{region}`, `{account}` and `{partition}`. Nested as there.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    A resource of its own there, a property of another here.
+
+    Attributes:
+        of: The property that names the other resource.
+        into: The property of the other resource that it becomes.
+        take: The one property that is taken; all of them when empty.
+        many: It becomes an item of a list.
+    """
+
+    of: str
+    into: str
+    take: str = ""
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """
+    One resource type.
+
+    Attributes:
+        type: CloudFormation's name. For a part, the name under which it stands alone if what it completes is not declared.
+        terraform, pulumi: Its names there; Pulumi's is the token.
+        properties: Terraform's property names; Pulumi's are the same, in the plural for some lists.
+        outputs: What can be referred to, by Terraform's names.
+        absent: What CloudFormation must be told where Terraform's silence means something else.
+        fixed: What the type itself says there, and a property says here.
+        when: Values that its properties must have to be of this kind, where one type there is two here.
+        part: Set if it is a property of another resource here. Its outputs then are that resource's.
+    """
+
+    type: str
+    terraform: str
+    pulumi: str
+    properties: Mapping[str, Rule] = field(default_factory=dict)
+    outputs: Outputs = field(default_factory=lambda: {"id": ""})
+    absent: Mapping[str, object] = field(default_factory=dict)
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    when: Mapping[str, object] = field(default_factory=dict)
+    part: Part | None = None

@@ -1,0 +1,223 @@
+"""VPCs, subnets, routes, security groups, endpoints."""
+
+from __future__ import annotations
+
+from keyturn.read.names.kind import Document, Ignored, Kind, Object, Rule, Spread, Tags
+
+_PORTS: dict[str, Rule] = {
+    "from_port": "FromPort",
+    "to_port": "ToPort",
+    "protocol": "IpProtocol",
+    "description": "Description",
+}
+_NO_EGRESS = ({"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "no outbound traffic"},)
+"""
+CloudFormation opens a group that declares no outbound rule to everywhere, Terraform closes it. This rule is how CloudFormation's
+reference for AWS::EC2::SecurityGroup closes one.
+"""
+
+
+def _peers(direction: str) -> dict[str, str]:
+    return {
+        "cidr_blocks": "CidrIp",
+        "ipv6_cidr_blocks": "CidrIpv6",
+        "prefix_list_ids": f"{direction}PrefixListId",
+        "security_groups": f"{direction}SecurityGroupId",
+    }
+
+
+def _rule(type_: str, terraform: str, pulumi: str, direction: str) -> Kind:
+    return Kind(
+        type_,
+        terraform,
+        pulumi,
+        {
+            "security_group_id": "GroupId",
+            "from_port": "FromPort",
+            "to_port": "ToPort",
+            "ip_protocol": "IpProtocol",
+            "description": "Description",
+            "cidr_ipv4": "CidrIp",
+            "cidr_ipv6": "CidrIpv6",
+            "prefix_list_id": f"{direction}PrefixListId",
+            "referenced_security_group_id": f"{direction}SecurityGroupId",
+            "tags": Ignored(),
+        },
+        {"id": "", "security_group_rule_id": ""},
+    )
+
+
+def _rules(type_: str, named: str, direction: str) -> Kind:
+    return Kind(
+        type_,
+        "aws_security_group_rule",
+        "aws:ec2/securityGroupRule:SecurityGroupRule",
+        _PORTS
+        | {
+            "type": Ignored(),
+            "security_group_id": "GroupId",
+            "source_security_group_id": f"{direction}SecurityGroupId",
+            "cidr_blocks": "CidrIp",
+            "ipv6_cidr_blocks": "CidrIpv6",
+            "prefix_list_ids": f"{direction}PrefixListId",
+        },
+        when={"type": named},
+    )
+
+
+KINDS = (
+    Kind(
+        "AWS::EC2::VPC",
+        "aws_vpc",
+        "aws:ec2/vpc:Vpc",
+        {
+            "cidr_block": "CidrBlock",
+            "enable_dns_hostnames": "EnableDnsHostnames",
+            "enable_dns_support": "EnableDnsSupport",
+            "instance_tenancy": "InstanceTenancy",
+            "ipv4_ipam_pool_id": "Ipv4IpamPoolId",
+            "ipv4_netmask_length": "Ipv4NetmaskLength",
+            "tags": Tags(),
+        },
+        {"id": "", "default_security_group_id": "DefaultSecurityGroup", "default_network_acl_id": "DefaultNetworkAcl"},
+    ),
+    Kind(
+        "AWS::EC2::Subnet",
+        "aws_subnet",
+        "aws:ec2/subnet:Subnet",
+        {
+            "vpc_id": "VpcId",
+            "cidr_block": "CidrBlock",
+            "availability_zone": "AvailabilityZone",
+            "availability_zone_id": "AvailabilityZoneId",
+            "map_public_ip_on_launch": "MapPublicIpOnLaunch",
+            "assign_ipv6_address_on_creation": "AssignIpv6AddressOnCreation",
+            "ipv6_cidr_block": "Ipv6CidrBlock",
+            "tags": Tags(),
+        },
+    ),
+    Kind(
+        "AWS::EC2::RouteTable",
+        "aws_route_table",
+        "aws:ec2/routeTable:RouteTable",
+        {"vpc_id": "VpcId", "tags": Tags()},
+    ),
+    Kind(
+        "AWS::EC2::Route",
+        "aws_route",
+        "aws:ec2/route:Route",
+        {
+            "route_table_id": "RouteTableId",
+            "destination_cidr_block": "DestinationCidrBlock",
+            "destination_ipv6_cidr_block": "DestinationIpv6CidrBlock",
+            "destination_prefix_list_id": "DestinationPrefixListId",
+            "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
+            "gateway_id": "GatewayId",
+            "nat_gateway_id": "NatGatewayId",
+            "network_interface_id": "NetworkInterfaceId",
+            "transit_gateway_id": "TransitGatewayId",
+            "vpc_endpoint_id": "VpcEndpointId",
+            "vpc_peering_connection_id": "VpcPeeringConnectionId",
+        },
+    ),
+    Kind(
+        "AWS::EC2::SubnetRouteTableAssociation",
+        "aws_route_table_association",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        {"subnet_id": "SubnetId", "route_table_id": "RouteTableId"},
+    ),
+    Kind(
+        "AWS::EC2::InternetGateway",
+        "aws_internet_gateway",
+        "aws:ec2/internetGateway:InternetGateway",
+        {"tags": Tags(), "vpc_id": Ignored()},
+    ),
+    Kind(
+        "AWS::EC2::NatGateway",
+        "aws_nat_gateway",
+        "aws:ec2/natGateway:NatGateway",
+        {
+            "allocation_id": "AllocationId",
+            "subnet_id": "SubnetId",
+            "connectivity_type": "ConnectivityType",
+            "private_ip": "PrivateIpAddress",
+            "tags": Tags(),
+        },
+    ),
+    Kind(
+        "AWS::EC2::EIP",
+        "aws_eip",
+        "aws:ec2/eip:Eip",
+        {"domain": "Domain", "instance": "InstanceId", "tags": Tags()},
+        {"id": "AllocationId", "allocation_id": "AllocationId", "public_ip": "PublicIp"},
+    ),
+    Kind(
+        "AWS::EC2::SecurityGroup",
+        "aws_security_group",
+        "aws:ec2/securityGroup:SecurityGroup",
+        {
+            "name": "GroupName",
+            "description": "GroupDescription",
+            "vpc_id": "VpcId",
+            "ingress": Spread("SecurityGroupIngress", _PORTS, _peers("Source")),
+            "egress": Spread("SecurityGroupEgress", _PORTS, _peers("Destination")),
+            "revoke_rules_on_delete": Ignored(),
+            "tags": Tags(),
+        },
+        {"id": "GroupId"},
+        absent={"SecurityGroupEgress": _NO_EGRESS, "GroupDescription": "Managed by Pulumi"},
+    ),
+    _rule(
+        "AWS::EC2::SecurityGroupIngress",
+        "aws_vpc_security_group_ingress_rule",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "Source",
+    ),
+    _rule(
+        "AWS::EC2::SecurityGroupEgress",
+        "aws_vpc_security_group_egress_rule",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "Destination",
+    ),
+    _rules("AWS::EC2::SecurityGroupIngress", "ingress", "Source"),
+    _rules("AWS::EC2::SecurityGroupEgress", "egress", "Destination"),
+    Kind(
+        "AWS::EC2::VPCEndpoint",
+        "aws_vpc_endpoint",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        {
+            "vpc_id": "VpcId",
+            "service_name": "ServiceName",
+            "vpc_endpoint_type": "VpcEndpointType",
+            "subnet_ids": "SubnetIds",
+            "security_group_ids": "SecurityGroupIds",
+            "route_table_ids": "RouteTableIds",
+            "private_dns_enabled": "PrivateDnsEnabled",
+            "policy": Document("PolicyDocument"),
+            "ip_address_type": "IpAddressType",
+            "dns_options": Object(
+                "DnsOptions",
+                {
+                    "dns_record_ip_type": "DnsRecordIpType",
+                    "private_dns_only_for_inbound_resolver_endpoint": "PrivateDnsOnlyForInboundResolverEndpoint",
+                },
+            ),
+            "auto_accept": Ignored(),
+            "tags": Tags(),
+        },
+    ),
+    Kind(
+        "AWS::EC2::FlowLog",
+        "aws_flow_log",
+        "aws:ec2/flowLog:FlowLog",
+        {
+            "iam_role_arn": "DeliverLogsPermissionArn",
+            "log_destination": "LogDestination",
+            "log_destination_type": "LogDestinationType",
+            "log_format": "LogFormat",
+            "max_aggregation_interval": "MaxAggregationInterval",
+            "traffic_type": "TrafficType",
+            "tags": Tags(),
+        },
+    ),
+)

@@ -1,0 +1,152 @@
+"""Roles and their policies, keys, secrets."""
+
+from __future__ import annotations
+
+from keyturn.read.names.kind import Document, Ignored, Kept, Kind, Object, Objects, Part, Rule, Tags
+
+_NAMED_POLICY: dict[str, Rule] = {"name": "PolicyName", "policy": Document("PolicyDocument")}
+
+ROLES = (
+    Kind(
+        "AWS::IAM::Role",
+        "aws_iam_role",
+        "aws:iam/role:Role",
+        {
+            "name": "RoleName",
+            "path": "Path",
+            "description": "Description",
+            "assume_role_policy": Document("AssumeRolePolicyDocument"),
+            "managed_policy_arns": "ManagedPolicyArns",
+            "inline_policy": Objects("Policies", _NAMED_POLICY),
+            "permissions_boundary": "PermissionsBoundary",
+            "max_session_duration": "MaxSessionDuration",
+            "force_detach_policies": Ignored(),
+            "tags": Tags(),
+        },
+        {"id": "", "name": "", "arn": "Arn", "unique_id": "RoleId"},
+    ),
+    Kind(
+        "AWS::IAM::Policy",
+        "aws_iam_role_policy",
+        "aws:iam/rolePolicy:RolePolicy",
+        {"role": "Role", **_NAMED_POLICY},
+        part=Part(of="Role", into="Policies", many=True),
+    ),
+    Kind(
+        "",
+        "aws_iam_role_policy_attachment",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        {"role": "Role", "policy_arn": "PolicyArn"},
+        part=Part(of="Role", into="ManagedPolicyArns", take="PolicyArn", many=True),
+    ),
+    Kind(
+        "AWS::IAM::ManagedPolicy",
+        "aws_iam_policy",
+        "aws:iam/policy:Policy",
+        {
+            "name": "ManagedPolicyName",
+            "path": "Path",
+            "description": "Description",
+            "policy": Document("PolicyDocument"),
+            "tags": Ignored(),
+        },
+        {"id": "", "arn": ""},
+    ),
+)
+
+KEYS = (
+    Kind(
+        "AWS::KMS::Key",
+        "aws_kms_key",
+        "aws:kms/key:Key",
+        {
+            "description": "Description",
+            "policy": Document("KeyPolicy"),
+            "enable_key_rotation": "EnableKeyRotation",
+            "rotation_period_in_days": "RotationPeriodInDays",
+            "deletion_window_in_days": "PendingWindowInDays",
+            "is_enabled": "Enabled",
+            "key_usage": "KeyUsage",
+            "customer_master_key_spec": "KeySpec",
+            "multi_region": "MultiRegion",
+            "bypass_policy_lockout_safety_check": "BypassPolicyLockoutSafetyCheck",
+            "tags": Tags(),
+        },
+        {"id": "", "key_id": "", "arn": "Arn"},
+    ),
+    Kind(
+        "",
+        "aws_kms_key_policy",
+        "aws:kms/keyPolicy:KeyPolicy",
+        {
+            "key_id": "KeyId",
+            "policy": Document("KeyPolicy"),
+            "bypass_policy_lockout_safety_check": Ignored(),
+        },
+        part=Part(of="KeyId", into="KeyPolicy", take="KeyPolicy"),
+    ),
+    Kind(
+        "AWS::KMS::Alias",
+        "aws_kms_alias",
+        "aws:kms/alias:Alias",
+        {"name": "AliasName", "target_key_id": "TargetKeyId"},
+        {"id": "", "name": "", "arn": "arn:{partition}:kms:{region}:{account}:{}"},
+    ),
+)
+
+SECRETS = (
+    Kind(
+        "AWS::SecretsManager::Secret",
+        "aws_secretsmanager_secret",
+        "aws:secretsmanager/secret:Secret",
+        {
+            "name": "Name",
+            "description": "Description",
+            "kms_key_id": "KmsKeyId",
+            "replica": Objects("ReplicaRegions", {"region": "Region", "kms_key_id": "KmsKeyId"}),
+            "recovery_window_in_days": Ignored(),
+            "force_overwrite_replica_secret": Ignored(),
+            "tags": Tags(),
+        },
+        {"id": "", "arn": ""},
+    ),
+    Kind(
+        "",
+        "aws_secretsmanager_secret_version",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        {
+            "secret_id": "SecretId",
+            "secret_string": "SecretString",
+            "secret_binary": Kept("SecretBinary"),
+            "version_stages": Kept("VersionStages"),
+        },
+        {"id": "", "arn": ""},
+        part=Part(of="SecretId", into="SecretString", take="SecretString"),
+    ),
+    Kind(
+        "AWS::SecretsManager::RotationSchedule",
+        "aws_secretsmanager_secret_rotation",
+        "aws:secretsmanager/secretRotation:SecretRotation",
+        {
+            "secret_id": "SecretId",
+            "rotation_lambda_arn": "RotationLambdaARN",
+            "rotate_immediately": "RotateImmediatelyOnUpdate",
+            "rotation_rules": Object(
+                "RotationRules",
+                {
+                    "automatically_after_days": "AutomaticallyAfterDays",
+                    "duration": "Duration",
+                    "schedule_expression": "ScheduleExpression",
+                },
+            ),
+        },
+    ),
+    Kind(
+        "AWS::SecretsManager::ResourcePolicy",
+        "aws_secretsmanager_secret_policy",
+        "aws:secretsmanager/secretPolicy:SecretPolicy",
+        {"secret_arn": "SecretId", "policy": Document("ResourcePolicy"), "block_public_policy": "BlockPublicPolicy"},
+    ),
+)
+
+KINDS = ROLES + KEYS + SECRETS

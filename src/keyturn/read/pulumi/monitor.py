@@ -1,0 +1,200 @@
+"""
+Run a Pulumi program against an engine that only listens.
+
+The one module that touches the SDK, and the part of it that is semi-private: `pulumi.runtime.mocks` and the protocol behind it, as they
+are in Pulumi 3.272. Everything else here works on plain data.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import unquote, urlparse
+
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi.runtime import config, mocks, settings, stack
+from pulumi.runtime.proto import resource_pb2
+
+from keyturn.read.pulumi.registration import Json, Recording, Registration
+
+
+class Listener(Protocol):
+    """What answers the program."""
+
+    def declare(self, registration: Registration) -> tuple[str, dict[str, Json]]:
+        """The id and the outputs that a resource will have; empty, and without those, that are not known."""
+
+    def invoke(self, token: str, arguments: Mapping[str, Json]) -> dict[str, Json]:
+        """The result of a provider's function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the CLI would tell a program about itself. `config` is by full name, `project:key`; `secrets` are such names."""
+
+    project: str
+    stack: str
+    organization: str = "organization"
+    config: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+
+
+def run(program: Callable[[], Awaitable[None] | None], setting: Setting, listener: Listener) -> Recording:
+    """
+    Run a program to its end, as a preview: what is not known before deployment stays unknown to it.
+
+    Raises:
+        Exception: Whatever the program raised.
+    """
+    return contextvars.copy_context().run(_run, program, setting, listener)
+
+
+def _run(program: Callable[[], Awaitable[None] | None], setting: Setting, listener: Listener) -> Recording:
+    monitor = _Monitor(listener)
+    settings.configure(
+        mocks.MockSettings(
+            monitor=monitor,
+            monitor_features=set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures),
+            engine=mocks.MockEngine(None),
+            project=setting.project,
+            stack=setting.stack,
+            organization=setting.organization,
+            dry_run=True,
+            callbacks=None,
+        )
+    )
+    settings.set_root_resource(None)  # type: ignore[arg-type]
+    config.set_all_config(dict(setting.config), list(setting.secrets))
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(_InTurn(max_workers=1))
+    try:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(stack.run_in_stack(program))
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        asyncio.set_event_loop(None)
+        loop.close()
+    return Recording(tuple(monitor.registrations), monitor.exports)
+
+
+class _InTurn(ThreadPoolExecutor):
+    """Does at once what it is given, so that every run tells the engine the same things in the same order."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # type: ignore[override]
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 (it is handed on)
+            future.set_exception(error)
+        return future
+
+
+class _Monitor(mocks.MockMonitor):
+    """The engine's side of the protocol. The base class answers what has nothing to do with resources."""
+
+    def __init__(self, listener: Listener) -> None:
+        super().__init__(_NoMocks())
+        self.listener = listener
+        self.registrations: list[Registration] = []
+        self.exports: dict[str, Json] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (the protocol's name)
+        urn = self.make_urn(request.parent, request.type, request.name)
+        if request.type == "pulumi:pulumi:Stack":
+            return resource_pb2.RegisterResourceResponse(urn=urn)
+        registration = Registration(
+            urn=urn,
+            type=request.type,
+            name=request.name,
+            custom=request.custom,
+            inputs=_data(request.object),
+            frames=_frames(request.stackTrace),
+            parent=request.parent,
+            dependencies=tuple(sorted(request.dependencies)),
+            property_dependencies={
+                name: tuple(sorted(of.urns)) for name, of in sorted(request.propertyDependencies.items())
+            },
+            provider=request.provider,
+            identifier=request.importId,
+            protect=request.protect,
+            retain=request.retainOnDelete,
+            delete_before_replace=request.deleteBeforeReplace,
+        )
+        identifier, outputs = self._declare(registration)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=identifier, object=_struct(outputs))
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        urn = self.make_urn(request.parent, request.type, request.name)
+        registration = Registration(
+            urn=urn,
+            type=request.type,
+            name=request.name,
+            custom=True,
+            inputs=_data(request.properties),
+            frames=_frames(request.stackTrace),
+            parent=request.parent,
+            dependencies=tuple(sorted(request.dependencies)),
+            provider=request.provider,
+            identifier=request.id,
+            exists=True,
+        )
+        identifier, outputs = self._declare(registration)
+        return resource_pb2.ReadResourceResponse(urn=urn, id=identifier, properties=_struct(outputs))
+
+    def _declare(self, registration: Registration) -> tuple[str, dict[str, Json]]:
+        self.registrations.append(registration)
+        if not registration.custom:
+            return "", {}
+        return self.listener.declare(registration)
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        result = self.listener.invoke(request.tok, _data(request.args))
+        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
+            self.exports = _data(request.outputs)
+        return empty_pb2.Empty()
+
+
+class _NoMocks(mocks.Mocks):
+    """Never asked: the monitor answers itself."""
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        raise NotImplementedError
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> Any:
+        raise NotImplementedError
+
+
+def _data(struct: Any) -> dict[str, Json]:
+    data: dict[str, Json] = json_format.MessageToDict(struct)
+    return {name: _whole(data[name]) for name in sorted(data)}
+
+
+def _whole(value: Json) -> Json:
+    """Numbers travel as floating point, objects in no order; whole ones come back as integers, and objects sorted."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _whole(value[name]) for name in sorted(value)}
+    return value
+
+
+def _struct(data: dict[str, Json]) -> Any:
+    return json_format.ParseDict(data, struct_pb2.Struct())
+
+
+def _frames(trace: Any) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (unquote(urlparse(frame.pc.uri).path), frame.pc.line)
+        for frame in trace.frames
+        if frame.pc.uri.startswith("file:")
+    )

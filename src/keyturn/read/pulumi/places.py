@@ -1,0 +1,117 @@
+"""
+Where in the user's files a resource and each of its arguments stands.
+
+The engine is told the file and line of every call on the way to a resource. The innermost of them that is in the user's own files is
+the resource's; the arguments are found there in the syntax tree.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path as File
+
+from keyturn.graph import Path, Place
+
+_LIBRARIES = ("site-packages", "dist-packages", "node_modules")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """
+    The user's files.
+
+    Attributes:
+        root: The folder they are in.
+        shown: What stands for it in a place's file name: as the user gave it.
+    """
+
+    root: File
+    shown: File
+
+    def place(self, frames: tuple[tuple[str, int], ...], callee: str) -> tuple[Place | None, dict[Path, Place]]:
+        """
+        The place of a call, and of its arguments by their path in the program's words.
+
+        Args:
+            callee: What is called, without its module: of several calls on a line, the one with this name is meant.
+        """
+        for file, line in frames:
+            if (name := self._own(file)) is not None:
+                call = _call(file, line, callee)
+                if call is None:
+                    return Place(name, line), {}
+                places = {path: Place(name, *_position(node)) for path, node in _arguments(call)}
+                return Place(name, call.lineno, call.col_offset + 1), places
+        return None, {}
+
+    def _own(self, file: str) -> str | None:
+        path = File(file)
+        if not path.is_relative_to(self.root):
+            return None
+        inner = path.relative_to(self.root)
+        if any(part in _LIBRARIES for part in inner.parts):
+            return None
+        return str(self.shown / inner) if str(self.shown) else str(inner)
+
+
+@functools.lru_cache(maxsize=64)
+def _calls(file: str) -> dict[int, list[ast.Call]]:
+    try:
+        tree = ast.parse(File(file).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return {}
+    calls: dict[int, list[ast.Call]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            calls.setdefault(node.lineno, []).append(node)
+    return calls
+
+
+def _call(file: str, line: int, callee: str) -> ast.Call | None:
+    candidates = _calls(file).get(line, [])
+    named = [call for call in candidates if _last_name(call.func) == callee]
+    return next(iter(named or candidates), None)
+
+
+def _last_name(function: ast.expr) -> str:
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
+
+
+def _position(node: ast.expr | ast.keyword) -> tuple[int, int]:
+    return node.lineno, node.col_offset + 1
+
+
+def _arguments(call: ast.Call) -> Iterator[tuple[Path, ast.expr | ast.keyword]]:
+    """Each keyword argument, and what is inside it; an arguments object given as the second argument counts as the call's own."""
+    keywords = list(call.keywords)
+    for given in (*call.args[1:], *(keyword.value for keyword in call.keywords if keyword.arg == "args")):
+        if isinstance(given, ast.Call):
+            keywords += given.keywords
+    for keyword in keywords:
+        if keyword.arg and keyword.arg not in ("opts", "args", "resource_name"):
+            yield (keyword.arg,), keyword
+            yield from _inside(keyword.value, (keyword.arg,))
+
+
+def _inside(value: ast.expr, path: Path) -> Iterator[tuple[Path, ast.expr | ast.keyword]]:
+    if isinstance(value, ast.Dict):
+        for key, item in zip(value.keys, value.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield (*path, key.value), key
+                yield from _inside(item, (*path, key.value))
+    elif isinstance(value, ast.List | ast.Tuple):
+        for number, item in enumerate(value.elts):
+            yield (*path, number), item
+            yield from _inside(item, (*path, number))
+    elif isinstance(value, ast.Call) and _last_name(value.func) in ("dumps", "json_dumps") and value.args:
+        yield from _inside(value.args[0], path)
+    elif isinstance(value, ast.Call) and _last_name(value.func).endswith("Args"):
+        for keyword in value.keywords:
+            if keyword.arg:
+                yield (*path, keyword.arg), keyword
+                yield from _inside(keyword.value, (*path, keyword.arg))

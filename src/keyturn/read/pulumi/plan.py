@@ -1,0 +1,237 @@
+"""
+The planned world of a Pulumi program, made while it runs.
+
+`Plan` is what answers the program: each resource that it declares is rewritten in CloudFormation's vocabulary, gets the identity that it
+will have, and tells the program about it. The same recording gives the same plan again, in another process too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from keyturn.graph import Graph, Output, Path, Place, Ref, Remark, Resource, Text, Unknown, Value
+from keyturn.read import names
+from keyturn.read.convert import Converted, convert, snake
+from keyturn.read.fold import fold, mentions
+from keyturn.read.functions import concat
+from keyturn.read.identity import Identity, identify
+from keyturn.read.names.kind import Kind, Outputs, Part
+from keyturn.read.pulumi.invokes import invoke
+from keyturn.read.pulumi.marks import Marks
+from keyturn.read.pulumi.places import Sources
+from keyturn.read.pulumi.registration import Json, Recording, Registration
+from keyturn.read.pulumi.values import opened
+from keyturn.read.world import World
+
+
+@dataclass(slots=True)
+class Plan:
+    """
+    What a program has declared so far.
+
+    Attributes:
+        world: Where it will be deployed.
+        sources: The user's files.
+        portable: Account, region and zones are given as references, for a template that can be deployed elsewhere. A program that
+            compares them with texts of its own needs them plain.
+        strip: An ending that logical names lose.
+    """
+
+    world: World
+    sources: Sources
+    portable: bool = False
+    strip: str = ""
+    marks: Marks = field(default_factory=Marks)
+    resources: dict[str, Resource] = field(default_factory=dict)
+    parts: dict[str, tuple[Part, Resource]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """URN -> logical name."""
+    elsewhere: dict[str, World] = field(default_factory=dict)
+    """A provider's URN -> the world that its resources are put into."""
+    remarks: list[Remark] = field(default_factory=list)
+
+    def declare(self, registration: Registration) -> tuple[str, dict[str, Json]]:
+        if registration.type.startswith("pulumi:providers:"):
+            return self._provider(registration)
+        if registration.type == "pulumi:pulumi:StackReference":
+            return registration.name, {"name": registration.name, "outputs": {}, "secretOutputNames": []}
+        if registration.exists:
+            return registration.identifier, registration.inputs
+        inputs = opened(registration.inputs, self._unknown(registration))
+        kind = names.kind(registration.type, inputs)
+        if kind is None:
+            self._foreign(registration)
+            return "", _told(registration.inputs)
+        return self._known(registration, kind, inputs)
+
+    def invoke(self, token: str, arguments: Mapping[str, Json]) -> dict[str, Json]:
+        return invoke(token, arguments, self.world, self.marks, portable=self.portable)
+
+    def graph(self, recording: Recording, file: str) -> Graph:
+        """The whole planned world; `file` is the program's name for messages."""
+        folded = fold(self.resources, self.parts)
+        exports = opened(recording.exports, "known only after deployment")
+        return Graph(
+            resources=folded.resources,
+            file=file,
+            dialect="pulumi",
+            stack=self.world.stack,
+            outputs={name: Output(self.marks.read(value)) for name, value in exports.items()},
+            region=self.world.region,
+            account=self.world.account,
+            partition=self.world.partition,
+            remarks=(*self.remarks, *folded.remarks),
+        )
+
+    def _provider(self, registration: Registration) -> tuple[str, dict[str, Json]]:
+        region = registration.inputs.get("region")
+        if isinstance(region, str):
+            world = World(region, self.world.account, self.world.stack)
+            self.elsewhere[registration.urn] = world
+        return "provider", {}
+
+    def _foreign(self, registration: Registration) -> None:
+        place = self._place(registration)[0]
+        if registration.type.startswith("aws:"):
+            text = f"`{registration.name}` is a {registration.type}, which is not mapped: it is left out"
+        else:
+            text = f"`{registration.name}` is a {registration.type}, not of AWS: it is left out"
+        self.remarks.append(Remark(place, text))
+
+    def _known(self, registration: Registration, kind: Kind, inputs: dict[str, Any]) -> tuple[str, dict[str, Json]]:
+        name = self._logical(registration, kind)
+        world = self.elsewhere.get(registration.provider.rpartition("::")[0], self.world)
+        converted = convert(kind, inputs)
+        properties = self.marks.read(converted.properties)
+        assert isinstance(properties, Mapping)
+        place, places = self._place(registration)
+        identity = (
+            Identity(Unknown("it is a part of another")) if kind.part else identify(name, kind.type, properties, world)
+        )
+        resource = Resource(
+            name=name,
+            type=kind.type,
+            properties=properties,
+            place=place,
+            places=_placed(converted, places),
+            identity=identity.identity,
+            arn=identity.arn,
+            attributes=identity.attributes,
+            depends_on=self._dependencies(registration, properties),
+            region=world.region,
+            account=world.account,
+            partition=world.partition,
+            label=registration.name,
+            metadata=self._metadata(registration, kind, converted),
+        )
+        if kind.part is None:
+            self.resources[name] = resource
+            outputs = dict(self._outputs(kind.outputs, resource))
+        else:
+            self.parts[name] = (kind.part, resource)
+            whole = converted.properties.get(kind.part.of)
+            outputs = dict.fromkeys(kind.outputs, whole) if isinstance(whole, str) else {}
+        for path in converted.unmapped:
+            at = places.get(tuple(path.split("."))) or place
+            self.remarks.append(Remark(at, f"`{path}` of {registration.name} is not mapped: it is left out"))
+        return str(outputs.get("id", "")), _told(registration.inputs) | outputs
+
+    def _logical(self, registration: Registration, kind: Kind) -> str:
+        """A name for the resource as CloudFormation allows it, unlike those before."""
+        words = re.split(r"[^A-Za-z0-9]+", registration.name.removesuffix(self.strip))
+        name = "".join(word[:1].upper() + word[1:] for word in words) or "Resource"
+        taken = self.resources.keys() | self.parts.keys()
+        if name in taken:
+            name += registration.type.rpartition(":")[2]
+        unique, number = name, 2
+        while unique in taken:
+            unique, number = f"{name}{number}", number + 1
+        self.names[registration.urn] = unique
+        return unique
+
+    def _dependencies(self, registration: Registration, properties: Value) -> tuple[str, ...]:
+        """What it depends on beyond what its properties refer to."""
+        shown = set(mentions(properties))
+        declared = dict.fromkeys(self.names[urn] for urn in registration.dependencies if urn in self.names)
+        return tuple(name for name in declared if name not in shown)
+
+    def _unknown(self, registration: Registration) -> str:
+        awaited = [urn.rpartition("::")[2] for urn in registration.dependencies]
+        return f"known only after {', '.join(awaited)} is deployed" if awaited else "known only after deployment"
+
+    def _place(self, registration: Registration) -> tuple[Place, dict[Path, Place]]:
+        place, places = self.sources.place(registration.frames, registration.type.rpartition(":")[2])
+        return place or Place(str(self.sources.shown)), places
+
+    def _metadata(self, registration: Registration, kind: Kind, converted: Converted) -> dict[str, Value]:
+        metadata: dict[str, Value] = {}
+        if registration.retain or registration.protect:
+            metadata["DeletionPolicy"] = "Retain"
+        elif "SkipFinalSnapshot" in converted.kept or kind.type == "AWS::RDS::DBCluster":
+            metadata["DeletionPolicy"] = "Delete" if converted.kept.get("SkipFinalSnapshot") else "Snapshot"
+        if "Package" in converted.kept:
+            metadata["Package"] = self.marks.read(converted.kept["Package"])
+        return metadata
+
+    def _outputs(self, outputs: Outputs, resource: Resource) -> Iterator[tuple[str, Json]]:
+        """What a resource tells the program, under the names of the protocol; nothing of what is not known."""
+        for name, what in outputs.items():
+            told: Json
+            if isinstance(what, str):
+                told = self._told(what, resource)
+            elif isinstance(what, tuple):
+                told = [dict(self._outputs(item, resource)) for item in what]
+            else:
+                told = dict(self._outputs(what, resource))
+            if told is not None:
+                yield _camel(name), told
+                if isinstance(what, tuple):
+                    yield f"{_camel(name)}s", told
+
+    def _told(self, what: str, resource: Resource) -> Json:
+        if "{}" in what:
+            world = {"region": resource.region, "account": resource.account, "partition": resource.partition}
+            before, _, after = what.format("\0", **world).partition("\0")
+            return self.marks.give(concat((before, self._named("", resource), after)))
+        named = self._named(what, resource)
+        if what.endswith(".Port"):
+            return int(named) if isinstance(named, str) else None
+        return self.marks.give(named)
+
+    def _named(self, attribute: str, resource: Resource) -> str | Unknown:
+        """What a reference to a resource gives."""
+        value = resource.attributes.get(attribute) if attribute else resource.identity
+        ref = Ref(resource.name, attribute or None)
+        if isinstance(value, str):
+            return Text(str(value), (ref,))
+        because = value.because if isinstance(value, Unknown) else f"{attribute} of {resource.type} is not modelled"
+        return Unknown(because, ref)
+
+
+def _told(inputs: dict[str, Json]) -> dict[str, Json]:
+    """What a program gave a resource, it can ask it for."""
+    return dict(inputs)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _placed(converted: Converted, places: Mapping[Path, Place]) -> dict[Path, Place]:
+    """The places of properties by CloudFormation's paths."""
+    targets: dict[Path, list[Path]] = {}
+    for to, origin in converted.origins.items():
+        targets.setdefault(origin, []).append(to)
+    placed: dict[Path, Place] = {}
+    for path, place in places.items():
+        words = tuple(snake(step) if isinstance(step, str) else step for step in path)
+        for end in range(len(path), 0, -1):
+            found = targets.get(words[:end]) or targets.get(path[:end])
+            if found:
+                placed |= {(*to, *path[end:]): place for to in found}
+                break
+    return placed

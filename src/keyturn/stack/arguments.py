@@ -1,0 +1,208 @@
+"""What users change about the stack, and what cannot work said before anything is deployed."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from keyturn.problem import Misuse
+
+RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+"""Days for which a log group can keep its events; CloudWatch Logs API, PutRetentionPolicy."""
+
+LONGEST_SUFFIX = 32
+"""So that the longest name, `rotation-function-` and the suffix, stays within Lambda's 64 characters and RDS's 63."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """
+    A VPC of one's own, instead of a new one.
+
+    Attributes:
+        subnet_ids: Private subnets in two or more zones.
+        endpoints_security_group_id: The group of the interface endpoint for Secrets Manager that is there already; the function is
+            admitted to it. Without one, endpoints are made: a VPC can have only one of them with private DNS names.
+    """
+
+    vpc_id: str
+    subnet_ids: tuple[str, ...]
+    endpoints_security_group_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """KMS keys of one's own, by ARN. A key that is not given is made; the policy of a given one is not touched."""
+
+    database: str | None = None
+    secrets: str | None = None
+    logs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """
+    An Aurora MySQL cluster of one's own, instead of a new one.
+
+    Attributes:
+        administrator_secret_arn: The secret of its master user, with `username` and `password`.
+        administrator_key_arn: The key that this secret is encrypted with.
+        security_group_id: The cluster's; the function is admitted to it.
+    """
+
+    endpoint: str
+    administrator_secret_arn: str
+    administrator_key_arn: str
+    security_group_id: str
+    reader_endpoint: str | None = None
+    port: int = 3306
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """
+    The stack's arguments.
+
+    Attributes:
+        environment_suffix: Ends every name: `dev-001`. One that begins with `prod` is a production environment.
+        region: Empty: the region of the provider that deploys it.
+        schedule: When to rotate, as Secrets Manager writes it: `rate(30 days)`, `cron(0 4 1 * ? *)`.
+        grace_hours: How long the old password keeps working after a rotation.
+        log_retention_days: One of RETENTIONS.
+        database, user: The application's; the first rotation makes the user.
+        zones: How many zones a new VPC spans.
+        deletion_protection, final_snapshot: On in production unless given.
+        tags: More of them, on everything.
+    """
+
+    environment_suffix: str
+    region: str = ""
+    engine_version: str = "8.0.mysql_aurora.3.04.0"
+    instance_class: str = "db.t3.medium"
+    instances: int = 2
+    schedule: str = "rate(30 days)"
+    grace_hours: int = 24
+    log_retention_days: int = 90
+    backup_retention_days: int = 7
+    database: str = "application"
+    user: str = "application"
+    vpc_cidr: str = "10.0.0.0/16"
+    zones: int = 2
+    network: Network | None = None
+    keys: Keys = field(default_factory=Keys)
+    cluster: Cluster | None = None
+    deletion_protection: bool | None = None
+    final_snapshot: bool | None = None
+    cost_center: str = "platform"
+    compliance: str = "credential-rotation"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _suffix(self.environment_suffix)
+        _between("instances", self.instances, 1, 16)
+        _between("zones", self.zones, 2, 6)
+        _between("grace_hours", self.grace_hours, 1, 24 * 365)
+        _between("backup_retention_days", self.backup_retention_days, 1, 35)
+        _schedule(self.schedule)
+        _identifier("database", self.database, 64)
+        _identifier("user", self.user, 32)
+        if self.log_retention_days not in RETENTIONS:
+            raise Misuse(
+                f"log_retention_days is {self.log_retention_days}, which CloudWatch Logs does not offer",
+                hint=f"it offers {', '.join(str(days) for days in RETENTIONS)}",
+            )
+        _cidr(self.vpc_cidr, self.zones)
+        if self.network is not None and len(self.network.subnet_ids) < 2:
+            raise Misuse("a network needs subnets in two zones or more", hint="a DB subnet group cannot do with fewer")
+        _tags(self.all_tags)
+
+    @property
+    def production(self) -> bool:
+        return self.environment_suffix.startswith("prod")
+
+    @property
+    def protected(self) -> bool:
+        return self.production if self.deletion_protection is None else self.deletion_protection
+
+    @property
+    def snapshot(self) -> bool:
+        return self.production if self.final_snapshot is None else self.final_snapshot
+
+    @property
+    def all_tags(self) -> dict[str, str]:
+        own = {"Environment": self.environment_suffix, "CostCenter": self.cost_center, "Compliance": self.compliance}
+        return own | dict(self.tags)
+
+    def name(self, resource_type: str) -> str:
+        """`{resource-type}-{environment_suffix}`"""
+        return f"{resource_type}-{self.environment_suffix}"
+
+    def tagged(self, resource_type: str) -> dict[str, str]:
+        """The tags of one resource."""
+        return self.all_tags | {"Name": self.name(resource_type)}
+
+    @property
+    def subnets(self) -> list[str]:
+        """One block of addresses for each zone of a new VPC."""
+        network = ipaddress.ip_network(self.vpc_cidr)
+        blocks = network.subnets(new_prefix=min(network.prefixlen + 4, 28))
+        return [str(next(blocks)) for _ in range(self.zones)]
+
+
+def _suffix(suffix: str) -> None:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", suffix):
+        wrong = "".join(dict.fromkeys(re.findall(r"[^a-z0-9-]", suffix)))
+        raise Misuse(
+            f"environment suffix `{suffix}` {f'has {wrong!r} in it' if wrong else 'begins or ends with a hyphen, or has two in a row'}"
+            if suffix
+            else "the environment suffix is empty",
+            hint="names of AWS's databases allow lower-case letters, digits and single hyphens only, e.g. dev-001",
+        )
+    if len(suffix) > LONGEST_SUFFIX:
+        raise Misuse(f"environment suffix `{suffix}` is longer than {LONGEST_SUFFIX} characters")
+
+
+def _between(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise Misuse(f"{name} is {value}", hint=f"it is a number from {least} to {most}")
+
+
+def _schedule(schedule: str) -> None:
+    if re.fullmatch(r"cron\(\S+( \S+){5}\)", schedule):
+        return
+    rate = re.fullmatch(r"rate\((\d+) (hours?|days?)\)", schedule)
+    if rate is None:
+        raise Misuse(
+            f"schedule `{schedule}` is not one that Secrets Manager reads",
+            hint="e.g. rate(30 days) or cron(0 4 1 * ? *)",
+        )
+    hours = int(rate[1]) * (24 if rate[2].startswith("day") else 1)
+    if not 4 <= hours <= 999 * 24:
+        raise Misuse(f"schedule `{schedule}` is outside what Secrets Manager allows", hint="from 4 hours to 999 days")
+
+
+def _identifier(name: str, value: str, most: int) -> None:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", value) or len(value) > most:
+        raise Misuse(
+            f"{name} `{value}` cannot be a name in MySQL here",
+            hint=f"a letter, then letters, digits and underscores, {most} characters at most",
+        )
+
+
+def _cidr(cidr: str, zones: int) -> None:
+    try:
+        network = ipaddress.ip_network(cidr)
+    except ValueError as error:
+        raise Misuse(f"vpc_cidr `{cidr}`: {error}") from None
+    if network.version != 4 or not 16 <= network.prefixlen <= 24:
+        raise Misuse(f"vpc_cidr `{cidr}` is not an IPv4 block from /16 to /24", hint=f"{zones} subnets are made in it")
+
+
+def _tags(tags: Mapping[str, str]) -> None:
+    for key, value in tags.items():
+        if not re.fullmatch(r"[\w .:/=+@-]{1,128}", key) or key.lower().startswith("aws:"):
+            raise Misuse(f"tag `{key}` is not a name that AWS allows")
+        if not re.fullmatch(r"[\w .:/=+@-]{0,256}", value):
+            raise Misuse(f"tag `{key}` has a value that AWS does not allow: `{value}`")

@@ -1,0 +1,101 @@
+"""An Aurora MySQL cluster: encrypted, private, its master user's password kept by RDS in a secret under our key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from keyturn.stack.arguments import Arguments
+from keyturn.stack.keys import StackKeys
+from keyturn.stack.network import Groups, Subnets
+
+ENGINE = "aurora-mysql"
+PORT = 3306
+MASTER = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """
+    What the rotation needs to know of a cluster.
+
+    Attributes:
+        ready: What must stand before the database answers.
+    """
+
+    endpoint: pulumi.Input[str]
+    reader_endpoint: pulumi.Input[str] | None
+    port: int
+    administrator_secret_arn: pulumi.Input[str]
+    administrator_key_arn: pulumi.Input[str]
+    ready: tuple[pulumi.Resource, ...] = ()
+
+
+def database(
+    arguments: Arguments, network: Subnets, groups: Groups, keys: StackKeys, options: pulumi.ResourceOptions
+) -> Database:
+    """Make a cluster and its instances, or take what is given."""
+    given = arguments.cluster
+    if given is not None:
+        return Database(
+            given.endpoint,
+            given.reader_endpoint,
+            given.port,
+            given.administrator_secret_arn,
+            given.administrator_key_arn,
+        )
+    subnet_group = aws.rds.SubnetGroup(
+        arguments.name("database-subnet-group"),
+        name=arguments.name("database-subnet-group"),
+        description=f"Private subnets of {arguments.environment_suffix}",
+        subnet_ids=network.subnet_ids,
+        tags=arguments.tagged("database-subnet-group"),
+        opts=options,
+    )
+    cluster = aws.rds.Cluster(
+        arguments.name("aurora-cluster"),
+        cluster_identifier=arguments.name("aurora-cluster"),
+        engine=ENGINE,
+        engine_version=arguments.engine_version,
+        database_name=arguments.database,
+        port=PORT,
+        master_username=MASTER,
+        manage_master_user_password=True,
+        master_user_secret_kms_key_id=keys.secrets,
+        storage_encrypted=True,
+        kms_key_id=keys.database,
+        db_subnet_group_name=subnet_group.name,
+        vpc_security_group_ids=[groups.database],
+        backup_retention_period=arguments.backup_retention_days,
+        copy_tags_to_snapshot=True,
+        deletion_protection=arguments.protected,
+        skip_final_snapshot=not arguments.snapshot,
+        final_snapshot_identifier=arguments.name("aurora-final-snapshot") if arguments.snapshot else None,
+        tags=arguments.tagged("aurora-cluster"),
+        opts=options,
+    )
+    instances = tuple(
+        aws.rds.ClusterInstance(
+            arguments.name(f"aurora-instance-{number}"),
+            identifier=arguments.name(f"aurora-instance-{number}"),
+            cluster_identifier=cluster.cluster_identifier,
+            engine=ENGINE,
+            engine_version=arguments.engine_version,
+            instance_class=arguments.instance_class,
+            db_subnet_group_name=subnet_group.name,
+            publicly_accessible=False,
+            tags=arguments.tagged(f"aurora-instance-{number}"),
+            opts=options,
+        )
+        for number in range(1, arguments.instances + 1)
+    )
+    return Database(
+        endpoint=cluster.endpoint,
+        reader_endpoint=cluster.reader_endpoint if arguments.instances > 1 else None,
+        port=PORT,
+        administrator_secret_arn=cluster.master_user_secrets[0].secret_arn,
+        administrator_key_arn=keys.secrets,
+        ready=instances,
+    )

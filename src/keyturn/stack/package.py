@@ -1,0 +1,75 @@
+"""
+The function's package: the folder `rotation/` and its driver, in a zip that is the same, byte for byte, every time.
+
+boto3 is not in it: Lambda's Python has it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from keyturn.problem import Problem
+
+DRIVER = "pymysql"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_CODE = frozenset({".py", ".pem"})
+
+
+def content() -> bytes:
+    """
+    The zip.
+
+    Raises:
+        Problem: The driver is not installed.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, path in sorted(_files()):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+    return buffer.getvalue()
+
+
+def built(folder: Path | None = None) -> Path:
+    """The zip as a file, named for what is in it; made in the user's cache if no folder is given."""
+    data = content()
+    target = (folder or _cache()) / f"rotation-{hashlib.sha256(data).hexdigest()[:16]}.zip"
+    if not target.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(f".{os.getpid()}")
+        partial.write_bytes(data)
+        partial.replace(target)
+    return target
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    for package, name in (("keyturn.rotation", "rotation"), (DRIVER, DRIVER)):
+        root = _folder(package)
+        for path in root.rglob("*"):
+            if path.suffix in _CODE and path.is_file() and "__pycache__" not in path.parts:
+                yield f"{name}/{path.relative_to(root).as_posix()}", path
+
+
+def _folder(package: str) -> Path:
+    try:
+        spec = importlib.util.find_spec(package)
+    except ModuleNotFoundError:
+        spec = None
+    if spec is None or not spec.submodule_search_locations:
+        raise Problem(
+            f"the function's package needs {package}, which is not installed", hint="pip install 'keyturn[rotation]'"
+        )
+    return Path(spec.submodule_search_locations[0])
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "keyturn" / "packages"
