@@ -84,20 +84,20 @@ class TestTheOwnerEnds:
         careful = [
             "sh",
             "-c",
-            f"trap 'echo saved > {tmp_path}/state; exit' TERM; echo ready; while :; do sleep 0.05; done",
+            f"trap 'echo saved > {tmp_path}/state; exit' TERM; touch {tmp_path}/ready; while :; do sleep 0.05; done",
         ]
         process = owner(command=careful, options="dict(grace=30, stderr=subprocess.DEVNULL)")
         child = int(read_line(process))
-        assert read_line(process) == "ready"
+        assert eventually((tmp_path / "ready").exists)
         kill(process)
         assert eventually(lambda: not running(child))
         assert (tmp_path / "state").read_text() == "saved\n"
 
-    def test_and_a_child_that_wastes_its_grace_is_killed(self, owner):
-        stubborn = ["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"]
+    def test_and_a_child_that_wastes_its_grace_is_killed(self, owner, tmp_path):
+        stubborn = ["sh", "-c", f"trap '' TERM; touch {tmp_path}/ready; while :; do sleep 0.05; done"]
         process = owner(command=stubborn, options="dict(grace=0.2)")
         child = int(read_line(process))
-        assert read_line(process) == "ready"
+        assert eventually((tmp_path / "ready").exists)
         kill(process)
         assert eventually(lambda: not running(child))
 
