@@ -25,7 +25,10 @@ def graph(arguments: Arguments, *, account: str = "123456789012") -> Graph:
     import pulumi
 
     from keyturn.read.pulumi import read_program
+    from keyturn.read.pulumi.sparing import sparing
     from keyturn.read.world import World
+
+    sparing()
     from keyturn.stack.component import RotationStack
 
     def program() -> None:

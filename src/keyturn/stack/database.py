@@ -11,7 +11,7 @@ from keyturn.stack.arguments import Arguments
 from keyturn.stack.keys import StackKeys
 from keyturn.stack.network import Groups, Subnets
 
-ENGINE = "aurora-mysql"
+ENGINE = aws.rds.EngineType.AURORA_MYSQL
 PORT = 3306
 MASTER = "administrator"
 

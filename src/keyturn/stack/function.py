@@ -69,7 +69,7 @@ def environment(arguments: Arguments, subject: Subject) -> dict[str, pulumi.Inpu
     variables: dict[str, pulumi.Input[str]] = {
         "SECRET_ARN": subject.secret_arn,
         "ADMIN_SECRET_ARN": database.administrator_secret_arn,
-        "ENGINE": ENGINE,
+        "ENGINE": ENGINE.value,
         "DB_HOST": database.endpoint,
         "DB_PORT": str(database.port),
         "DB_NAME": arguments.database,

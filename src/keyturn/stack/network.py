@@ -14,19 +14,15 @@ import pulumi_aws as aws
 
 from keyturn.stack.arguments import Arguments
 
-NOWHERE = {
-    "protocol": "-1",
-    "from_port": 0,
-    "to_port": 0,
-    "cidr_blocks": ["127.0.0.1/32"],
-    "description": "no outbound traffic",
-}
+NOWHERE = aws.ec2.SecurityGroupEgressArgs(
+    protocol="-1", from_port=0, to_port=0, cidr_blocks=["127.0.0.1/32"], description="no outbound traffic"
+)
 """A group without outbound rules is open to everywhere in CloudFormation; its reference closes one with this rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Security groups, by id; `endpoints` is None where no endpoint is made."""
+    """Security groups, by id."""
 
     function: pulumi.Input[str]
     endpoints: pulumi.Input[str]
@@ -86,39 +82,36 @@ def groups(arguments: Arguments, network: Subnets, port: int, options: pulumi.Re
     could not be made one after the other.
     """
 
-    def group(kind: str, description: str, egress: Sequence[dict[str, object]]) -> pulumi.Output[str]:
+    def group(kind: str, description: str, *egress: aws.ec2.SecurityGroupEgressArgs) -> pulumi.Output[str]:
         name = f"{kind}-security-group"
         return aws.ec2.SecurityGroup(
             arguments.name(name),
             name=arguments.name(name),
             description=description,
             vpc_id=network.vpc_id,
-            egress=egress,
+            egress=list(egress),
             tags=arguments.tagged(name),
             opts=options,
         ).id
 
     given = arguments.network.endpoints_security_group_id if arguments.network else None
-    endpoints = given or group("endpoints", "Interface endpoints: the rotation function on 443", [NOWHERE])
+    endpoints = given or group("endpoints", "Interface endpoints: the rotation function on 443", NOWHERE)
     database = (
         arguments.cluster.security_group_id
         if arguments.cluster
-        else group("database", f"Database: the rotation function on {port}", [NOWHERE])
+        else group("database", f"Database: the rotation function on {port}", NOWHERE)
     )
 
-    def to(group_id: pulumi.Input[str], port: int, what: str) -> dict[str, object]:
-        return {
-            "protocol": "tcp",
-            "from_port": port,
-            "to_port": port,
-            "security_groups": [group_id],
-            "description": f"to {what}",
-        }
+    def to(group_id: pulumi.Input[str], port: int, what: str) -> aws.ec2.SecurityGroupEgressArgs:
+        return aws.ec2.SecurityGroupEgressArgs(
+            protocol="tcp", from_port=port, to_port=port, security_groups=[group_id], description=f"to {what}"
+        )
 
     function = group(
         "function",
         "Rotation function: to endpoints and database only",
-        [to(endpoints, 443, "the endpoints"), to(database, port, "the database")],
+        to(endpoints, 443, "the endpoints"),
+        to(database, port, "the database"),
     )
 
     def admit(kind: str, group_id: pulumi.Input[str], port: int) -> None:

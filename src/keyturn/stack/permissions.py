@@ -8,7 +8,6 @@ from typing import Any
 
 import pulumi
 
-from keyturn.stack.arguments import Arguments
 from keyturn.stack.database import Database
 from keyturn.stack.keys import StackKeys
 from keyturn.stack.network import Groups, Subnets

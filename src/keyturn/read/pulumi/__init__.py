@@ -1,7 +1,7 @@
 """
 Pulumi programs in Python: run against an engine that only listens, and read as a planned world.
 
-No CLI, no account, no network. `program` reads a user's program in a process of its own; `read_program` runs a function in this one.
+No CLI, no account, no network. `read` runs a user's program in a process of its own; `read_program` runs a function in this one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from keyturn.graph import Graph
+from keyturn.read.pulumi.program import read
 from keyturn.read.world import World
+
+__all__ = ["read", "read_program"]
 
 
 def read_program(

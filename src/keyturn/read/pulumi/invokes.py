@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from keyturn.graph import Value
+from keyturn.graph import Unknown, Value
 from keyturn.read.functions import FUNCTIONS
+from keyturn.read.policy_document import render
 from keyturn.read.pulumi.marks import Marks
-from keyturn.read.pulumi.registration import Json
+from keyturn.read.pulumi.registration import Invocation, Json
 from keyturn.read.world import World
 
 
-def invoke(token: str, arguments: Mapping[str, Json], world: World, marks: Marks, *, portable: bool) -> dict[str, Json]:
+def invoke(invocation: Invocation, world: World, marks: Marks, *, portable: bool) -> dict[str, Json]:
     """
-    A function's result; empty, so that all of it stays unknown, for a function that only AWS can answer.
+    A function's result. Of a function that only AWS can answer, every text is Unknown.
 
     Args:
         portable: Answers that depend on the world are given as references to it.
@@ -23,7 +22,8 @@ def invoke(token: str, arguments: Mapping[str, Json], world: World, marks: Marks
         assert isinstance(value, str)
         return marks.give(value) if portable else str(value)
 
-    match token.rpartition(":")[2]:
+    arguments = invocation.arguments
+    match invocation.token.rpartition(":")[2]:
         case "getCallerIdentity":
             account = told(world.pseudo("AWS::AccountId"))
             arn = f"arn:{world.partition}:iam::{world.account}:user/deployer"
@@ -48,4 +48,9 @@ def invoke(token: str, arguments: Mapping[str, Json], world: World, marks: Marks
             zones = FUNCTIONS["Fn::GetAZs"](world.pseudo("AWS::Region"))
             assert isinstance(zones, tuple)
             return {"id": world.region, "names": [told(zone) for zone in zones], "zoneIds": [], "groupNames": []}
-    return {}
+        case "getPolicyDocument":
+            document = render(arguments)
+            return arguments | {"id": "policy", "json": document, "minifiedJson": document}
+    because = f"{invocation.token.rpartition(':')[2]} is answered by AWS"
+    unknown = {name: marks.give(Unknown(because)) for name in invocation.results}
+    return unknown | arguments

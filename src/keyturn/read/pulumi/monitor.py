@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import unquote, urlparse
 
-from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.protobuf import empty_pb2, json_format, struct_pb2  # type: ignore[import-untyped]
 from pulumi.runtime import config, mocks, settings, stack
 from pulumi.runtime.proto import resource_pb2
 
-from keyturn.read.pulumi.registration import Json, Recording, Registration
+from keyturn.read.pulumi.registration import Invocation, Json, Recording, Registration
+from keyturn.read.pulumi.results import texts
 
 
 class Listener(Protocol):
@@ -28,7 +29,7 @@ class Listener(Protocol):
     def declare(self, registration: Registration) -> tuple[str, dict[str, Json]]:
         """The id and the outputs that a resource will have; empty, and without those, that are not known."""
 
-    def invoke(self, token: str, arguments: Mapping[str, Json]) -> dict[str, Json]:
+    def invoke(self, invocation: Invocation) -> dict[str, Json]:
         """The result of a provider's function."""
 
 
@@ -54,9 +55,10 @@ def run(program: Callable[[], Awaitable[None] | None], setting: Setting, listene
 
 
 def _run(program: Callable[[], Awaitable[None] | None], setting: Setting, listener: Listener) -> Recording:
-    monitor = _Monitor(listener)
+    monitor: Any = _Monitor(listener)
+    make: Any = mocks.MockSettings
     settings.configure(
-        mocks.MockSettings(
+        make(
             monitor=monitor,
             monitor_features=set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures),
             engine=mocks.MockEngine(None),
@@ -79,13 +81,13 @@ def _run(program: Callable[[], Awaitable[None] | None], setting: Setting, listen
             task.cancel()
         asyncio.set_event_loop(None)
         loop.close()
-    return Recording(tuple(monitor.registrations), monitor.exports)
+    return Recording(tuple(monitor.told), monitor.exports)
 
 
 class _InTurn(ThreadPoolExecutor):
     """Does at once what it is given, so that every run tells the engine the same things in the same order."""
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # type: ignore[override]
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -100,7 +102,7 @@ class _Monitor(mocks.MockMonitor):
     def __init__(self, listener: Listener) -> None:
         super().__init__(_NoMocks())
         self.listener = listener
-        self.registrations: list[Registration] = []
+        self.told: list[Registration | Invocation] = []
         self.exports: dict[str, Json] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (the protocol's name)
@@ -147,14 +149,15 @@ class _Monitor(mocks.MockMonitor):
         return resource_pb2.ReadResourceResponse(urn=urn, id=identifier, properties=_struct(outputs))
 
     def _declare(self, registration: Registration) -> tuple[str, dict[str, Json]]:
-        self.registrations.append(registration)
+        self.told.append(registration)
         if not registration.custom:
             return "", {}
         return self.listener.declare(registration)
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
-        result = self.listener.invoke(request.tok, _data(request.args))
-        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
+        invocation = Invocation(request.tok, _data(request.args), texts(request.tok))
+        self.told.append(invocation)
+        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(self.listener.invoke(invocation))})
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
         if request.urn.split("::")[2] == "pulumi:pulumi:Stack":

@@ -20,9 +20,9 @@ from keyturn.read.functions import concat
 from keyturn.read.identity import Identity, identify
 from keyturn.read.names.kind import Kind, Outputs, Part
 from keyturn.read.pulumi.invokes import invoke
-from keyturn.read.pulumi.marks import Marks
+from keyturn.read.pulumi.marks import Marks, plain
 from keyturn.read.pulumi.places import Sources
-from keyturn.read.pulumi.registration import Json, Recording, Registration
+from keyturn.read.pulumi.registration import Invocation, Json, Recording, Registration
 from keyturn.read.pulumi.values import opened
 from keyturn.read.world import World
 
@@ -53,11 +53,18 @@ class Plan:
     """A provider's URN -> the world that its resources are put into."""
     remarks: list[Remark] = field(default_factory=list)
 
+    def config(self, config: Mapping[str, str | None]) -> dict[str, str]:
+        """Configuration as the program gets it: of a secret, a text that is Unknown when it comes back."""
+        return {
+            name: self.marks.give(Unknown(f"{name} is a secret")) if value is None else value
+            for name, value in config.items()
+        }
+
     def declare(self, registration: Registration) -> tuple[str, dict[str, Json]]:
         if registration.type.startswith("pulumi:providers:"):
             return self._provider(registration)
         if registration.type == "pulumi:pulumi:StackReference":
-            return registration.name, {"name": registration.name, "outputs": {}, "secretOutputNames": []}
+            return registration.name, {"name": registration.name}
         if registration.exists:
             return registration.identifier, registration.inputs
         inputs = opened(registration.inputs, self._unknown(registration))
@@ -67,8 +74,16 @@ class Plan:
             return "", _told(registration.inputs)
         return self._known(registration, kind, inputs)
 
-    def invoke(self, token: str, arguments: Mapping[str, Json]) -> dict[str, Json]:
-        return invoke(token, arguments, self.world, self.marks, portable=self.portable)
+    def invoke(self, invocation: Invocation) -> dict[str, Json]:
+        return invoke(invocation, self.world, self.marks, portable=self.portable)
+
+    def replay(self, recording: Recording) -> None:
+        """Hear a recording again, as it was told in another process."""
+        for each in recording.told:
+            if isinstance(each, Invocation):
+                self.invoke(each)
+            elif each.custom:
+                self.declare(each)
 
     def graph(self, recording: Recording, file: str) -> Graph:
         """The whole planned world; `file` is the program's name for messages."""
@@ -93,6 +108,13 @@ class Plan:
             self.elsewhere[registration.urn] = world
         return "provider", {}
 
+    def _world(self, registration: Registration, inputs: dict[str, Any]) -> World:
+        """Where a resource is put: its own region, its provider's, or the program's."""
+        own = inputs.pop("region", None)
+        if isinstance(own, str):
+            return World(plain(own), self.world.account, self.world.stack)
+        return self.elsewhere.get(registration.provider.rpartition("::")[0], self.world)
+
     def _foreign(self, registration: Registration) -> None:
         place = self._place(registration)[0]
         if registration.type.startswith("aws:"):
@@ -103,7 +125,7 @@ class Plan:
 
     def _known(self, registration: Registration, kind: Kind, inputs: dict[str, Any]) -> tuple[str, dict[str, Json]]:
         name = self._logical(registration, kind)
-        world = self.elsewhere.get(registration.provider.rpartition("::")[0], self.world)
+        world = self._world(registration, inputs)
         converted = convert(kind, inputs)
         properties = self.marks.read(converted.properties)
         assert isinstance(properties, Mapping)

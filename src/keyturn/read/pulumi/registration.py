@@ -9,7 +9,7 @@ Json: TypeAlias = Any
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 """The key that tells secrets, assets, archives and references to resources from ordinary objects; Pulumi SDK, `runtime/rpc.py`."""
-SECRET = "1b47061264138c4ac30d75fd1eb44270"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a mark, not a secret)
 ASSET = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
@@ -45,18 +45,37 @@ class Registration:
     retain: bool = False
     delete_before_replace: bool = False
 
-    def as_json(self) -> Json:
-        return asdict(self)
 
-    @classmethod
-    def from_json(cls, data: Json) -> Registration:
-        frames = tuple((str(file), int(line)) for file, line in data.pop("frames", ()))
-        return cls(frames=frames, **data)
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """
+    One call of a provider's function.
+
+    Attributes:
+        results: The texts in its result, by name, of which only AWS may know the value.
+    """
+
+    token: str
+    arguments: dict[str, Json]
+    results: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Everything one run of a program declared, in the order in which its engine was told, and what it exports."""
+    """Everything that one run of a program told its engine, in order, and what it exports."""
 
-    registrations: tuple[Registration, ...]
+    told: tuple[Registration | Invocation, ...]
     exports: dict[str, Json]
+
+    def as_json(self) -> Json:
+        return {"told": [asdict(each) for each in self.told], "exports": self.exports}
+
+    @classmethod
+    def from_json(cls, data: Json) -> Recording:
+        told = tuple(Invocation(**each) if "token" in each else _registration(each) for each in data["told"])
+        return cls(told, data["exports"])
+
+
+def _registration(data: Json) -> Registration:
+    frames = tuple((str(file), int(line)) for file, line in data.pop("frames"))
+    return Registration(frames=frames, **data)

@@ -1,0 +1,83 @@
+"""
+Runs a user's program, in a process of its own: `python -m keyturn.read.pulumi.child`.
+
+The request comes on standard input and the recording goes out where standard output was; what the program prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import runpy
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+_CALLS_OUT = frozenset(
+    {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.sendmsg"}
+)
+
+
+def main() -> int:
+    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    request = json.load(sys.stdin)
+    with answer:
+        json.dump(_run(request), answer)
+    return 0
+
+
+def _run(request: dict[str, Any]) -> dict[str, Any]:
+    from keyturn.read.pulumi.monitor import Setting, run
+    from keyturn.read.pulumi.places import Sources
+    from keyturn.read.pulumi.plan import Plan
+    from keyturn.read.pulumi.sparing import sparing
+    from keyturn.read.world import World
+
+    sparing()
+    root = Path(request["root"])
+    plan = Plan(World(request["region"], request["account"], request["stack"]), Sources(root, root))
+    config = plan.config(request["config"])
+    main = request["main"]
+    sys.argv = [main]
+    sys.path.insert(0, str(Path(main).parent))
+    sys.addaudithook(_no_network)
+
+    def program() -> None:
+        runpy.run_path(main, run_name="__main__")
+
+    try:
+        recording = run(program, Setting(request["project"], request["stack"], config=config), plan)
+    except SystemExit as stop:
+        return {"error": {"message": f"the program ends itself with {stop.code!r}", **_where(stop, root)}}
+    except BaseException as error:  # noqa: BLE001 (whatever a program raises is an answer)
+        return {"error": {"type": type(error).__name__, "message": str(error), **_where(error, root)}}
+    return {"recording": recording.as_json()}
+
+
+def _where(error: BaseException, root: Path) -> dict[str, Any]:
+    """The innermost line of the user's files that an error went through."""
+    at: dict[str, Any] = {}
+    seen: BaseException | None = error
+    while seen is not None and not at:
+        if isinstance(seen, SyntaxError) and seen.filename and Path(seen.filename).is_relative_to(root):
+            return {"file": seen.filename, "line": seen.lineno or 0}
+        for frame in traceback.extract_tb(seen.__traceback__):
+            if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename:
+                at = {"file": frame.filename, "line": frame.lineno or 0}
+        seen = seen.__cause__ or seen.__context__
+    return at
+
+
+def _no_network(event: str, _: tuple[object, ...]) -> None:
+    if event in _CALLS_OUT:
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    raise PermissionError("a program that is only read has no network")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
