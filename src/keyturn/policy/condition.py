@@ -2,7 +2,8 @@
 Conditions: whether what the request says of itself is what a statement asks for.
 
 All operators and keys of a Condition must hold. Several values of one key are alternatives; for a negated operator none of them may
-match. A key that the request lacks matches nothing: positive operators are false then, negated ones true.
+match. A key that the request lacks matches nothing: positive operators are false then, negated ones true. A key of several values
+needs ForAllValues or ForAnyValue: an operator without one never holds for it.
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -19,12 +20,10 @@ from keyturn.graph import Unknown
 from keyturn.policy.match import Wild
 from keyturn.policy.operator import NULL, Operator, Test
 from keyturn.policy.request import Request
-from keyturn.policy.variable import Context, Template, fixed, resolve
+from keyturn.policy.variable import Context, Template, fixed, resolve, written
 
 Truth: TypeAlias = "bool | Unknown"
 """True, False, or Unknown with the reason. Unknown is truthy in Python: compare with `is True` and `is False`."""
-
-SEVERAL = Unknown("the key has several values, and the operator compares one: use ForAnyValue or ForAllValues")
 
 
 class Quantifier(Enum):
@@ -64,6 +63,11 @@ class Condition:
         ready = [value for value in known if value is not None]
         object.__setattr__(self, "_test", self.operator.family.test(ready) if len(ready) == len(known) else None)
 
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The policy's values as people read them."""
+        return tuple(f"`{written(value)}`" for value in self.values if not isinstance(value, Unknown))
+
     def holds(self, request: Request) -> Truth:
         """Whether the request is as this condition asks."""
         asked = request.context.get(self._key, ())
@@ -76,7 +80,7 @@ class Condition:
         if len(asked) == 1:
             return self._one(asked[0], request.context)
         if self.quantifier is Quantifier.ONE:
-            return SEVERAL
+            return False
         truths = [self._one(value, request.context) for value in asked]
         return every(truths) if self.quantifier is Quantifier.ALL else some(truths)
 

@@ -15,6 +15,8 @@ from keyturn.policy.match import Wild
 from keyturn.policy.operator import NULL, OPERATORS, Operator
 from keyturn.policy.variable import Template, fixed, template
 
+_DISPUTED = Unknown("AWS's pages disagree on whether Bool takes policy variables")
+
 
 def conditions(
     data: object, path: Steps, notes: Notes, *, variables: bool
@@ -81,6 +83,9 @@ def _values(
             )
             continue
         text = str(value).lower() if isinstance(value, bool) else str(value)
+        if operator.name == "Bool" and variables and "${" in text:
+            yield _DISPUTED
+            continue
         parts = template(text, variables=variables and family.variables)
         if not family.reads(text) and fixed(parts) is not None:
             notes.add(place, f"`{short(text)}` is not {family.expects}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from keyturn.graph import Unknown
-from keyturn.policy.principal import Principal
+from keyturn.policy.condition import Condition, Quantifier
 from keyturn.policy.request import Request
 from keyturn.policy.statement import Miss, Statement
 
@@ -20,8 +20,8 @@ class Cited:
 
     Attributes:
         policy: Which policy it stands in: `identity_policies[0]`, `resource_policy`, `service_control_policies[1][0]`, `grants`.
-        statement: Its Sid, else its place in the document, from 0; a grant's id or name.
-        effect: Allow or Deny; `unknown` when that is not known.
+        statement: Its Sid, else its place in the document, from 0; for a grant its name, else its place.
+        effect: `Allow` or `Deny`; `unknown` when that is not known.
     """
 
     policy: str
@@ -31,6 +31,12 @@ class Cited:
     def __str__(self) -> str:
         name = f"`{self.statement}`" if isinstance(self.statement, str) else self.statement
         return f"{self.policy}, statement {name}"
+
+
+def cite(policy: str, statement: Statement) -> Cited:
+    """A statement as decisions cite it."""
+    effect = statement.effect
+    return Cited(policy, statement.sid or statement.index, "unknown" if isinstance(effect, Unknown) else effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +54,34 @@ class Unmatched:
         return self.miss.element
 
     @property
+    def condition(self) -> Condition | None:
+        """The part of the Condition that failed, when that is the element."""
+        return self.miss.condition
+
+    @property
     def because(self) -> str:
         """How it failed, in one line."""
-        request, condition = self.request, self.miss.condition
-        if condition is not None:
-            asked = request.context.get(condition.key.lower(), ())
-            told = ", ".join(f"`{value}`" for value in asked) if asked else "not in the request"
-            return f"{condition.written} {condition.key}: {told}"
-        element = self.miss.element
-        asked_for: dict[str, str | Principal] = {
-            "Action": request.action,
-            "Operations": request.action,
-            "Resource": request.resource,
-            "Constraints": "this encryption context",
-        }
-        return f"{element} does not cover {asked_for.get(element.removeprefix('Not'), request.principal)}"
+        if self.miss.condition is not None:
+            return _failed(self.miss.condition, self.request)
+        element = self.element
+        asked = {"Action": self.request.action, "Operations": self.request.action, "Resource": self.request.resource}
+        what = asked.get(element.removeprefix("Not"), self.request.principal)
+        if element == "Constraints":
+            return "Constraints: the request's encryption context or source is another"
+        return f"{element} {'names' if element.startswith('Not') else 'does not name'} {what}"
 
     def __str__(self) -> str:
-        cited = Cited(self.policy, self.statement.name, str(self.statement.effect))
-        return f"{cited}: {self.because}"
+        return f"{cite(self.policy, self.statement)}: {self.because}"
+
+
+def _failed(condition: Condition, request: Request) -> str:
+    """What a condition asked for, and what the request has."""
+    given = request.context.get(condition.key.lower(), ())
+    wanted = ", ".join(condition.wanted) or "nothing"
+    told = ", ".join(f"`{value}`" for value in given if isinstance(value, str)) if given else "not in the request"
+    if len(given) > 1 and condition.quantifier is Quantifier.ONE:
+        told += ", and several values need ForAllValues or ForAnyValue"
+    return f"{condition.written} {condition.key} {wanted}: it is {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +90,19 @@ class Decision:
     The answer to a request.
 
     Attributes:
-        decision: `undecided` only when something unknown could still make it allowed, or not.
+        decision: `undecided` only when something unknown could still make it allowed, or not. When a denial is certain but not
+            whether a Deny or the lack of an Allow makes it, it is `implicitly_denied`.
         by: The statements that decided: those that deny, those that grant, or those on which it depends when undecided.
-        grounds: Why, in one line.
+        because: Why, in one line.
         unmatched: The statements that did not apply, each with the first element that failed.
     """
 
     decision: Answer
     by: tuple[Cited, ...]
-    grounds: str
+    because: str
     unmatched: tuple[Unmatched, ...] = ()
 
     @property
     def allowed(self) -> bool:
         """Whether the request is allowed for certain."""
         return self.decision == "allowed"
-
-    @property
-    def because(self) -> str:
-        """Why, in one line."""
-        return self.grounds
-
-
-def unknown_effect(effect: object) -> str:
-    """An effect as a citation has it."""
-    return "unknown" if isinstance(effect, Unknown) else str(effect)

@@ -17,8 +17,9 @@ from typing import Any
 
 from keyturn.graph import Unknown
 from keyturn.policy.conditions import conditions
-from keyturn.policy.elements import actions, not_principals, principals, resources
+from keyturn.policy.elements import Matcher, actions, resources
 from keyturn.policy.fault import Faults, Malformed, Notes, Steps, did_you_mean, kind, repeated, short
+from keyturn.policy.naming import not_principals, principals
 from keyturn.policy.statement import Statement
 
 VERSIONS = ("2012-10-17", "2008-10-17")
@@ -33,9 +34,15 @@ class Sort(Enum):
     """What a policy is attached to, which decides which elements it has."""
 
     IDENTITY = "identity"
-    """Identity policies, permissions boundaries, session policies, service control policies: they name no principal."""
+    """Identity policies, permissions boundaries, service control policies: they name no principal."""
+    SESSION = "session"
+    """Session policies: as those of identities, but incomplete ARNs are not accepted."""
     RESOURCE = "resource"
     """Resource policies, key policies, trust policies, endpoint policies, resource control policies: they name principals."""
+
+
+_NAMELESS = (Sort.IDENTITY, Sort.SESSION)
+_COMPLETED = {Sort.IDENTITY: True, Sort.SESSION: None, Sort.RESOURCE: False, None: True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ def _document(data: object, sort: Sort | None, notes: Notes) -> Document:
     if "Statement" not in data:
         notes.add((), "`Statement` is missing", expected)
     statements = _statements(data.get("Statement", ()), sort, notes, variables=version != VERSIONS[1])
-    if sort is Sort.IDENTITY:
+    if sort in _NAMELESS:
         for sid in repeated(statement.sid for statement in statements if statement.sid):
             notes.add(("Statement",), f"two statements have the Sid `{short(sid)}`", "it must be unique in a document")
     return Document(str(version), statements, str(data.get("Id", "")))
@@ -147,9 +154,9 @@ def _statement(index: int, data: object, path: Steps, sort: Sort | None, notes: 
         told = f"{kind(effect)} is not an effect" if "Effect" in data else "it is missing"
         notes.add((*path, "Effect"), told, "Allow or Deny is expected")
     action = _either(data, "Action", path, notes, needed=True)
-    resource = _either(data, "Resource", path, notes, needed=sort is Sort.IDENTITY)
+    resource = _either(data, "Resource", path, notes, needed=sort in _NAMELESS)
     who = _either(data, "Principal", path, notes, needed=sort is Sort.RESOURCE)
-    if who and sort is Sort.IDENTITY:
+    if who and sort in _NAMELESS:
         notes.add((*path, who), "a policy of an identity names no principal", "it is for whom it is attached to")
     held, unknown = conditions(data.get("Condition", {}), (*path, "Condition"), notes, variables=variables)
     named = None
@@ -162,14 +169,21 @@ def _statement(index: int, data: object, path: Steps, sort: Sort | None, notes: 
         sid if isinstance(sid, str) else "",
         effect,  # type: ignore[arg-type]  # Anything else has been noted as a fault.
         actions(data.get(action, ()), (*path, action), notes, negated=action == "NotAction"),
-        resources(data[resource], (*path, resource), notes, variables=variables, negated=resource == "NotResource")
-        if resource
-        else None,
+        _resources(data, resource, path, sort, notes, variables=variables),
         named,
         held,
         unknown,
         (action, resource, who),
     )
+
+
+def _resources(
+    data: Mapping[Any, Any], name: str, path: Steps, sort: Sort | None, notes: Notes, *, variables: bool
+) -> Matcher | None:
+    if not name:
+        return None
+    negated = name == "NotResource"
+    return resources(data[name], (*path, name), notes, variables=variables, completed=_COMPLETED[sort], negated=negated)
 
 
 def _either(data: Mapping[Any, Any], name: str, path: Steps, notes: Notes, *, needed: bool) -> str:

@@ -1,60 +1,34 @@
 """
 The decision: what all the policies that apply to a request make of it together.
 
-Policies are heard first, each kind by itself; the rules then read from top to bottom. They are applied twice when something is
-unknown: once as if it all turned out against who asks, once in favour. Where both give the same answer it is decided: more in favour
-never denies, so nothing lies between.
+Policies are heard first, each kind by itself; then the rules are applied, which read from top to bottom. When something is unknown they
+are applied twice: as if it all turned out against who asks, and as if in favour. Where both come to the same it is decided, because
+nothing lies between: an Allow never turns into a denial, nor a Deny into a permission.
 
-Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html,
-…/reference_policies_evaluation-logic-cross-account.html,
-https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html, …/orgs_manage_policies_rcps.html
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html,
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from keyturn.policy.decision import Answer, Cited, Decision, Unmatched, unknown_effect
+from keyturn.policy.case import Case
+from keyturn.policy.decision import Decision, Unmatched, cite
 from keyturn.policy.document import Document, Sort, read
 from keyturn.policy.opinion import Opinion, hear
 from keyturn.policy.principal import IDENTITIES, Kind
 from keyturn.policy.request import Request
+from keyturn.policy.rules import rule
+from keyturn.policy.services import resource_controlled
 from keyturn.policy.statement import Reach
 
 Policy: TypeAlias = Any
 """A policy document: parsed, as JSON text, as plain data, or `Unknown`."""
 
-
-@dataclass(slots=True)
-class Case:
-    """A request with what each kind of policy says of it; None where there is no policy of that kind."""
-
-    request: Request
-    identity: Opinion
-    resource: Opinion | None = None
-    boundary: Opinion | None = None
-    session: Opinion | None = None
-    service_control: list[Opinion] = field(default_factory=list)
-    resource_control: list[Opinion] = field(default_factory=list)
-    endpoint: Opinion | None = None
-    grants: Opinion | None = None
-    resource_decides: bool = False
-    """Whether nothing is allowed that the resource's own policy does not allow: key policies and trust policies."""
-
-    def opinions(self) -> list[Opinion]:
-        """All that were heard."""
-        single = [self.identity, self.resource, self.boundary, self.session, self.endpoint, self.grants]
-        return [each for each in single if each is not None] + self.service_control + self.resource_control
-
-
-class Ruling(NamedTuple):
-    """An answer, its reason, and the opinions whose statements decided."""
-
-    answer: Answer
-    reason: str
-    by: tuple[Opinion, ...] = ()
+_GATEWAY_ENDPOINTS = ("s3:", "dynamodb:")
 
 
 def evaluate(
@@ -85,7 +59,7 @@ def evaluate(
         Malformed: A document is not one that AWS would accept.
     """
     return decide(
-        case(
+        hear_all(
             request,
             identity_policies=identity_policies,
             resource_policy=resource_policy,
@@ -98,7 +72,7 @@ def evaluate(
     )
 
 
-def case(
+def hear_all(
     request: Request,
     *,
     identity_policies: Sequence[Policy] = (),
@@ -108,162 +82,83 @@ def case(
     service_control_policies: Sequence[Sequence[Policy]] = (),
     resource_control_policies: Sequence[Sequence[Policy]] = (),
     endpoint_policies: Sequence[Policy] = (),
+    resource_label: str = "resource_policy",
 ) -> Case:
-    """Hear the policies that apply to a request: those of an account's identities only if one of them asks."""
-    heard = Case(request, Opinion())
+    """Read all policies, and hear those that apply to the request: an account's own only when one of its identities asks."""
+    case = Case(request)
     asking = request.principal
-    if resource_policy is not None:
-        document = read(resource_policy, Sort.RESOURCE, label="resource_policy")
-        heard.resource = hear([("resource_policy", document)], request)
-    heard.resource_decides = resource_decides(request)
     identity = _read(identity_policies, Sort.IDENTITY, "identity_policies")
     boundary = _read(permissions_boundaries, Sort.IDENTITY, "permissions_boundaries")
-    session = _read(() if session_policy is None else (session_policy,), Sort.IDENTITY, "session_policy")
-    levels = [
-        _read(level, Sort.IDENTITY, f"service_control_policies[{i}]")
-        for i, level in enumerate(service_control_policies)
-    ]
-    if asking.kind in IDENTITIES:
-        heard.identity = hear(identity, request)
-        heard.boundary = hear(boundary, request) if boundary and asking.kind is not Kind.ROOT else None
-        heard.session = hear(session, request) if session else None
-        heard.service_control = [] if asking.service_linked else [hear(level, request) for level in levels]
-    controls = [
-        _read(level, Sort.RESOURCE, f"resource_control_policies[{i}]")
-        for i, level in enumerate(resource_control_policies)
-    ]
-    heard.resource_control = [] if asking.service_linked else [hear(level, request) for level in controls]
+    session = (
+        [("session_policy", _document(session_policy, Sort.SESSION, "session_policy"))]
+        if session_policy is not None
+        else []
+    )
+    levels = _read_levels(service_control_policies, Sort.IDENTITY, "service_control_policies")
+    controls = _read_levels(resource_control_policies, Sort.RESOURCE, "resource_control_policies")
     endpoint = _read(endpoint_policies, Sort.RESOURCE, "endpoint_policies")
-    heard.endpoint = hear(endpoint, request) if endpoint else None
-    return heard
+    if asking.kind in IDENTITIES:
+        if identity:
+            case.identity = hear(identity, request)
+        if boundary and asking.kind is not Kind.ROOT:
+            case.boundary = hear(boundary, request)
+        if session:
+            case.session = hear(session, request)
+        if levels and not asking.service_linked:
+            case.service_control = [hear(level, request) for level in levels]
+    if resource_policy is not None:
+        document = _document(resource_policy, Sort.RESOURCE, resource_label)
+        case.resource = hear([(resource_label, document)], request, bounded=case.boundary is not None)
+    if controls and resource_controlled(request):
+        case.resource_control = [hear(level, request) for level in controls]
+    if endpoint:
+        case.endpoint = _hear_endpoint(endpoint, request)
+    return case
 
 
 def _read(policies: Sequence[Policy], sort: Sort, label: str) -> list[tuple[str, Document]]:
-    single = label == "session_policy"
-    labels = [label if single else f"{label}[{index}]" for index in range(len(policies))]
-    return [(name, read(policy, sort, label=name)) for name, policy in zip(labels, policies, strict=True)]
+    return [(f"{label}[{i}]", _document(policy, sort, f"{label}[{i}]")) for i, policy in enumerate(policies)]
 
 
-def resource_decides(request: Request) -> bool:
-    """Whether the resource is of a kind whose own policy must allow: a KMS key, a role that is assumed."""
-    if request.action_key.startswith("kms:"):
-        return request.resource.split(":", 5)[-1].startswith("key/")
-    return request.action_key.startswith("sts:assumerole") and ":role/" in request.resource
+def _read_levels(levels: Sequence[Sequence[Policy]], sort: Sort, label: str) -> list[list[tuple[str, Document]]]:
+    return [_read(level, sort, f"{label}[{i}]") for i, level in enumerate(levels)]
 
 
-def decide(heard: Case) -> Decision:
+def _document(policy: Policy, sort: Sort, label: str) -> Document:
+    return policy if isinstance(policy, Document) else read(policy, sort, label=label)
+
+
+def _hear_endpoint(documents: list[tuple[str, Document]], request: Request) -> Opinion:
+    """
+    Hear the policies of a VPC endpoint.
+
+    An account's number means its root user alone at a gateway endpoint, and its identities at others; S3 and DynamoDB have both.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    opinion = hear(documents, request)
+    if opinion.least is Reach.ACCOUNT and request.action_key.startswith(_GATEWAY_ENDPOINTS):
+        opinion.least = Reach.NONE
+        opinion.doubts += [
+            (*allowed, "a gateway endpoint takes an account's number for its root user alone")
+            for allowed in opinion.allows
+        ]
+    return opinion
+
+
+def decide(case: Case) -> Decision:
     """Apply the rules to what was heard."""
-    ruling = _rule(heard, hopeful=False)
-    opinions = heard.opinions()
-    doubts = [doubt for opinion in opinions for doubt in opinion.doubts]
+    ruling = rule(case, hopeful=False)
+    doubts = [doubt for opinion in case.opinions() for doubt in opinion.doubts]
     if doubts:
-        hopeful = _rule(heard, hopeful=True)
-        if hopeful.answer == "allowed" != ruling.answer:
-            by = tuple(Cited(label, statement.name, unknown_effect(statement.effect)) for label, statement, _ in doubts)
-            return Decision("undecided", by, f"{by[0]}: {doubts[0][2].because}", _unmatched(opinions, heard.request))
+        hopeful = rule(case, hopeful=True)
+        if hopeful.answer != ruling.answer == "allowed" or hopeful.answer == "allowed" != ruling.answer:
+            by = tuple(cite(label, statement) for label, statement, _ in doubts)
+            return Decision("undecided", by, f"it depends on {by[0]}: {doubts[0][2]}", _unmatched(case))
         ruling = hopeful
-    return Decision(
-        ruling.answer,
-        _by(ruling),
-        ruling.reason,
-        _unmatched(opinions, heard.request),
-    )
+    because = ruling.reason.format(who=case.request.principal, what=case.request.action)
+    return Decision(ruling.answer, tuple([cite(*cited) for cited in ruling.by]), because, _unmatched(case))
 
 
-def _by(ruling: Ruling) -> tuple[Cited, ...]:
-    denied = ruling.answer == "explicitly_denied"
-    return tuple(
-        [
-            Cited(label, statement.name, "Deny" if denied else "Allow")
-            for opinion in ruling.by
-            for label, statement in (opinion.denies if denied else opinion.allows)
-        ]
-    )
-
-
-def _unmatched(opinions: list[Opinion], request: Request) -> tuple[Unmatched, ...]:
-    return tuple(
-        [
-            Unmatched(label, statement, miss, request)
-            for opinion in opinions
-            for label, statement, miss in opinion.misses
-        ]
-    )
-
-
-def _rule(heard: Case, *, hopeful: bool) -> Ruling:
-    """The rules, with all that is unknown turning out for who asks, or against."""
-    denying = tuple([opinion for opinion in heard.opinions() if opinion.denies_it(hopeful=hopeful)])
-    if denying:
-        return Ruling("explicitly_denied", "a statement denies it, and nothing outweighs a Deny", denying)
-    for opinion in heard.resource_control:
-        if opinion.allows and not opinion.reach(hopeful=hopeful):
-            return Ruling("implicitly_denied", "no resource control policy of one level allows it")
-    for opinion in heard.service_control:
-        if not opinion.reach(hopeful=hopeful):
-            return Ruling("implicitly_denied", "no service control policy of one level allows it")
-    if heard.endpoint is not None and not heard.endpoint.reach(hopeful=hopeful):
-        return Ruling("implicitly_denied", "no policy of the VPC endpoint allows it")
-    if heard.grants is not None and heard.grants.reach(hopeful=hopeful) and not _limits(heard, hopeful=hopeful):
-        return Ruling("allowed", "a grant allows it", (heard.grants,))
-    reach = heard.resource.reach(hopeful=hopeful) if heard.resource else Reach.NONE
-    if heard.request.principal.kind not in IDENTITIES:
-        return _stranger(heard, reach)
-    if not heard.request.own_account:
-        return _from_outside(heard, reach, hopeful=hopeful)
-    return _from_inside(heard, reach, hopeful=hopeful)
-
-
-def _stranger(heard: Case, reach: Reach) -> Ruling:
-    """Services, federated identities and anonymous callers belong to no account: only the resource's policy can admit them."""
-    if reach and heard.resource:
-        return Ruling("allowed", "the resource's policy allows it", (heard.resource,))
-    if heard.request.principal.kind is Kind.SERVICE:
-        return Ruling(
-            "implicitly_denied",
-            "the resource's policy does not admit the service, and IAM policies never apply to a service principal",
-        )
-    return Ruling("implicitly_denied", "the resource's policy does not admit the caller")
-
-
-def _from_outside(heard: Case, reach: Reach, *, hopeful: bool) -> Ruling:
-    """Across accounts both must allow: the resource's policy, and the policies of the principal's own account."""
-    if not reach:
-        return Ruling("implicitly_denied", "the resource's policy does not admit the other account")
-    limit = _identity_side(heard, hopeful=hopeful)
-    if limit:
-        return Ruling("implicitly_denied", limit)
-    assert heard.resource is not None
-    return Ruling(
-        "allowed", "the resource's policy and the principal's own policies allow it", (heard.resource, heard.identity)
-    )
-
-
-def _from_inside(heard: Case, reach: Reach, *, hopeful: bool) -> Ruling:
-    """Within one account either may allow, except for keys and roles, whose own policy must."""
-    if reach is Reach.DIRECT and heard.resource:
-        return Ruling("allowed", "the resource's policy allows it to the principal itself", (heard.resource,))
-    if reach is Reach.ROLE and heard.resource and not (limit := _limits(heard, hopeful=hopeful)):
-        return Ruling("allowed", "the resource's policy allows it to the role", (heard.resource,))
-    if heard.resource_decides and not reach:
-        return Ruling("implicitly_denied", "the resource's own policy must allow it, and does not")
-    if limit := _identity_side(heard, hopeful=hopeful):
-        return Ruling("implicitly_denied", limit)
-    by = (heard.resource, heard.identity) if heard.resource_decides and heard.resource else (heard.identity,)
-    return Ruling("allowed", "the principal's own policies allow it", by)
-
-
-def _identity_side(heard: Case, *, hopeful: bool) -> str:
-    """Why the policies of the principal's own account do not allow it; empty if they do. The root user needs none."""
-    if heard.request.principal.kind is not Kind.ROOT and not heard.identity.reach(hopeful=hopeful):
-        return "no identity policy allows it"
-    return _limits(heard, hopeful=hopeful)
-
-
-def _limits(heard: Case, *, hopeful: bool) -> str:
-    """Which limit on identity policies does not allow it; empty if none stands in the way."""
-    if heard.boundary is not None and not heard.boundary.reach(hopeful=hopeful):
-        return "the permissions boundary does not allow it"
-    if heard.session is not None and not heard.session.reach(hopeful=hopeful):
-        return "the session policy does not allow it"
-    return ""
+def _unmatched(case: Case) -> tuple[Unmatched, ...]:
+    request = case.request
+    return tuple([Unmatched(*missed, request) for opinion in case.opinions() for missed in opinion.misses])

@@ -1,38 +1,42 @@
 """
 KMS grants: permissions on one key, given to one principal, for certain operations and encryption contexts.
 
-Source: https://docs.aws.amazon.com/kms/latest/developerguide/grants.html, …/APIReference/API_GrantConstraints.html
+Sources: https://docs.aws.amazon.com/kms/latest/developerguide/grants.html,
+https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html,
+https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Truth
-from keyturn.policy.principal import BadRequest, Kind, Principal, identify
-from keyturn.policy.request import Request
-from keyturn.policy.statement import Names, Statement
+from keyturn.policy.elements import Matcher
+from keyturn.policy.naming import Names
+from keyturn.policy.principal import BadRequest, Kind, identify
+from keyturn.policy.request import ENCRYPTION_CONTEXT, Request
+from keyturn.policy.statement import Statement
 
-OPERATIONS = (
-    *(
-        "CreateGrant",
-        "Decrypt",
-        "DeriveSharedSecret",
-        "DescribeKey",
-        "Encrypt",
-        "GenerateDataKey",
-        "GenerateDataKeyPair",
-    ),
-    *("GenerateDataKeyPairWithoutPlaintext", "GenerateDataKeyWithoutPlaintext", "GenerateMac", "GetPublicKey"),
-    *("ReEncryptFrom", "ReEncryptTo", "RetireGrant", "Sign", "Verify", "VerifyMac"),
-)
+# botocore 1.44.5, `kms/2014-11-01/service-2.json`, shape GrantOperation.
+_GRANTABLE = """
+CreateGrant Decapsulate Decrypt DeriveSharedSecret DescribeKey Encapsulate Encrypt GenerateDataKey GenerateDataKeyPair
+GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac GetPublicKey ReEncryptFrom ReEncryptTo RetireGrant
+Sign Verify VerifyMac
+"""
+OPERATIONS = frozenset(_GRANTABLE.split())
 """What a grant can allow."""
 
-_UNCONSTRAINED = ("DescribeKey", "RetireGrant")
-"""Operations that have no encryption context, so that a grant's constraints do not hold for them."""
+# https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context, "API operations".
+_SYMMETRIC = """
+CreateGrant Decrypt Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext
+ReEncryptFrom ReEncryptTo
+"""
+_WITH_ENCRYPTION_CONTEXT = frozenset(f"kms:{name}".lower() for name in _SYMMETRIC.split())
+_ELEMENTS = ("Operations", "Constraints", "GranteePrincipal")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,67 +45,85 @@ class Grant:
     A grant on a key.
 
     Attributes:
-        grantee: Who may use the key by it: the ARN of a user, role, session, account root, or a service principal.
+        grantee: Who may use the key by it: the ARN of a user, role, session or account root, or a service principal.
         operations: What for, e.g. `Decrypt`; of OPERATIONS.
-        encryption_context_equals: Exactly this encryption context is asked for, when it is given.
-        encryption_context_subset: At least these pairs are asked for.
+        encryption_context_equals: The encryption context that requests must have, no more and no less. Keys are compared without
+            regard to case here and below, values with.
+        encryption_context_subset: Pairs that requests must have among others.
+        source_arn: The resource on whose behalf requests must be made.
+        retiring_principal: Who may retire the grant.
         name: What to call it when it decides.
+
+    Raises:
+        BadRequest: There is no such operation, or a principal is not one that can hold a grant.
     """
 
     grantee: str
     operations: frozenset[str]
     encryption_context_equals: Mapping[str, str] | None = None
-    encryption_context_subset: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    encryption_context_subset: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    source_arn: str = ""
+    retiring_principal: str = ""
     name: str = ""
 
     def __post_init__(self) -> None:
-        for operation in self.operations:
-            if operation not in OPERATIONS:
-                raise BadRequest(f"grant: `{operation}` is not an operation that a grant can allow")
+        for operation in sorted(self.operations - OPERATIONS):
+            raise BadRequest(f"grant: `{operation}` is not an operation that a grant can allow")
+        _holder(self.grantee)
+        if self.retiring_principal:
+            _holder(self.retiring_principal)
 
-    def statement(self, index: int) -> Statement:
-        """The grant as a statement of Allow, which has operations, constraints and a grantee in place of the usual elements."""
-        names = _names(identify(self.grantee))
+    def statements(self, index: int) -> Iterator[Statement]:
+        """The grant as statements of Allow, which have operations, constraints and a grantee in place of the usual elements."""
+        yield self._statement(index, self.grantee, self.operations, self._as_constrained)
+        if self.retiring_principal:
+            yield self._statement(index, self.retiring_principal, frozenset({"RetireGrant"}), None)
+
+    def _statement(self, index: int, who: str, operations: frozenset[str], constraints: Matcher | None) -> Statement:
+        names = _holder(who)
+        allowed = {f"kms:{operation}".lower() for operation in operations}
         return Statement(
             index,
             self.name,
             "Allow",
-            action=self._allows,
-            resource=self._constraint,
+            action=lambda request: request.action_key in allowed,
+            resource=constraints,
             principal=lambda request: names.reach(request.principal),
             conditions=(),
-            elements=("Operations", "Constraints", "GranteePrincipal"),
+            elements=_ELEMENTS,
         )
 
-    def _allows(self, request: Request) -> bool:
-        return any(request.action_key == f"kms:{operation}".lower() for operation in self.operations)
-
-    def _constraint(self, request: Request) -> Truth:
-        """Whether the request's encryption context is as the grant asks; keys and values are compared letter by letter."""
-        if any(request.action_key == f"kms:{operation}".lower() for operation in _UNCONSTRAINED):
+    def _as_constrained(self, request: Request) -> Truth:
+        """Whether a request is as the constraints ask; those on the encryption context hold for operations that have one."""
+        if self.source_arn and request.action_key != "kms:retiregrant":
+            source = request.context.get("aws:sourcearn", ("",))[0]
+            if source != self.source_arn:
+                return source if isinstance(source, Unknown) else False
+        if request.action_key not in _WITH_ENCRYPTION_CONTEXT:
             return True
-        given = request.encryption_context
-        wanted = dict(self.encryption_context_subset) | dict(self.encryption_context_equals or {})
-        if self.encryption_context_equals is not None and given.keys() != self.encryption_context_equals.keys():
+        given = {
+            key: value[0] for key, value in request.context.items() if key.startswith(ENCRYPTION_CONTEXT) and value
+        }
+        equals = {
+            ENCRYPTION_CONTEXT + key.lower(): value for key, value in (self.encryption_context_equals or {}).items()
+        }
+        subset = {ENCRYPTION_CONTEXT + key.lower(): value for key, value in self.encryption_context_subset.items()}
+        if self.encryption_context_equals is not None and given.keys() != equals.keys():
             return False
-        unknown: Unknown | None = None
-        for key, value in wanted.items():
-            found = given.get(key)
-            if isinstance(found, Unknown):
-                unknown = found
-            elif found != value:
-                return False
-        return unknown or True
+        pairs = [(given.get(key), value) for key, value in [*equals.items(), *subset.items()]]
+        if any(found != value and not isinstance(found, Unknown) for found, value in pairs):
+            return False
+        return next((found for found, _ in pairs if isinstance(found, Unknown)), True)
 
 
-def _names(grantee: Principal) -> Names:
-    match grantee.kind:
-        case Kind.ROOT:
-            return Names(accounts=frozenset({grantee.account}))
-        case Kind.ROLE:
-            return Names(roles=frozenset({(grantee.account, grantee.name)}))
-        case Kind.SERVICE | Kind.FEDERATED | Kind.CANONICAL:
-            return Names(others=frozenset({(grantee.kind, grantee.text)}))
-        case Kind.ANONYMOUS:
-            raise BadRequest("grant: its grantee must be a principal of an account, or a service")
-    return Names(arns=frozenset({grantee.text}))
+def _holder(who: str) -> Names:
+    """Who holds a grant, as a Principal element would name it."""
+    asking = identify(who)
+    names = Names()
+    if asking.kind is Kind.SERVICE:
+        names.others.add((asking.kind, asking.text))
+    elif asking.kind in (Kind.ANONYMOUS, Kind.FEDERATED, Kind.CANONICAL) or not names.add(asking.text):
+        raise BadRequest(
+            f"grant: `{who}` cannot hold a grant", hint="users, roles, sessions, accounts and services can"
+        )
+    return names

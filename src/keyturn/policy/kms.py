@@ -1,24 +1,38 @@
 """
 Where KMS differs from IAM: the key policy decides first, and grants may allow what it does not.
 
-A key belongs to no one but by its policy. Identity policies count only where the key policy lets the account (its root) in, and never
-for services or other accounts that it does not name.
+A key belongs to no one but by its policy. Identity policies count only where the key policy lets the account (its root) in; that never
+extends to services, nor to accounts that it does not name.
 
-Sources: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html, …/grants.html, …/policy-evaluation.html
+Sources: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html, with key-policy-default, key-policy-services, grants,
+policy-evaluation and resource-control-policies beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from keyturn.policy.condition import Quantifier
 from keyturn.policy.decision import Decision
-from keyturn.policy.document import Document
-from keyturn.policy.evaluate import Policy, case, decide
+from keyturn.policy.document import Document, Sort, parse
+from keyturn.policy.evaluate import Policy, decide, hear_all
+from keyturn.policy.fault import Fault, Faults
 from keyturn.policy.grant import OPERATIONS, Grant
 from keyturn.policy.opinion import hear
-from keyturn.policy.request import Request
+from keyturn.policy.principal import Named
+from keyturn.policy.request import ENCRYPTION_CONTEXT, Request
 
-__all__ = ["OPERATIONS", "Grant", "evaluate"]
+__all__ = [
+    "OPERATIONS",
+    "Grant",
+    "aws_managed_key_policy",
+    "default_key_policy",
+    "evaluate",
+    "keeps_administrator",
+    "refusals",
+]
+
+_EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
 def evaluate(
@@ -27,6 +41,7 @@ def evaluate(
     key_policy: Policy,
     identity_policies: Sequence[Policy] = (),
     grants: Iterable[Grant] = (),
+    aws_managed: bool = False,
     permissions_boundaries: Sequence[Policy] = (),
     session_policy: Policy | None = None,
     service_control_policies: Sequence[Sequence[Policy]] = (),
@@ -39,20 +54,109 @@ def evaluate(
     Args:
         key_policy: The policy of the key.
         grants: The grants on the key that are in force.
+        aws_managed: Whether it is an AWS managed key, such as alias/aws/rds: resource control policies do not reach those.
 
     The other arguments, and what is raised, are as in `keyturn.policy.evaluate`.
     """
-    heard = case(
+    case = hear_all(
         request,
         identity_policies=identity_policies,
         resource_policy=key_policy,
         permissions_boundaries=permissions_boundaries,
         session_policy=session_policy,
         service_control_policies=service_control_policies,
-        resource_control_policies=resource_control_policies,
+        resource_control_policies=() if aws_managed else resource_control_policies,
         endpoint_policies=endpoint_policies,
+        resource_label="key_policy",
     )
-    heard.resource_decides = True
-    statements = tuple(grant.statement(index) for index, grant in enumerate(grants))
-    heard.grants = hear([("grants", Document("", statements))], request) if statements else None
-    return decide(heard)
+    statements = tuple(statement for index, grant in enumerate(grants) for statement in grant.statements(index))
+    if statements:
+        case.grants = hear([("grants", Document("", statements))], request)
+    return decide(case)
+
+
+def default_key_policy(account: str, partition: str = "aws") -> dict[str, object]:
+    """The policy of a key that was made without one: it lets the account in, and so its identity policies."""
+    return {
+        "Version": "2012-10-17",
+        "Id": "key-default-1",
+        "Statement": [
+            {
+                "Sid": "Enable IAM User Permissions",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:{partition}:iam::{account}:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            }
+        ],
+    }
+
+
+def aws_managed_key_policy(via: str, account: str, partition: str = "aws") -> dict[str, object]:
+    """
+    The policy of an AWS managed key, which nobody can change: all of the account may use it, but through its service alone.
+
+    Args:
+        via: The service by the name that `kms:ViaService` has for it, e.g. `secretsmanager.us-east-1.amazonaws.com`.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account, and the policy of
+    aws/secretsmanager in https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    """
+    use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"]
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Allow access through the service for all principals in the account that are authorized to use it",
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": use,
+                "Resource": "*",
+                "Condition": {"StringEquals": {"kms:CallerAccount": account, "kms:ViaService": via}},
+            },
+            {
+                "Sid": "Allow direct access to key metadata to the account",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:{partition}:iam::{account}:root"},
+                "Action": ["kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant"],
+                "Resource": "*",
+            },
+        ],
+    }
+
+
+def keeps_administrator(key_policy: Policy, *, key: str, caller: Named) -> Decision:
+    """
+    Decide what KMS asks before it accepts a key policy: whether who sets it could set it again.
+
+    Unless BypassPolicyLockoutSafetyCheck is given, CreateKey and PutKeyPolicy refuse a policy that locks their caller out. Where the key
+    policy leaves it to the account's identity policies, those are taken to allow everything.
+
+    Args:
+        key: The key's ARN.
+        caller: Who makes the call.
+
+    Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+    """
+    request = Request(caller, "kms:PutKeyPolicy", key)
+    return evaluate(request, key_policy=key_policy, identity_policies=(_EVERYTHING,))
+
+
+def refusals(key_policy: Policy) -> tuple[Fault, ...]:
+    """
+    What KMS refuses in a key policy: all that `parse` finds, and set operators where they would admit too much.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (`OverlyPermissiveCondition`)
+    """
+    document = parse(key_policy, Sort.RESOURCE)
+    return document if isinstance(document, Faults) else tuple(_overly_permissive(document))
+
+
+def _overly_permissive(document: Document) -> Iterator[Fault]:
+    for statement in document.statements:
+        for condition in statement.conditions:
+            if condition.quantifier is Quantifier.ALL and condition.key.lower().startswith(
+                (ENCRYPTION_CONTEXT, "aws:requesttag/")
+            ):
+                path = ("Statement", statement.index, "Condition", condition.written, condition.key)
+                yield Fault(path, "ForAllValues also admits requests without the key", "leave ForAllValues out")

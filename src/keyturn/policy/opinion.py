@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from keyturn.graph import Unknown
 from keyturn.policy.document import Document
 from keyturn.policy.request import Request
-from keyturn.policy.statement import Doubt, Miss, Reach, Statement
+from keyturn.policy.statement import Doubt, Miss, Reach, Says, Statement
 
 
 @dataclass(slots=True)
@@ -18,15 +18,15 @@ class Opinion:
 
     Attributes:
         allows, denies: The statements that apply for certain, each with the label of its policy.
-        doubts: The statements of which it is unknown whether they apply.
-        misses: The statements that do not apply.
+        doubts: The statements of which it is unknown whether they apply, and why.
+        misses: The statements that do not apply, each with the first element that failed.
         least, most: How closely an Allow names who asks: for certain, and at most.
-        denied, deniable: Whether a Deny applies: for certain, and at most.
+        denied, deniable: Whether a Deny applies: for certain, and possibly.
     """
 
     allows: list[tuple[str, Statement]] = field(default_factory=list)
     denies: list[tuple[str, Statement]] = field(default_factory=list)
-    doubts: list[tuple[str, Statement, Doubt]] = field(default_factory=list)
+    doubts: list[tuple[str, Statement, str]] = field(default_factory=list)
     misses: list[tuple[str, Statement, Miss]] = field(default_factory=list)
     least: Reach = Reach.NONE
     most: Reach = Reach.NONE
@@ -42,27 +42,39 @@ class Opinion:
         return self.denied if hopeful else self.deniable
 
 
-def hear(documents: Iterable[tuple[str, Document]], request: Request) -> Opinion:
-    """Hold every statement of these documents against a request."""
+def hear(documents: Iterable[tuple[str, Document]], request: Request, *, bounded: bool = False) -> Opinion:
+    """
+    Hold every statement of these documents against a request.
+
+    Args:
+        documents: Each with the label that decisions cite it by.
+        bounded: Whether who asks has a permissions boundary: a Deny with NotPrincipal then spares nobody, as AWS documents.
+    """
     opinion = Opinion()
     for label, document in documents:
         for statement in document.statements:
             says = statement.says(request)
-            effect = statement.effect
-            if isinstance(says, Miss):
-                opinion.misses.append((label, statement, says))
-            elif isinstance(says, Doubt) or isinstance(effect, Unknown):
-                _doubt(opinion, label, statement, says)
-            elif effect == "Deny":
-                opinion.denies.append((label, statement))
-                opinion.denied = opinion.deniable = True
-            else:
-                opinion.allows.append((label, statement))
-                if says > opinion.least:
-                    opinion.least = says
-                if says > opinion.most:
-                    opinion.most = says
+            if bounded and statement.spares:
+                says = replace(statement, principal=None).says(request)
+            _add(opinion, label, statement, says)
     return opinion
+
+
+def _add(opinion: Opinion, label: str, statement: Statement, says: Says) -> None:
+    effect = statement.effect
+    if isinstance(says, Miss):
+        opinion.misses.append((label, statement, says))
+    elif isinstance(says, Doubt) or isinstance(effect, Unknown):
+        _doubt(opinion, label, statement, says)
+    elif effect == "Deny":
+        opinion.denies.append((label, statement))
+        opinion.denied = opinion.deniable = True
+    else:
+        opinion.allows.append((label, statement))
+        if says > opinion.least:
+            opinion.least = says
+        if says > opinion.most:
+            opinion.most = says
 
 
 def _doubt(opinion: Opinion, label: str, statement: Statement, says: Reach | Doubt) -> None:
@@ -71,7 +83,7 @@ def _doubt(opinion: Opinion, label: str, statement: Statement, says: Reach | Dou
     if isinstance(says, Reach):
         assert isinstance(effect, Unknown)
         says = Doubt(says, says, effect.because)
-    opinion.doubts.append((label, statement, says))
+    opinion.doubts.append((label, statement, says.because))
     if effect != "Deny":
         opinion.most = max(opinion.most, says.most)
         if effect == "Allow":

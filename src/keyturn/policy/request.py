@@ -1,14 +1,14 @@
 """
 A request: who asks to do what, to which resource, in which circumstances.
 
-Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html,
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (table of principal key values),
-https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and, for the values by kind of principal,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -16,16 +16,11 @@ from keyturn.graph import Unknown
 from keyturn.policy.principal import IDENTITIES, BadRequest, Kind, Named, Principal, identify
 
 Scalar: TypeAlias = "str | bool | int | float | Unknown"
+Values: TypeAlias = tuple[str | Unknown, ...]
+
 ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
-_USER_ID = (Unknown("AWS chooses the unique id of a principal"),)
-_TYPE = {
-    Kind.ROOT: ("Account",),
-    Kind.USER: ("User",),
-    Kind.ROLE: ("AssumedRole",),
-    Kind.SESSION: ("AssumedRole",),
-    Kind.FEDERATED_USER: ("FederatedUser",),
-    Kind.ANONYMOUS: ("Anonymous",),
-}
+_ENCRYPTION_CONTEXT_KEYS = "kms:encryptioncontextkeys"
+_NOTHING: Mapping[str, Scalar] = MappingProxyType({})
 
 
 class Request:
@@ -38,10 +33,9 @@ class Request:
         resource: The ARN of what it is done to; `*` for actions that have no resource.
         resource_account: The account that owns the resource: as given, else from its ARN, else the principal's own.
         context: Values by condition key, in lower case; also those that AWS derives from the principal, unless given.
-        encryption_context: What KMS is told besides the data, by its own names: taken from `kms:EncryptionContext:…` of the context.
     """
 
-    __slots__ = ("action", "action_key", "context", "encryption_context", "principal", "resource", "resource_account")
+    __slots__ = ("action", "action_key", "context", "principal", "resource", "resource_account")
 
     def __init__(
         self,
@@ -50,57 +44,99 @@ class Request:
         resource: str = "*",
         *,
         resource_account: str | None = None,
-        context: Mapping[str, Scalar | Iterable[Scalar]] = MappingProxyType({}),
+        context: Mapping[str, Scalar | Iterable[Scalar]] = _NOTHING,
         wildcard_only: bool = False,
     ) -> None:
         """
         Args:
-            principal: Who asks: see `identify()` for what is understood.
+            principal: Who asks: see `identify` for what is understood.
+            context: Values by condition key; what KMS is told as encryption context stands under `kms:EncryptionContext:…`.
             wildcard_only: The action has no resource-level permissions, so policies see `*` whatever `resource` says.
 
         Raises:
-            BadRequest: The principal, action or context is not of the documented form.
+            BadRequest: The principal, action, resource or context is not of the documented form.
         """
         self.principal: Principal = identify(principal)
-        if not isinstance(action, str) or not action.partition(":")[2]:
+        if not isinstance(action, str) or not all(action.partition(":")):
             raise BadRequest(f"action: `{action}` is not of the form service:Action")
         if not isinstance(resource, str) or not resource:
             raise BadRequest("resource: an ARN or * is expected")
+        if not isinstance(resource_account, str | None):
+            raise BadRequest("resource_account: the account's twelve digits are expected")
         self.action = action
         self.action_key = action.lower()
         self.resource = "*" if wildcard_only else resource
-        self.resource_account = resource_account or _account(resource) or self.principal.account
-        self.context, self.encryption_context = _context(context)
-        self._derive()
+        owner = resource_account or _owner(resource)
+        self.resource_account = owner or self.principal.account
+        self.context: dict[str, Values] = dict(_derived(self.principal))
+        if owner:
+            self.context["aws:resourceaccount"] = (owner,)
+        if context:
+            self._take(context)
 
     @property
     def own_account(self) -> bool:
         """Whether the principal belongs to the account that owns the resource."""
         return self.principal.account == self.resource_account
 
-    def _derive(self) -> None:
-        """Add the keys that AWS derives from the principal and the resource."""
-        asking, context = self.principal, self.context
-        kind = asking.kind
-        if kind in IDENTITIES:
-            context.setdefault("aws:principalarn", (_principal_arn(asking),))
-            context.setdefault("aws:principalaccount", (asking.account,))
-            context.setdefault("kms:calleraccount", (asking.account,))
-            context.setdefault("aws:userid", (asking.account,) if kind is Kind.ROOT else _USER_ID)
-            if kind is Kind.USER:
-                context.setdefault("aws:username", (asking.name,))
-        if kind in _TYPE:
-            context.setdefault("aws:principaltype", _TYPE[kind])
-        if kind is Kind.SERVICE:
-            context.setdefault("aws:principalisawsservice", ("true",))
-            context.setdefault("aws:principalservicename", (asking.text,))
-            context.setdefault("aws:principalservicenameslist", (asking.text,))
-        else:
-            context.setdefault("aws:principalisawsservice", ("false",))
-        if self.resource_account:
-            context.setdefault("aws:resourceaccount", (self.resource_account,))
-        if self.encryption_context:
-            context.setdefault("kms:encryptioncontextkeys", tuple(self.encryption_context))
+    def _take(self, given: Mapping[str, Any]) -> None:
+        """Take the given context into account; what is given goes before what is derived."""
+        if not isinstance(given, Mapping):
+            raise BadRequest("context: an object of condition keys and values is expected")
+        context = self.context
+        pairs: list[str] = []
+        for name, value in given.items():
+            if not isinstance(name, str):
+                raise BadRequest("context: a condition key is not a text")
+            key = name.lower()
+            context[key] = (value,) if type(value) is str else _values(name, value)
+            if key.startswith(ENCRYPTION_CONTEXT) and context[key]:
+                pairs.append(name[len(ENCRYPTION_CONTEXT) :])
+        if pairs:
+            context.setdefault(_ENCRYPTION_CONTEXT_KEYS, tuple(pairs))
+
+
+@lru_cache(maxsize=4096)
+def _derived(asking: Principal) -> Mapping[str, Values]:
+    """The keys that AWS derives from a principal."""
+    kind, account = asking.kind, asking.account
+    if kind in IDENTITIES:
+        keys: dict[str, Values] = {
+            "aws:principalarn": (_principal_arn(asking),),
+            "aws:principalaccount": (account,),
+            "aws:principalisawsservice": ("false",),
+            "kms:calleraccount": (account,),
+        }
+        if kind is Kind.USER:
+            keys["aws:username"] = (asking.name,)
+        type_, unique_id = _TYPE_AND_ID[kind]
+        keys["aws:principaltype"] = (type_,)
+        keys["aws:userid"] = (unique_id.format(asking) if isinstance(unique_id, str) else unique_id,)
+        return keys
+    match kind:
+        case Kind.SERVICE:
+            others = Unknown(f"which other names {asking.text} has is not known here")
+            return {
+                "aws:principalisawsservice": ("true",),
+                "aws:principalservicename": (asking.text,),
+                "aws:principalservicenameslist": (asking.text, others),
+            }
+        case Kind.FEDERATED:
+            return {"aws:federatedprovider": (asking.text,)}
+        case Kind.ANONYMOUS:
+            keys_of_all = ("aws:principalaccount", "aws:userid")
+            return dict.fromkeys(keys_of_all, ("anonymous",)) | {"aws:principaltype": ("Anonymous",)}
+    return {"aws:principalisawsservice": ("false",)}
+
+
+_UNIQUE_ID = Unknown("AWS chooses the unique id of a user or role")
+_TYPE_AND_ID: dict[Kind, tuple[str, str | Unknown]] = {
+    Kind.ROOT: ("Account", "{0.account}"),
+    Kind.USER: ("User", _UNIQUE_ID),
+    Kind.ROLE: ("AssumedRole", _UNIQUE_ID),
+    Kind.SESSION: ("AssumedRole", _UNIQUE_ID),
+    Kind.FEDERATED_USER: ("FederatedUser", "{0.account}:{0.session}"),
+}
 
 
 def _principal_arn(asking: Principal) -> str:
@@ -110,38 +146,25 @@ def _principal_arn(asking: Principal) -> str:
     return asking.text
 
 
-def _account(arn: str) -> str:
+def _owner(arn: str) -> str:
     parts = arn.split(":", 5)
     return parts[4] if len(parts) == 6 and parts[4].isdigit() else ""
 
 
-def _context(given: Mapping[str, Any]) -> tuple[dict[str, tuple[str | Unknown, ...]], dict[str, str | Unknown]]:
-    if not isinstance(given, Mapping):
-        raise BadRequest("context: an object of condition keys and values is expected")
-    context: dict[str, tuple[str | Unknown, ...]] = {}
-    encryption_context: dict[str, str | Unknown] = {}
-    for name, value in given.items():
-        if not isinstance(name, str):
-            raise BadRequest("context: a condition key is not a text")
-        key = name.lower()
-        values = (
-            (_scalar(name, value),)
-            if isinstance(value, str | bool | int | float | Unknown) or not isinstance(value, Iterable)
-            else tuple([_scalar(name, each) for each in value])
-        )
-        context[key] = values
-        if key.startswith(ENCRYPTION_CONTEXT) and values:
-            encryption_context[name[len(ENCRYPTION_CONTEXT) :]] = values[0]
-    return context, encryption_context
+def _values(name: str, value: object) -> Values:
+    if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+        return tuple([_scalar(name, each) for each in value])
+    return (_scalar(name, value),)
 
 
 def _scalar(name: str, value: object) -> str | Unknown:
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
+    match value:
+        case str():
+            return str(value)
+        case Unknown():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
     raise BadRequest(f"context: {name}: a text, number or boolean is expected, or a list of them")

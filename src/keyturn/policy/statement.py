@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Truth
-from keyturn.policy.principal import Kind, Principal
 from keyturn.policy.request import Request
 
 Effect: TypeAlias = Literal["Allow", "Deny"]
@@ -57,46 +56,6 @@ Says: TypeAlias = "Reach | Miss | Doubt"
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """
-    The principals that a Principal or NotPrincipal element names.
-
-    Attributes:
-        everyone: It has a `*`.
-        accounts: Account numbers.
-        arns: ARNs and unique ids of users, roles and sessions.
-        roles: Account and name of each role: names are unique in an account, whatever the path.
-        others: Services, providers, canonical users, each with its kind.
-        unknown: What could not be read.
-    """
-
-    everyone: bool = False
-    accounts: frozenset[str] = frozenset()
-    arns: frozenset[str] = frozenset()
-    roles: frozenset[tuple[str, str]] = frozenset()
-    others: frozenset[tuple[Kind, str]] = frozenset()
-    unknown: tuple[Unknown, ...] = ()
-
-    def reach(self, asking: Principal) -> Reach:
-        """How closely who asks is named, as far as is known."""
-        kind = asking.kind
-        if self.everyone:
-            return Reach.DIRECT
-        if kind in (Kind.SERVICE, Kind.FEDERATED, Kind.CANONICAL):
-            return Reach.DIRECT if (kind, asking.text) in self.others else Reach.NONE
-        if kind is Kind.ROOT:
-            return Reach.DIRECT if asking.account in self.accounts else Reach.NONE
-        if kind is Kind.SESSION or kind is Kind.ROLE:
-            if kind is Kind.SESSION and asking.text in self.arns:
-                return Reach.DIRECT
-            if (asking.account, asking.name) in self.roles:
-                return Reach.ROLE
-        elif asking.text in self.arns:
-            return Reach.DIRECT
-        return Reach.ACCOUNT if asking.account in self.accounts else Reach.NONE
-
-
-@dataclass(frozen=True, slots=True)
 class Statement:
     """
     One statement of a policy document.
@@ -109,6 +68,7 @@ class Statement:
         resource: Whether the request's resource is one of its own; None in policies that have no Resource, as trust policies.
         principal: How closely it names who asks; None in policies that name nobody, as identity policies.
         conditions: All must hold.
+        unknown: What of it is unknown besides, such as a whole operator's keys.
         elements: How the policy writes each element: `Action` or `NotAction` …
     """
 
@@ -131,9 +91,9 @@ class Statement:
         object.__setattr__(self, "_conditions", tests)
 
     @property
-    def name(self) -> str | int:
-        """Its Sid, else its place in the document, from 0."""
-        return self.sid or self.index
+    def spares(self) -> bool:
+        """Whether it denies all but those whom it names."""
+        return self.effect == "Deny" and self.elements[2] == "NotPrincipal"
 
     def says(self, request: Request) -> Says:
         """Whether this statement applies to a request; elements are looked at in the order action, resource, principal, condition."""

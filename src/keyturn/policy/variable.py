@@ -2,7 +2,8 @@
 Policy variables: `${aws:username}` in a Resource or in a condition's value stands for what the request says.
 
 Only in documents of version 2012-10-17; in older ones the characters stand for themselves. `${*}`, `${?}` and `${$}` are those
-characters themselves, and `${aws:PrincipalTag/team, 'none'}` has a default for requests that lack the key.
+characters themselves, and `${aws:PrincipalTag/team, 'none'}` has a default for requests that lack the key. A variable without value
+is equal to nothing and like nothing: negated operators hold then, and a resource that mentions it is none.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
@@ -56,6 +57,14 @@ def _variable(inside: str) -> str | Variable:
     if with_default := _DEFAULT.fullmatch(inside):
         return Variable(with_default[1].lower(), with_default[2])
     return Variable(inside.strip().lower())
+
+
+def written(parts: Template) -> str:
+    """A template as it stands in the policy, or as good as."""
+    return "".join(
+        part if isinstance(part, str) else part.value if isinstance(part, Wild) else f"${{{part.key}}}"
+        for part in parts
+    )
 
 
 def fixed(parts: Template) -> Tokens | None:

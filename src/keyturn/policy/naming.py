@@ -1,0 +1,183 @@
+"""
+The elements Principal and NotPrincipal: from data to how closely they name who asks.
+
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from keyturn.graph import Unknown
+from keyturn.policy.fault import Notes, Steps, did_you_mean, kind, short
+from keyturn.policy.principal import Kind, Principal
+from keyturn.policy.request import Request
+from keyturn.policy.statement import Doubt, Reach
+
+Naming: TypeAlias = Callable[[Request], "Reach | Doubt"]
+
+_KINDS = {"Service": Kind.SERVICE, "Federated": Kind.FEDERATED, "CanonicalUser": Kind.CANONICAL}
+_EXPECTED = "`*`, or an object with AWS, Service, Federated or CanonicalUser is expected"
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_ARN = re.compile(
+    r"arn:aws[a-z0-9-]*:(?:iam|sts)::([0-9]{12}|cloudfront):(?:root|(user|role|assumed-role|federated-user)/(?:.*/)?([^/]+))"
+)
+_UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,}")
+
+
+@dataclass(slots=True)
+class Names:
+    """
+    The principals that an element names.
+
+    Attributes:
+        everyone: It has a `*`.
+        accounts: Account numbers.
+        arns: ARNs and unique ids of users, roles and sessions.
+        roles: Account and name of each role, in lower case: names are unique in an account, whatever their path and case.
+        users: Account and name of each user.
+        others: Services, providers and canonical users, each with its kind.
+        unknown: What of it is unknown.
+    """
+
+    everyone: bool = False
+    accounts: set[str] = field(default_factory=set)
+    arns: set[str] = field(default_factory=set)
+    roles: set[tuple[str, str]] = field(default_factory=set)
+    users: set[tuple[str, str]] = field(default_factory=set)
+    others: set[tuple[Kind, str]] = field(default_factory=set)
+    unknown: list[Unknown] = field(default_factory=list)
+
+    def reach(self, asking: Principal) -> Reach:
+        """How closely who asks is named, as far as is known."""
+        kind = asking.kind
+        if self.everyone:
+            return Reach.DIRECT
+        if kind in (Kind.SERVICE, Kind.FEDERATED, Kind.CANONICAL):
+            return Reach.DIRECT if (kind, asking.text) in self.others else Reach.NONE
+        if kind is Kind.ROOT:
+            return Reach.DIRECT if asking.account in self.accounts else Reach.NONE
+        if kind is not Kind.ROLE and asking.text in self.arns:
+            return Reach.DIRECT
+        if kind in (Kind.ROLE, Kind.SESSION) and (asking.account, asking.name.lower()) in self.roles:
+            return Reach.ROLE
+        return Reach.ACCOUNT if asking.account in self.accounts else Reach.NONE
+
+    def add(self, text: str) -> bool:
+        """Take what stands under `AWS` into account; False if that is no principal."""
+        if text == "*":
+            self.everyone = True
+        elif _ACCOUNT.fullmatch(text):
+            self.accounts.add(text)
+        elif _UNIQUE_ID.fullmatch(text):
+            self.arns.add(text)
+        elif (found := _ARN.fullmatch(text)) and "*" not in text and "?" not in text:
+            account, what, name = found.groups()
+            match what:
+                case None:
+                    self.accounts.add(account)
+                case "role":
+                    self.roles.add((account, name.lower()))
+                case "user":
+                    self.users.add((account, name))
+            self.arns.add(text)
+        else:
+            return False
+        return True
+
+
+def principals(data: object, path: Steps, notes: Notes) -> Naming:
+    """Read Principal."""
+    names = _names(data, path, notes)
+
+    def reach(request: Request) -> Reach | Doubt:
+        asking = request.principal
+        least = names.reach(asking)
+        if least is Reach.DIRECT:
+            return least
+        if names.unknown:
+            return Doubt(least, Reach.DIRECT, names.unknown[0].because)
+        if asking.kind is Kind.FEDERATED_USER and (asking.account, asking.session) in names.users:
+            return Doubt(least, Reach.ROLE, "the ARN of a federated user session does not tell which user made it")
+        return least
+
+    return reach
+
+
+def not_principals(data: object, path: Steps, notes: Notes, *, denies: bool) -> Naming:
+    """
+    Read NotPrincipal.
+
+    An Allow is for all who are not named. A Deny spares only who is named together with the account, and for a session with the role
+    too: without those AWS says that it may deny them all the same, so that is a doubt.
+    """
+    names = _names(data, path, notes)
+
+    def reach(request: Request) -> Reach | Doubt:
+        asking = request.principal
+        named = names.reach(asking)
+        if named is Reach.NONE or (denies and named is Reach.ACCOUNT):
+            return Doubt(Reach.NONE, Reach.DIRECT, names.unknown[0].because) if names.unknown else Reach.DIRECT
+        if denies and (missing := _not_named_with(asking, names)):
+            because = f"NotPrincipal names {asking} but not its {missing}, so AWS may deny it all the same"
+            return Doubt(Reach.NONE, Reach.DIRECT, because)
+        return Reach.NONE
+
+    return reach
+
+
+def _not_named_with(asking: Principal, names: Names) -> str:
+    """What a NotPrincipal that names a principal should name besides: its session, role or account; empty if it names them all."""
+    if names.everyone or not asking.account or asking.kind is Kind.FEDERATED:
+        return ""
+    if asking.kind is Kind.SESSION and asking.text not in names.arns:
+        return "session"
+    if asking.kind is Kind.SESSION and (asking.account, asking.name.lower()) not in names.roles:
+        return "role"
+    return "" if asking.account in names.accounts else "account"
+
+
+def _names(data: object, path: Steps, notes: Notes) -> Names:
+    names = Names()
+    if isinstance(data, Unknown):
+        names.unknown.append(data)
+    elif data == "*":
+        names.everyone = True
+    elif not isinstance(data, Mapping):
+        notes.add(path, f"{kind(data)} is not a principal", _EXPECTED)
+    else:
+        for name, values in data.items():
+            if name == "AWS" or name in _KINDS:
+                _read(name, values, (*path, name), notes, names)
+            else:
+                hint = did_you_mean(str(name), ("AWS", *_KINDS)) or _EXPECTED
+                notes.add((*path, str(name)), "no such kind of principal", hint)
+    return names
+
+
+def _read(name: str, values: object, path: Steps, notes: Notes, names: Names) -> None:
+    for place, text in notes.texts(values, path, "a principal"):
+        if isinstance(text, Unknown):
+            names.unknown.append(text)
+        elif name == "AWS":
+            if not names.add(str(text)):
+                notes.add(place, f"`{short(text)}` is not a principal", _hint(text))
+        else:
+            if name == "Service" and ("." not in text or "*" in text):
+                notes.add(place, f"`{short(text)}` is not a service", "one such as lambda.amazonaws.com is expected")
+            names.others.add((_KINDS[name], str(text)))
+
+
+def _hint(text: str) -> str:
+    if "*" in text or "?" in text:
+        return "wildcards cannot stand within one: use `*` with a condition on aws:PrincipalArn"
+    if _KINDS_BY_LOOK.search(text):
+        return "services stand under Service, identity providers under Federated"
+    return "an account id, or the ARN of a user, role or session, is expected"
+
+
+_KINDS_BY_LOOK = re.compile(r"^[a-z0-9.-]+\.(com|cn|aws)$|:(saml|oidc)-provider/")
