@@ -1,0 +1,230 @@
+"""
+What RDS and Aurora offer: engine versions, and the DB instance classes of each version; and what they answer to the rest.
+
+Sources: Aurora User Guide, "Supported DB engines for DB instance classes"; RDS User Guide, "Supported DB engines for all available DB
+instance classes"; DescribeDBEngineVersions, DescribeOrderableDBInstanceOptions and price lists as carried by cfn-lint up to
+2026-10-20. Each table in `data/` names its own. What they do not decide is `Unknown`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+
+from keyturn.facts import rds_tables as tables
+from keyturn.facts.error import AwsError
+from keyturn.facts.rds_tables import DATA_DAY, FIRST_DAY, Offer, order
+
+SHORT_FORMS = {"aurora-mysql": {"5.7": "2", "8.0": "3", "8.4": "8.4"}}
+"""Versions that stand for the newest one of a release line, where the line is called otherwise."""
+LICENSES = {
+    "postgres": "postgresql-license",
+    "aurora-postgresql": "postgresql-license",
+}
+"""What RDS fills in as LicenseModel where none is given; `general-public-license` for the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """It can be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """It is refused. `nearest` has what could be taken instead, the best first; it may be empty."""
+
+    nearest: tuple[str, ...] = ()
+    since: date | None = None
+    """For a version that was withdrawn: a day by which it was gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The facts do not decide."""
+
+    because: str
+
+
+def version(engine: str, name: str, as_of: date | None = None) -> Offered | NotOffered | Unknown:
+    """Whether an engine version can be created on a day (default: today)."""
+    day = as_of or datetime.now(UTC).date()
+    known = tables.versions(engine)
+    if not known:
+        return Unknown(f"no list of the versions of {engine} is at hand")
+    if name in SHORT_FORMS.get(engine, {}) or any(release_line(engine, other) == name for other in known):
+        return Offered()
+    row = known.get(name)
+    if row is None:
+        newest = max(
+            (other for other in known if release_line(engine, other) == release_line(engine, name)),
+            key=order,
+            default="",
+        )
+        if not newest or order(name) > order(newest):
+            return Unknown(f"{engine} {name} may be newer than the list of {DATA_DAY}")
+        return NotOffered(_nearest_versions(engine, name, day))
+    if row.gone_by and day >= row.gone_by:
+        return NotOffered(_nearest_versions(engine, name, day), since=row.gone_by)
+    if row.first_seen is None or (day < min(row.first_seen, DATA_DAY) and row.first_seen > FIRST_DAY):
+        return Unknown(f"whether {engine} {name} was offered on {day} is not known")
+    if row.last_seen and row.gone_by and day > row.last_seen:
+        return Unknown(f"{engine} {name} was withdrawn between {row.last_seen} and {row.gone_by}")
+    return Offered()
+
+
+def offered(
+    engine: str, name: str, instance_class: str, region: str = "us-east-1", as_of: date | None = None
+) -> Offered | NotOffered | Unknown:
+    """
+    Whether an engine version offers a DB instance class in a region.
+
+    Args:
+        name: The engine version, e.g. `8.0.mysql_aurora.3.04.0` or the short `8.0`.
+        instance_class: With its prefix, e.g. `db.t3.medium`.
+    """
+    rows = tables.offers(engine)
+    family, _, size = instance_class.removeprefix("db.").partition(".")
+    if not rows:
+        return Unknown(f"no list of the classes of {engine} is at hand")
+    answer = _in_line(rows, release_line(engine, name), number(engine, name), family, size)
+    where = tables.sold(engine).get((family, size))
+    if where is None and tables.sold(engine):
+        answer = NotOffered()
+    elif (
+        isinstance(answer, NotOffered)
+        and where
+        and region in where
+        and size in ("xlarge", "2xlarge")
+        and family.startswith("t")
+    ):
+        answer = Unknown(f"the price list of {region} has {instance_class}, the list of classes has not")
+    elif isinstance(answer, Offered) and where is not None and region not in where:
+        answer = Unknown(f"the price list of {region} does not have {instance_class}")
+    if isinstance(answer, NotOffered):
+        return NotOffered(_nearest_classes(engine, name, instance_class, region))
+    return answer
+
+
+def classes(engine: str, name: str, region: str = "us-east-1") -> dict[str, Offered | NotOffered | Unknown]:
+    """All classes that AWS sells for an engine in a region, each with whether this version offers it."""
+    found = sorted((family, size) for (family, size), where in tables.sold(engine).items() if region in where)
+    names = [f"db.{family}.{size}" if size else f"db.{family}" for family, size in found]
+    return {each: offered(engine, name, each, region) for each in sorted(names, key=_by_size)}
+
+
+def release_line(engine: str, name: str) -> str:
+    """The release line that a version belongs to: `3` of Aurora MySQL, `16` of PostgreSQL, `8.0` of MySQL."""
+    if engine == "aurora-mysql":
+        if name in SHORT_FORMS[engine]:
+            return SHORT_FORMS[engine][name]
+        own = number(engine, name).split(".")
+        return own[0] if own[0] in ("1", "2", "3") else ".".join(own[:2])
+    parts = name.split(".")
+    if "postgres" in engine and parts[0] != "9":
+        return parts[0]
+    return ".".join(parts[:2])
+
+
+def number(engine: str, name: str) -> str:
+    """The version by which an engine's own documentation counts: `3.04.0` for `8.0.mysql_aurora.3.04.0`."""
+    if name in SHORT_FORMS.get(engine, {}):
+        return SHORT_FORMS[engine][name]
+    return name.partition("mysql_aurora.")[2] or name
+
+
+def _in_line(
+    rows: tuple[Offer, ...], line: str, version_number: str, family: str, size: str
+) -> Offered | NotOffered | Unknown:
+    matching = [row for row in rows if row.family == family and (not row.sizes or size in row.sizes)]
+    own = next((row for row in matching if row.line == line), None)
+    if own is None:
+        listed = matching or [row for row in rows if row.family == family and row.line == line]
+        if listed and any(row.line == line for row in rows):
+            return NotOffered()
+        return Unknown(f"the lists do not say which classes release line {line} offers")
+    if own.offered_from == "*" and not own.absent_from:
+        return Offered()
+    if version_number == line:  # The newest one of the line will be taken.
+        return (
+            Offered()
+            if own.offered_from and not own.absent_from
+            else Unknown(f"the newest {line} may not offer the class")
+        )
+    if own.absent_before and order(version_number) < order(own.absent_before):
+        return NotOffered()
+    if own.absent_from and order(version_number) >= order(own.absent_from):
+        return NotOffered()
+    if own.offered_from and (own.offered_from == "*" or order(version_number) >= order(own.offered_from)):
+        return Offered()
+    return Unknown(f"since which version of release line {line} the class is offered is not documented")
+
+
+def _nearest_versions(engine: str, name: str, day: date) -> tuple[str, ...]:
+    """Versions of the same release line that are offered: the next newer one first."""
+    line = [
+        other
+        for other, row in tables.versions(engine).items()
+        if release_line(engine, other) == release_line(engine, name)
+        and number(engine, other) != release_line(engine, name)
+        and other not in SHORT_FORMS.get(engine, {})
+        and row.last_seen
+        and not (row.gone_by and day >= row.gone_by)
+    ]
+    newer = [other for other in line if order(other) > order(name)]
+    return tuple(sorted(newer, key=order)[:3] or sorted(line, key=order, reverse=True)[:3])
+
+
+def _nearest_classes(engine: str, name: str, instance_class: str, region: str) -> tuple[str, ...]:
+    """Classes that are offered instead: of the same family, the next bigger one first; else of a family alike."""
+    family, _, size = instance_class.removeprefix("db.").partition(".")
+    line, own = release_line(engine, name), number(engine, name)
+    rows = tables.offers(engine)
+    fits = [
+        (other, its_size)
+        for (other, its_size), where in tables.sold(engine).items()
+        if its_size and region in where and isinstance(_in_line(rows, line, own, other, its_size), Offered)
+    ]
+    alike = [pair for pair in fits if pair[0] == family] or [pair for pair in fits if pair[0][0] == family[:1]] or fits
+    bigger = [pair for pair in alike if _size(pair[1]) >= _size(size)] or alike
+    return tuple(
+        f"db.{other}.{its_size}" for other, its_size in sorted(bigger, key=lambda pair: (_size(pair[1]), pair[0]))[:3]
+    )
+
+
+_SIZES = ("micro", "small", "medium", "large", "xlarge")
+
+
+def _size(size: str) -> int:
+    """Sizes in their order: small before medium, 2xlarge before 16xlarge."""
+    if size in _SIZES:
+        return _SIZES.index(size)
+    times = size.removesuffix("xlarge")
+    return len(_SIZES) + int(times) if times.isdigit() else 0
+
+
+def _by_size(instance_class: str) -> tuple[str, int]:
+    family, _, size = instance_class.removeprefix("db.").partition(".")
+    return family, _size(size)
+
+
+def did_you_mean(engine: str, instance_class: str) -> str | None:
+    """The class that was probably meant, for one that does not exist at all."""
+    names = [f"db.{family}.{size}" if size else f"db.{family}" for family, size in tables.sold(engine)]
+    return next(iter(get_close_matches(instance_class, names, 1)), None)
+
+
+def combination_refused(engine: str, name: str, instance_class: str) -> AwsError:
+    """The answer of CreateDBInstance to a class that the engine version does not offer."""
+    return AwsError(
+        "InvalidParameterCombination",
+        "RDS does not support creating a DB instance with the following combination: "
+        f"DBInstanceClass={instance_class}, Engine={engine}, EngineVersion={name}, "
+        f"LicenseModel={LICENSES.get(engine, 'general-public-license')}. For supported combinations of instance class and "
+        "database engine version, see the documentation.",
+    )
+
+
+def version_not_found(engine: str, name: str) -> AwsError:
+    """The answer to a version that does not exist, or no longer."""
+    return AwsError("InvalidParameterCombination", f"Cannot find version {name} for {engine}")
