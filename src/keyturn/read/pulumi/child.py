@@ -52,22 +52,33 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
     except SystemExit as stop:
         return {"error": {"message": f"the program ends itself with {stop.code!r}", **_where(stop, root)}}
     except BaseException as error:  # noqa: BLE001 (whatever a program raises is an answer)
-        return {"error": {"type": type(error).__name__, "message": str(error), **_where(error, root)}}
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        return {"error": {"type": type(error).__name__, "message": message, **_where(error, root)}}
     return {"recording": recording.as_json()}
 
 
 def _where(error: BaseException, root: Path) -> dict[str, Any]:
-    """The innermost line of the user's files that an error went through."""
-    at: dict[str, Any] = {}
-    seen: BaseException | None = error
-    while seen is not None and not at:
-        if isinstance(seen, SyntaxError) and seen.filename and Path(seen.filename).is_relative_to(root):
-            return {"file": seen.filename, "line": seen.lineno or 0}
-        for frame in traceback.extract_tb(seen.__traceback__):
-            if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename:
-                at = {"file": frame.filename, "line": frame.lineno or 0}
-        seen = seen.__cause__ or seen.__context__
-    return at
+    """The innermost line of the user's files that an error went through; where it has none, its cause's."""
+    for each in _chain(error):
+        if isinstance(each, SyntaxError) and each.filename and Path(each.filename).is_relative_to(root):
+            return {"file": each.filename, "line": each.lineno or 0}
+        frames = [frame for frame in traceback.extract_tb(each.__traceback__) if _is_own(frame.filename, root)]
+        if frames:
+            return {"file": frames[-1].filename, "line": frames[-1].lineno or 0}
+    return {}
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    chain: list[BaseException] = []
+    ahead: BaseException | None = error
+    while ahead is not None and not any(ahead is each for each in chain):
+        chain.append(ahead)
+        ahead = ahead.__cause__ or ahead.__context__
+    return chain
+
+
+def _is_own(file: str, root: Path) -> bool:
+    return Path(file).is_relative_to(root) and "site-packages" not in Path(file).parts
 
 
 def _no_network(event: str, _: tuple[object, ...]) -> None:

@@ -104,6 +104,7 @@ class _Monitor(mocks.MockMonitor):
         self.listener = listener
         self.told: list[Registration | Invocation] = []
         self.exports: dict[str, Json] = {}
+        self.states: dict[str, dict[str, Json]] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (the protocol's name)
         urn = self.make_urn(request.parent, request.type, request.name)
@@ -150,11 +151,14 @@ class _Monitor(mocks.MockMonitor):
 
     def _declare(self, registration: Registration) -> tuple[str, dict[str, Json]]:
         self.told.append(registration)
-        if not registration.custom:
-            return "", {}
-        return self.listener.declare(registration)
+        identifier, outputs = self.listener.declare(registration) if registration.custom else ("", {})
+        self.states[registration.urn] = {"urn": registration.urn, "id": identifier, "state": outputs}
+        return identifier, outputs
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
+        if request.tok == "pulumi:pulumi:getResource":
+            state = self.states.get(_data(request.args)["urn"], {})
+            return resource_pb2.ResourceInvokeResponse(**{"return": _struct(state)})
         invocation = Invocation(request.tok, _data(request.args), texts(request.tok))
         self.told.append(invocation)
         return resource_pb2.ResourceInvokeResponse(**{"return": _struct(self.listener.invoke(invocation))})

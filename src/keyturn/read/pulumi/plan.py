@@ -23,7 +23,7 @@ from keyturn.read.pulumi.invokes import invoke
 from keyturn.read.pulumi.marks import Marks, plain
 from keyturn.read.pulumi.places import Sources
 from keyturn.read.pulumi.registration import Invocation, Json, Recording, Registration
-from keyturn.read.pulumi.values import opened
+from keyturn.read.pulumi.values import opened, told
 from keyturn.read.world import World
 
 
@@ -66,12 +66,12 @@ class Plan:
         if registration.type == "pulumi:pulumi:StackReference":
             return registration.name, {"name": registration.name}
         if registration.exists:
-            return registration.identifier, registration.inputs
+            return registration.identifier, told(registration.inputs)
         inputs = opened(registration.inputs, self._unknown(registration))
         kind = names.kind(registration.type, inputs)
         if kind is None:
             self._foreign(registration)
-            return "", _told(registration.inputs)
+            return "", told(registration.inputs)
         return self._known(registration, kind, inputs)
 
     def invoke(self, invocation: Invocation) -> dict[str, Json]:
@@ -124,6 +124,10 @@ class Plan:
         self.remarks.append(Remark(place, text))
 
     def _known(self, registration: Registration, kind: Kind, inputs: dict[str, Any]) -> tuple[str, dict[str, Json]]:
+        if registration.urn in self.names:
+            self.remarks.append(
+                Remark(self._place(registration)[0], f"there is a {registration.name} already: Pulumi refuses it")
+            )
         name = self._logical(registration, kind)
         world = self._world(registration, inputs)
         converted = convert(kind, inputs)
@@ -159,7 +163,7 @@ class Plan:
         for path in converted.unmapped:
             at = places.get(tuple(path.split("."))) or place
             self.remarks.append(Remark(at, f"`{path}` of {registration.name} is not mapped: it is left out"))
-        return str(outputs.get("id", "")), _told(registration.inputs) | outputs
+        return str(outputs.get("id", "")), told(registration.inputs) | outputs
 
     def _logical(self, registration: Registration, kind: Kind) -> str:
         """A name for the resource as CloudFormation allows it, unlike those before."""
@@ -201,19 +205,19 @@ class Plan:
     def _outputs(self, outputs: Outputs, resource: Resource) -> Iterator[tuple[str, Json]]:
         """What a resource tells the program, under the names of the protocol; nothing of what is not known."""
         for name, what in outputs.items():
-            told: Json
+            value: Json
             if isinstance(what, str):
-                told = self._told(what, resource)
+                value = self._output(what, resource)
             elif isinstance(what, tuple):
-                told = [dict(self._outputs(item, resource)) for item in what]
+                value = [dict(self._outputs(item, resource)) for item in what]
             else:
-                told = dict(self._outputs(what, resource))
-            if told is not None:
-                yield _camel(name), told
+                value = dict(self._outputs(what, resource))
+            if value is not None:
+                yield _camel(name), value
                 if isinstance(what, tuple):
-                    yield f"{_camel(name)}s", told
+                    yield f"{_camel(name)}s", value
 
-    def _told(self, what: str, resource: Resource) -> Json:
+    def _output(self, what: str, resource: Resource) -> Json:
         if "{}" in what:
             world = {"region": resource.region, "account": resource.account, "partition": resource.partition}
             before, _, after = what.format("\0", **world).partition("\0")
@@ -231,11 +235,6 @@ class Plan:
             return Text(str(value), (ref,))
         because = value.because if isinstance(value, Unknown) else f"{attribute} of {resource.type} is not modelled"
         return Unknown(because, ref)
-
-
-def _told(inputs: dict[str, Json]) -> dict[str, Json]:
-    """What a program gave a resource, it can ask it for."""
-    return dict(inputs)
 
 
 def _camel(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from keyturn.graph import Unknown
@@ -54,13 +53,19 @@ def _asset(value: Json) -> Any:
     return [_asset(item) for item in value.get("assets", {}).values()]
 
 
-def urns(value: Json) -> Iterator[str]:
-    """The URNs of the resources that a value refers to as a whole."""
+def told(inputs: dict[str, Json]) -> dict[str, Json]:
+    """What a program gave a resource, so that it can ask it for that: resources by their id, files not at all."""
+    return {name: value for name, given in inputs.items() if (value := _told(given)) is not None}
+
+
+def _told(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_told(item) for item in value]
     if isinstance(value, dict):
-        if value.get(SIGNATURE) == RESOURCE:
-            yield value["urn"]
-        for item in value.values():
-            yield from urns(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from urns(item)
+        match value.get(SIGNATURE):
+            case str(kind) if kind == RESOURCE:
+                return value.get("id") or value.get("urn")
+            case str(kind) if kind in (ASSET, ARCHIVE):
+                return None
+        return {name: _told(item) for name, item in value.items()}
+    return value
