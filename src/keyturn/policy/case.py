@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from keyturn.policy.opinion import Opinion
+from keyturn.policy.document import Document
+from keyturn.policy.opinion import Opinion, hear
 from keyturn.policy.request import Request
 
 
@@ -13,7 +15,9 @@ class Case:
     """
     A request, and the opinion of each kind of policy that applies to it; None where there is no policy of that kind.
 
-    Control policies have one opinion for each level of the organization.
+    Attributes:
+        service_control, resource_control: One opinion for each level of the organization.
+        opinions: All of them.
     """
 
     request: Request
@@ -25,8 +29,10 @@ class Case:
     grants: Opinion | None = None
     service_control: list[Opinion] = field(default_factory=list)
     resource_control: list[Opinion] = field(default_factory=list)
+    opinions: list[Opinion] = field(default_factory=list)
 
-    def opinions(self) -> list[Opinion]:
-        """All opinions that there are."""
-        single = (self.identity, self.resource, self.boundary, self.session, self.endpoint, self.grants)
-        return [*filter(None, single), *self.service_control, *self.resource_control]
+    def hear(self, documents: Iterable[tuple[str, Document]], *, bounded: bool = False) -> Opinion:
+        """Hear the policies of one kind, as `opinion.hear` does."""
+        opinion = hear(documents, self.request, bounded=bounded)
+        self.opinions.append(opinion)
+        return opinion

@@ -55,10 +55,13 @@ class Condition:
     quantifier: Quantifier = Quantifier.ONE
     if_exists: bool = False
     _key: str = field(init=False, repr=False)
+    _negated: bool = field(init=False, repr=False)
     _test: Test | None = field(init=False, repr=False)
+    """Made once for values that say all themselves; None if a value is unknown or depends on the request."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_key", self.key.lower())
+        object.__setattr__(self, "_negated", self.operator.negated)
         known = [None if isinstance(value, Unknown) else fixed(value) for value in self.values]
         ready = [value for value in known if value is not None]
         object.__setattr__(self, "_test", self.operator.family.test(ready) if len(ready) == len(known) else None)
@@ -73,6 +76,8 @@ class Condition:
         asked = request.context.get(self._key, ())
         if self.operator.family is NULL:
             return self._null(asked)
+        if len(asked) == 1 and self._test is not None and type(asked[0]) is str and asked[0]:
+            return self._test(asked[0]) is not self._negated
         if self.quantifier is not Quantifier.ONE and asked == ("",):
             asked = ()
         if not asked:
@@ -87,13 +92,13 @@ class Condition:
     def _absent(self) -> bool:
         if self.if_exists or self.quantifier is Quantifier.ALL:
             return True
-        return self.operator.negated and self.quantifier is Quantifier.ONE
+        return self._negated and self.quantifier is Quantifier.ONE
 
     def _one(self, asked: str | Unknown, context: Context) -> Truth:
         matched = self._matches(asked, context)
         if isinstance(matched, Unknown):
             return matched
-        return matched is not self.operator.negated
+        return matched is not self._negated
 
     def _matches(self, asked: str | Unknown, context: Context) -> Truth:
         """Whether any value of the policy matches one value of the request."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from keyturn.graph import Unknown
@@ -93,16 +93,28 @@ class Decision:
         decision: `undecided` only when something unknown could still make it allowed, or not. When a denial is certain but not
             whether a Deny or the lack of an Allow makes it, it is `implicitly_denied`.
         by: The statements that decided: those that deny, those that grant, or those on which it depends when undecided.
-        because: Why, in one line.
-        unmatched: The statements that did not apply, each with the first element that failed.
+        reason: Why, in one line, in which `{who}` and `{what}` stand for principal and action.
+        request: The request that was decided.
+        misses: The statements that did not apply, each with its policy and the first element that failed.
     """
 
     decision: Answer
     by: tuple[Cited, ...]
-    because: str
-    unmatched: tuple[Unmatched, ...] = ()
+    reason: str
+    request: Request = field(compare=False)
+    misses: tuple[tuple[str, Statement, Miss], ...] = field(default=(), repr=False, compare=False)
 
     @property
     def allowed(self) -> bool:
         """Whether the request is allowed for certain."""
         return self.decision == "allowed"
+
+    @property
+    def because(self) -> str:
+        """Why, in one line."""
+        return self.reason.replace("{who}", str(self.request.principal)).replace("{what}", self.request.action)
+
+    @property
+    def unmatched(self) -> tuple[Unmatched, ...]:
+        """The statements that did not apply, each with the first element that failed."""
+        return tuple(Unmatched(*missed, self.request) for missed in self.misses)

@@ -17,7 +17,7 @@ from typing import Any
 
 from keyturn.graph import Unknown
 from keyturn.policy.conditions import conditions
-from keyturn.policy.elements import Matcher, actions, resources
+from keyturn.policy.elements import ResourceTest, actions, resources
 from keyturn.policy.fault import Faults, Malformed, Notes, Steps, did_you_mean, kind, repeated, short
 from keyturn.policy.naming import not_principals, principals
 from keyturn.policy.statement import Statement
@@ -179,7 +179,7 @@ def _statement(index: int, data: object, path: Steps, sort: Sort | None, notes: 
 
 def _resources(
     data: Mapping[Any, Any], name: str, path: Steps, sort: Sort | None, notes: Notes, *, variables: bool
-) -> Matcher | None:
+) -> ResourceTest | None:
     if not name:
         return None
     negated = name == "NotResource"

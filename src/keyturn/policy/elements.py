@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Truth
@@ -21,13 +21,19 @@ from keyturn.policy.match import Globs, Tokens, resource_glob, tokens
 from keyturn.policy.request import Request
 from keyturn.policy.variable import Template, fixed, resolve, template
 
-Matcher: TypeAlias = Callable[[Request], Truth]
+ActionTest: TypeAlias = Callable[[str], Truth]
+"""Whether an action, in lower case, is one of an element's."""
+
+ResourceTest: TypeAlias = Callable[[Request], Truth]
+"""Whether the resource of a request is one of an element's."""
+
+_Asked = TypeVar("_Asked")
 
 _ACTION = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?_.-]+", re.ASCII)
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
-def actions(data: object, path: Steps, notes: Notes, *, negated: bool) -> Matcher:
+def actions(data: object, path: Steps, notes: Notes, *, negated: bool) -> ActionTest:
     """Read Action or NotAction."""
     known: list[Tokens] = []
     unknown: Unknown | None = None
@@ -38,13 +44,12 @@ def actions(data: object, path: Steps, notes: Notes, *, negated: bool) -> Matche
             known.append(tokens(text.lower()))
         else:
             notes.add(place, f"`{short(text)}` is not an action", "service:Action is expected, e.g. kms:Decrypt")
-    matches = Globs(known).matches
-    return _alternatives(lambda request: matches(request.action_key), unknown, negated=negated)
+    return _alternatives(Globs(known).matches, unknown, negated=negated)
 
 
 def resources(
     data: object, path: Steps, notes: Notes, *, variables: bool, completed: bool | None, negated: bool
-) -> Matcher:
+) -> ResourceTest:
     """
     Read Resource or NotResource.
 
@@ -74,8 +79,10 @@ def resources(
     return _alternatives(_resource_test(constant, variable), unknown, negated=negated)
 
 
-def _resource_test(constant: list[Tokens], variable: list[Template]) -> Matcher:
+def _resource_test(constant: list[Tokens], variable: list[Template]) -> ResourceTest:
     globs = Globs(constant, make=resource_glob)
+    if globs.everything:
+        return lambda _: True
     if not variable:
         return lambda request: globs.matches(request.resource)
 
@@ -90,12 +97,14 @@ def _resource_test(constant: list[Tokens], variable: list[Template]) -> Matcher:
     return test
 
 
-def _alternatives(test: Matcher, unknown: Unknown | None, *, negated: bool) -> Matcher:
+def _alternatives(
+    test: Callable[[_Asked], Truth], unknown: Unknown | None, *, negated: bool
+) -> Callable[[_Asked], Truth]:
     """A test of which one more alternative may be unknown; for `Not…`, the opposite of that."""
-    positive: Matcher = test if unknown is None else lambda request: test(request) or unknown
+    positive: Callable[[_Asked], Truth] = test if unknown is None else lambda asked: test(asked) or unknown
 
-    def opposite(request: Request) -> Truth:
-        truth = positive(request)
+    def opposite(asked: _Asked) -> Truth:
+        truth = positive(asked)
         return truth if isinstance(truth, Unknown) else not truth
 
     return opposite if negated else positive

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from keyturn.policy.case import Case
-from keyturn.policy.decision import Decision, Unmatched, cite
+from keyturn.policy.decision import Decision, cite
 from keyturn.policy.document import Document, Sort, read
-from keyturn.policy.opinion import Opinion, hear
+from keyturn.policy.opinion import Opinion
 from keyturn.policy.principal import IDENTITIES, Kind
 from keyturn.policy.request import Request
 from keyturn.policy.rules import rule
@@ -87,78 +87,69 @@ def hear_all(
     """Read all policies, and hear those that apply to the request: an account's own only when one of its identities asks."""
     case = Case(request)
     asking = request.principal
-    identity = _read(identity_policies, Sort.IDENTITY, "identity_policies")
-    boundary = _read(permissions_boundaries, Sort.IDENTITY, "permissions_boundaries")
-    session = (
-        [("session_policy", _document(session_policy, Sort.SESSION, "session_policy"))]
-        if session_policy is not None
-        else []
-    )
-    levels = _read_levels(service_control_policies, Sort.IDENTITY, "service_control_policies")
-    controls = _read_levels(resource_control_policies, Sort.RESOURCE, "resource_control_policies")
-    endpoint = _read(endpoint_policies, Sort.RESOURCE, "endpoint_policies")
+    # All are read, also those that do not apply: a malformed one is told.
+    identity = _read(identity_policies, Sort.IDENTITY, "identity_policies") if identity_policies else ()
+    boundary = _read(permissions_boundaries, Sort.IDENTITY, "permissions_boundaries") if permissions_boundaries else ()
+    session = _read_one(session_policy, Sort.SESSION, "session_policy")
+    levels = [
+        _read(level, Sort.IDENTITY, f"service_control_policies[{i}]")
+        for i, level in enumerate(service_control_policies)
+    ]
+    controls = [
+        _read(level, Sort.RESOURCE, f"resource_control_policies[{i}]")
+        for i, level in enumerate(resource_control_policies)
+    ]
+    endpoint = _read(endpoint_policies, Sort.RESOURCE, "endpoint_policies") if endpoint_policies else ()
+    resource = _read_one(resource_policy, Sort.RESOURCE, resource_label)
     if asking.kind in IDENTITIES:
-        if identity:
-            case.identity = hear(identity, request)
-        if boundary and asking.kind is not Kind.ROOT:
-            case.boundary = hear(boundary, request)
-        if session:
-            case.session = hear(session, request)
-        if levels and not asking.service_linked:
-            case.service_control = [hear(level, request) for level in levels]
-    if resource_policy is not None:
-        document = _document(resource_policy, Sort.RESOURCE, resource_label)
-        case.resource = hear([(resource_label, document)], request, bounded=case.boundary is not None)
-    if controls and resource_controlled(request):
-        case.resource_control = [hear(level, request) for level in controls]
-    if endpoint:
-        case.endpoint = _hear_endpoint(endpoint, request)
+        case.identity = case.hear(identity) if identity else None
+        case.boundary = case.hear(boundary) if boundary and asking.kind is not Kind.ROOT else None
+        case.session = case.hear(session) if session else None
+        case.service_control = [] if asking.service_linked else [case.hear(level) for level in levels]
+    case.resource = case.hear(resource, bounded=case.boundary is not None) if resource else None
+    case.resource_control = (
+        [case.hear(level) for level in controls] if controls and resource_controlled(request) else []
+    )
+    case.endpoint = _through_endpoint(case.hear(endpoint), request) if endpoint else None
     return case
 
 
 def _read(policies: Sequence[Policy], sort: Sort, label: str) -> list[tuple[str, Document]]:
-    return [(f"{label}[{i}]", _document(policy, sort, f"{label}[{i}]")) for i, policy in enumerate(policies)]
+    return [pair for i, policy in enumerate(policies) for pair in _read_one(policy, sort, f"{label}[{i}]")]
 
 
-def _read_levels(levels: Sequence[Sequence[Policy]], sort: Sort, label: str) -> list[list[tuple[str, Document]]]:
-    return [_read(level, sort, f"{label}[{i}]") for i, level in enumerate(levels)]
+def _read_one(policy: Policy | None, sort: Sort, label: str) -> tuple[tuple[str, Document], ...]:
+    """A policy with its label; nothing if there is none."""
+    if policy is None:
+        return ()
+    return ((label, policy if isinstance(policy, Document) else read(policy, sort, label=label)),)
 
 
-def _document(policy: Policy, sort: Sort, label: str) -> Document:
-    return policy if isinstance(policy, Document) else read(policy, sort, label=label)
-
-
-def _hear_endpoint(documents: list[tuple[str, Document]], request: Request) -> Opinion:
+def _through_endpoint(opinion: Opinion, request: Request) -> Opinion:
     """
-    Hear the policies of a VPC endpoint.
+    Take back what the policies of a VPC endpoint may not allow.
 
     An account's number means its root user alone at a gateway endpoint, and its identities at others; S3 and DynamoDB have both.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
-    opinion = hear(documents, request)
+    root_only = "a gateway endpoint takes an account's number for its root user alone"
     if opinion.least is Reach.ACCOUNT and request.action_key.startswith(_GATEWAY_ENDPOINTS):
         opinion.least = Reach.NONE
-        opinion.doubts += [
-            (*allowed, "a gateway endpoint takes an account's number for its root user alone")
-            for allowed in opinion.allows
-        ]
+        opinion.doubts += [(*allowed, root_only) for allowed in opinion.allows]
     return opinion
 
 
 def decide(case: Case) -> Decision:
     """Apply the rules to what was heard."""
-    ruling = rule(case, hopeful=False)
-    doubts = [doubt for opinion in case.opinions() for doubt in opinion.doubts]
-    if doubts:
-        hopeful = rule(case, hopeful=True)
-        if hopeful.answer != ruling.answer == "allowed" or hopeful.answer == "allowed" != ruling.answer:
-            by = tuple(cite(label, statement) for label, statement, _ in doubts)
-            return Decision("undecided", by, f"it depends on {by[0]}: {doubts[0][2]}", _unmatched(case))
-        ruling = hopeful
-    because = ruling.reason.format(who=case.request.principal, what=case.request.action)
-    return Decision(ruling.answer, tuple([cite(*cited) for cited in ruling.by]), because, _unmatched(case))
-
-
-def _unmatched(case: Case) -> tuple[Unmatched, ...]:
     request = case.request
-    return tuple([Unmatched(*missed, request) for opinion in case.opinions() for missed in opinion.misses])
+    ruling = rule(case, hopeful=False)
+    misses = tuple([missed for opinion in case.opinions for missed in opinion.misses])
+    if any(opinion.doubts for opinion in case.opinions):
+        hopeful = rule(case, hopeful=True)
+        if hopeful.answer == "allowed" != ruling.answer:
+            moot = "Allow" if ruling.answer == "explicitly_denied" else "Deny"
+            doubts = [doubt for opinion in case.opinions for doubt in opinion.doubts if doubt[1].effect != moot]
+            by = tuple([cite(label, statement) for label, statement, _ in doubts])
+            return Decision("undecided", by, f"it depends on {by[0]}: {doubts[0][2]}", request, misses)
+        ruling = hopeful
+    return Decision(ruling.answer, tuple([cite(*cited) for cited in ruling.by]), ruling.reason, request, misses)

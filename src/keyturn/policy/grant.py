@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Truth
-from keyturn.policy.elements import Matcher
+from keyturn.policy.elements import ResourceTest
 from keyturn.policy.naming import Names
 from keyturn.policy.principal import BadRequest, Kind, identify
 from keyturn.policy.request import ENCRYPTION_CONTEXT, Request
@@ -79,14 +79,16 @@ class Grant:
         if self.retiring_principal:
             yield self._statement(index, self.retiring_principal, frozenset({"RetireGrant"}), None)
 
-    def _statement(self, index: int, who: str, operations: frozenset[str], constraints: Matcher | None) -> Statement:
+    def _statement(
+        self, index: int, who: str, operations: frozenset[str], constraints: ResourceTest | None
+    ) -> Statement:
         names = _holder(who)
-        allowed = {f"kms:{operation}".lower() for operation in operations}
+        allowed = frozenset(f"kms:{operation}".lower() for operation in operations)
         return Statement(
             index,
             self.name,
             "Allow",
-            action=lambda request: request.action_key in allowed,
+            action=allowed.__contains__,
             resource=constraints,
             principal=lambda request: names.reach(request.principal),
             conditions=(),

@@ -18,7 +18,6 @@ from keyturn.policy.document import Document, Sort, parse
 from keyturn.policy.evaluate import Policy, decide, hear_all
 from keyturn.policy.fault import Fault, Faults
 from keyturn.policy.grant import OPERATIONS, Grant
-from keyturn.policy.opinion import hear
 from keyturn.policy.principal import Named
 from keyturn.policy.request import ENCRYPTION_CONTEXT, Request
 
@@ -71,7 +70,7 @@ def evaluate(
     )
     statements = tuple(statement for index, grant in enumerate(grants) for statement in grant.statements(index))
     if statements:
-        case.grants = hear([("grants", Document("", statements))], request)
+        case.grants = case.hear([("grants", Document("", statements))])
     return decide(case)
 
 

@@ -93,6 +93,8 @@ class Names:
 def principals(data: object, path: Steps, notes: Notes) -> Naming:
     """Read Principal."""
     names = _names(data, path, notes)
+    if names.everyone:
+        return lambda _: Reach.DIRECT
 
     def reach(request: Request) -> Reach | Doubt:
         asking = request.principal

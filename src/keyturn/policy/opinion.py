@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from keyturn.graph import Unknown
 from keyturn.policy.document import Document
 from keyturn.policy.request import Request
-from keyturn.policy.statement import Doubt, Miss, Reach, Says, Statement
+from keyturn.policy.statement import Doubt, Miss, Reach, Statement
 
 
 @dataclass(slots=True)
@@ -56,25 +56,19 @@ def hear(documents: Iterable[tuple[str, Document]], request: Request, *, bounded
             says = statement.says(request)
             if bounded and statement.spares:
                 says = replace(statement, principal=None).says(request)
-            _add(opinion, label, statement, says)
+            effect = statement.effect
+            if isinstance(says, Miss):
+                opinion.misses.append((label, statement, says))
+            elif isinstance(says, Doubt) or isinstance(effect, Unknown):
+                _doubt(opinion, label, statement, says)
+            elif effect == "Deny":
+                opinion.denies.append((label, statement))
+                opinion.denied = opinion.deniable = True
+            else:
+                opinion.allows.append((label, statement))
+                opinion.least = max(opinion.least, says)
+                opinion.most = max(opinion.most, says)
     return opinion
-
-
-def _add(opinion: Opinion, label: str, statement: Statement, says: Says) -> None:
-    effect = statement.effect
-    if isinstance(says, Miss):
-        opinion.misses.append((label, statement, says))
-    elif isinstance(says, Doubt) or isinstance(effect, Unknown):
-        _doubt(opinion, label, statement, says)
-    elif effect == "Deny":
-        opinion.denies.append((label, statement))
-        opinion.denied = opinion.deniable = True
-    else:
-        opinion.allows.append((label, statement))
-        if says > opinion.least:
-            opinion.least = says
-        if says > opinion.most:
-            opinion.most = says
 
 
 def _doubt(opinion: Opinion, label: str, statement: Statement, says: Reach | Doubt) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeAlias
 
+from keyturn.graph import Unknown
 from keyturn.problem import Misuse
 
 
@@ -33,6 +35,9 @@ class Kind(Enum):
 IDENTITIES = frozenset({Kind.ROOT, Kind.USER, Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER})
 """The kinds that belong to an account, so that IAM policies may apply to them."""
 
+Values: TypeAlias = tuple[str | Unknown, ...]
+"""The values of a condition key in a request."""
+
 
 class BadRequest(Misuse):
     """A request that cannot be understood."""
@@ -51,6 +56,7 @@ class Principal:
         name: The user's or role's name without its path; empty for others.
         session: The session's name; empty for others.
         service_linked: Whether it is a service-linked role or a session of one.
+        keys: The condition keys that AWS derives from it, in lower case.
     """
 
     kind: Kind
@@ -60,9 +66,64 @@ class Principal:
     name: str = ""
     session: str = ""
     service_linked: bool = False
+    keys: Mapping[str, Values] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", MappingProxyType(_derived(self)))
 
     def __str__(self) -> str:
         return "an anonymous caller" if self.kind is Kind.ANONYMOUS else self.text
+
+
+_UNIQUE_ID = Unknown("AWS chooses the unique id of a user or role")
+_TYPE_AND_ID: dict[Kind, tuple[str, str | Unknown]] = {
+    Kind.ROOT: ("Account", "{0.account}"),
+    Kind.USER: ("User", _UNIQUE_ID),
+    Kind.ROLE: ("AssumedRole", _UNIQUE_ID),
+    Kind.SESSION: ("AssumedRole", _UNIQUE_ID),
+    Kind.FEDERATED_USER: ("FederatedUser", "{0.account}:{0.session}"),
+}
+
+
+def _derived(asking: Principal) -> dict[str, Values]:
+    """
+    The keys that AWS derives from a principal.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+    """
+    match asking.kind:
+        case Kind.SERVICE:
+            others = Unknown(f"which other names {asking.text} has is not known here")
+            return {
+                "aws:principalisawsservice": ("true",),
+                "aws:principalservicename": (asking.text,),
+                "aws:principalservicenameslist": (asking.text, others),
+            }
+        case Kind.FEDERATED:
+            return {"aws:federatedprovider": (asking.text,)}
+        case Kind.ANONYMOUS:
+            anonymous = ("anonymous",)
+            return {"aws:principalaccount": anonymous, "aws:userid": anonymous, "aws:principaltype": ("Anonymous",)}
+        case Kind.CANONICAL:
+            return {"aws:principalisawsservice": ("false",)}
+    type_, unique_id = _TYPE_AND_ID[asking.kind]
+    keys: dict[str, Values] = {
+        "aws:principalarn": (_arn(asking),),
+        "aws:principalaccount": (asking.account,),
+        "aws:principaltype": (type_,),
+        "aws:principalisawsservice": ("false",),
+        "aws:userid": (unique_id.format(asking) if isinstance(unique_id, str) else unique_id,),
+        "kms:calleraccount": (asking.account,),
+    }
+    return keys | ({"aws:username": (asking.name,)} if asking.kind is Kind.USER else {})
+
+
+def _arn(asking: Principal) -> str:
+    """The ARN of a session's role, not of the session; a session's ARN does not tell the role's path."""
+    if asking.kind is Kind.SESSION:
+        return f"arn:{asking.partition}:iam::{asking.account}:role/{asking.name}"
+    return asking.text
 
 
 Named: TypeAlias = "str | Principal | Mapping[str, str]"

@@ -1,22 +1,19 @@
 """
 A request: who asks to do what, to which resource, in which circumstances.
 
-Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and, for the values by kind of principal,
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from keyturn.graph import Unknown
-from keyturn.policy.principal import IDENTITIES, BadRequest, Kind, Named, Principal, identify
+from keyturn.policy.principal import BadRequest, Named, Principal, Values, identify
 
 Scalar: TypeAlias = "str | bool | int | float | Unknown"
-Values: TypeAlias = tuple[str | Unknown, ...]
 
 ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
 _ENCRYPTION_CONTEXT_KEYS = "kms:encryptioncontextkeys"
@@ -68,7 +65,7 @@ class Request:
         self.resource = "*" if wildcard_only else resource
         owner = resource_account or _owner(resource)
         self.resource_account = owner or self.principal.account
-        self.context: dict[str, Values] = dict(_derived(self.principal))
+        self.context: dict[str, Values] = dict(self.principal.keys)
         if owner:
             self.context["aws:resourceaccount"] = (owner,)
         if context:
@@ -94,56 +91,6 @@ class Request:
                 pairs.append(name[len(ENCRYPTION_CONTEXT) :])
         if pairs:
             context.setdefault(_ENCRYPTION_CONTEXT_KEYS, tuple(pairs))
-
-
-@lru_cache(maxsize=4096)
-def _derived(asking: Principal) -> Mapping[str, Values]:
-    """The keys that AWS derives from a principal."""
-    kind, account = asking.kind, asking.account
-    if kind in IDENTITIES:
-        keys: dict[str, Values] = {
-            "aws:principalarn": (_principal_arn(asking),),
-            "aws:principalaccount": (account,),
-            "aws:principalisawsservice": ("false",),
-            "kms:calleraccount": (account,),
-        }
-        if kind is Kind.USER:
-            keys["aws:username"] = (asking.name,)
-        type_, unique_id = _TYPE_AND_ID[kind]
-        keys["aws:principaltype"] = (type_,)
-        keys["aws:userid"] = (unique_id.format(asking) if isinstance(unique_id, str) else unique_id,)
-        return keys
-    match kind:
-        case Kind.SERVICE:
-            others = Unknown(f"which other names {asking.text} has is not known here")
-            return {
-                "aws:principalisawsservice": ("true",),
-                "aws:principalservicename": (asking.text,),
-                "aws:principalservicenameslist": (asking.text, others),
-            }
-        case Kind.FEDERATED:
-            return {"aws:federatedprovider": (asking.text,)}
-        case Kind.ANONYMOUS:
-            keys_of_all = ("aws:principalaccount", "aws:userid")
-            return dict.fromkeys(keys_of_all, ("anonymous",)) | {"aws:principaltype": ("Anonymous",)}
-    return {"aws:principalisawsservice": ("false",)}
-
-
-_UNIQUE_ID = Unknown("AWS chooses the unique id of a user or role")
-_TYPE_AND_ID: dict[Kind, tuple[str, str | Unknown]] = {
-    Kind.ROOT: ("Account", "{0.account}"),
-    Kind.USER: ("User", _UNIQUE_ID),
-    Kind.ROLE: ("AssumedRole", _UNIQUE_ID),
-    Kind.SESSION: ("AssumedRole", _UNIQUE_ID),
-    Kind.FEDERATED_USER: ("FederatedUser", "{0.account}:{0.session}"),
-}
-
-
-def _principal_arn(asking: Principal) -> str:
-    """The ARN of a session's role, not of the session; a session's ARN does not tell the role's path."""
-    if asking.kind is Kind.SESSION:
-        return f"arn:{asking.partition}:iam::{asking.account}:role/{asking.name}"
-    return asking.text
 
 
 def _owner(arn: str) -> str:

@@ -31,7 +31,7 @@ def rule(case: Case, *, hopeful: bool) -> Ruling:
     request = case.request
     if reason := always_allowed(request):
         return Ruling("allowed", reason)
-    if denying := [opinion for opinion in case.opinions() if opinion.denies_it(hopeful=hopeful)]:
+    if denying := [opinion for opinion in case.opinions if opinion.denies_it(hopeful=hopeful)]:
         by = tuple([cited for opinion in denying for cited in opinion.denies])
         return Ruling("explicitly_denied", "a statement denies {what}, and nothing outweighs a Deny", by)
     if reason := never_allowed(request) or _guard_rail(case, hopeful=hopeful):

@@ -64,7 +64,7 @@ class Statement:
         index: Its place in the document, from 0.
         sid: Its Sid; empty if it has none.
         effect: Allow or Deny.
-        action: Whether the request's action is one of its own.
+        action: Whether an action, in lower case, is one of its own.
         resource: Whether the request's resource is one of its own; None in policies that have no Resource, as trust policies.
         principal: How closely it names who asks; None in policies that name nobody, as identity policies.
         conditions: All must hold.
@@ -75,7 +75,7 @@ class Statement:
     index: int
     sid: str
     effect: Effect | Unknown
-    action: Callable[[Request], Truth]
+    action: Callable[[str], Truth]
     resource: Callable[[Request], Truth] | None
     principal: Callable[[Request], Reach | Doubt] | None
     conditions: tuple[Condition, ...]
@@ -98,7 +98,7 @@ class Statement:
     def says(self, request: Request) -> Says:
         """Whether this statement applies to a request; elements are looked at in the order action, resource, principal, condition."""
         unknown = self.unknown[0] if self.unknown else None
-        truth = self.action(request)
+        truth = self.action(request.action_key)
         if truth is False:
             return self._misses[0]
         if truth is not True:
