@@ -8,25 +8,27 @@ never guessed.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from keyturn.graph import Path, Unknown
+from keyturn.read.names import snake
 from keyturn.read.names.kind import (
     Document,
     Entries,
     Ignored,
+    Item,
     Kept,
     Kind,
     Object,
     Objects,
+    Only,
     Package,
+    Pairs,
     Rule,
     Single,
     Spread,
-    Tags,
 )
 
 Raw: TypeAlias = Any
@@ -51,12 +53,12 @@ class Converted:
     unmapped: list[str] = field(default_factory=list)
 
 
-def convert(kind: Kind, properties: Mapping[str, Raw]) -> Converted:
-    """Rewrite the properties of a resource of this kind."""
+def convert(kind: Kind, name: str, properties: Mapping[str, Raw]) -> Converted:
+    """Rewrite the properties of a resource of this kind, which has this logical name."""
     converted = Converted()
     _Writer(converted).object(kind.properties, properties, converted.properties, (), ())
-    for name, value in kind.absent.items():
-        converted.properties.setdefault(name, value)
+    for absent, value in kind.absent.items():
+        converted.properties.setdefault(absent, value.format(name=name) if isinstance(value, str) else value)
     converted.properties.update(kind.fixed)
     return converted
 
@@ -93,8 +95,10 @@ class _Writer:
                 self.put(target, at, to, value, origin)
             case Document(to):
                 self.put(target, at, to, document(value), origin)
-            case Tags(to):
-                self.put(target, at, to, self.tags(value, (*at, to), origin), origin)
+            case Pairs():
+                self.put(target, at, rule.to, self.pairs(rule, value, (*at, rule.to), origin), origin)
+            case Item(to, name, fixed):
+                self.put(target, at, to, [*target.get(to, ()), {name: value, **fixed}], origin)
             case Single(to):
                 self.put(target, at, to, [value], origin)
             case Entries(to, key, named):
@@ -107,6 +111,11 @@ class _Writer:
                 self.put(target, at, to, items if isinstance(value, list | Mapping) else value, origin)
             case Spread():
                 self.put(target, at, rule.to, self.spread(rule, value, (*at, rule.to), origin), origin)
+            case Only(to):
+                if isinstance(value, list) and len(value) == 1:
+                    self.put(target, at, to, value[0], origin)
+                elif value:
+                    self.put(target, at, to, Unknown("several values, of which one rule here has one"), origin)
             case Package(to):
                 place = Unknown("deployment uploads the package")
                 self.put(target, at, to, {"S3Bucket": place, "S3Key": place}, origin)
@@ -141,12 +150,12 @@ class _Writer:
         self.object(rules, value, target, at, origin)
         return target
 
-    def tags(self, value: Raw, at: Path, origin: Path) -> Raw:
+    def pairs(self, rule: Pairs, value: Raw, at: Path, origin: Path) -> Raw:
         if not isinstance(value, Mapping):
             return value
         for number, key in enumerate(value):
             self.converted.origins[(*at, number)] = (*origin, key)
-        return [{"Key": key, "Value": of} for key, of in value.items()]
+        return [{rule.key: key, rule.value: of} for key, of in value.items()]
 
     def spread(self, rule: Spread, value: Raw, at: Path, origin: Path) -> Raw:
         if not isinstance(value, list):
@@ -181,11 +190,6 @@ def _peers(rule: Spread, item: Mapping[str, Raw]) -> Iterator[tuple[str, Raw]]:
 
 def _items(value: Raw) -> Sequence[Raw]:
     return value if isinstance(value, list) else [value]
-
-
-def snake(name: str) -> str:
-    """A name as Terraform and Pulumi's Python write it: `vpcId` -> `vpc_id`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def document(value: Raw, *, loads: Callable[[str], Raw] = json.loads) -> Raw:

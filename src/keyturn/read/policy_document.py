@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from keyturn.read.convert import snake
+from keyturn.read.names import snake
 
 Json: TypeAlias = Any
 

@@ -9,12 +9,13 @@ Source: the providers' schemas (pulumi-aws 7.51) and CloudFormation's resource s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from keyturn.read.names import databases, functions, network, security
+from keyturn.read.names import databases, functions, messaging, network, security, storage
 from keyturn.read.names.kind import Kind
 
-KINDS = (*network.KINDS, *security.KINDS, *databases.KINDS, *functions.KINDS)
+KINDS = (*network.KINDS, *security.KINDS, *databases.KINDS, *functions.KINDS, *storage.KINDS, *messaging.KINDS)
 
 _BY_NAME: dict[str, list[Kind]] = {}
 for _kind in KINDS:
@@ -29,7 +30,15 @@ def kind(name: str, properties: Mapping[str, object]) -> Kind | None:
     Args:
         properties: The resource's own, for types that are several here: an `aws_security_group_rule` goes in or out.
     """
+    given = {snake(key): value for key, value in properties.items()}
     for candidate in _BY_NAME.get(name, ()):
-        if all(properties.get(key) == value for key, value in candidate.when.items()):
+        if all(given.get(key) == value for key, value in candidate.when.items()) and (
+            not candidate.given or given.get(candidate.given) is not None
+        ):
             return candidate
     return None
+
+
+def snake(name: str) -> str:
+    """A name as Terraform and Pulumi's Python write it: `vpcId` -> `vpc_id`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyturn.read.names.kind import Document, Ignored, Kind, Object, Objects, Package, Part, Tags
+from keyturn.read.names.kind import TAGS, Document, Ignored, Kind, Object, Objects, Package, Part
 
 LAMBDA = (
     Kind(
@@ -42,6 +42,7 @@ LAMBDA = (
                     "subnet_ids": "SubnetIds",
                     "security_group_ids": "SecurityGroupIds",
                     "ipv6_allowed_for_dual_stack": "Ipv6AllowedForDualStack",
+                    "vpc_id": Ignored(),
                 },
             ),
             "logging_config": Object(
@@ -53,8 +54,19 @@ LAMBDA = (
                     "system_log_level": "SystemLogLevel",
                 },
             ),
+            "image_config": Object(
+                "ImageConfig",
+                {"command": "Command", "entry_point": "EntryPoint", "working_directory": "WorkingDirectory"},
+            ),
+            "snap_start": Object("SnapStart", {"apply_on": "ApplyOn", "optimization_status": Ignored()}),
+            "code_signing_config_arn": "CodeSigningConfigArn",
+            "source_kms_key_arn": "Code.SourceKMSKeyArn",
+            "code_sha256": Ignored(),
+            "replace_security_groups_on_destroy": Ignored(),
+            "replacement_security_group_ids": Ignored(),
+            "use_resource_timeout_for_propagation": Ignored(),
             "file_system_config": Objects("FileSystemConfigs", {"arn": "Arn", "local_mount_path": "LocalMountPath"}),
-            "tags": Tags(),
+            "tags": TAGS,
         },
         {"id": "", "name": "", "function_name": "", "arn": "Arn"},
     ),
@@ -72,8 +84,36 @@ LAMBDA = (
             "source_arn": "SourceArn",
             "event_source_token": "EventSourceToken",
             "function_url_auth_type": "FunctionUrlAuthType",
+            "invoked_via_function_url": "InvokedViaFunctionUrl",
             "statement_id": Ignored(),
             "statement_id_prefix": Ignored(),
+        },
+    ),
+)
+
+MAPPINGS = (
+    Kind(
+        "AWS::Lambda::EventSourceMapping",
+        "aws_lambda_event_source_mapping",
+        "aws:lambda/eventSourceMapping:EventSourceMapping",
+        {
+            "function_name": "FunctionName",
+            "event_source_arn": "EventSourceArn",
+            "enabled": "Enabled",
+            "batch_size": "BatchSize",
+            "bisect_batch_on_function_error": "BisectBatchOnFunctionError",
+            "function_response_types": "FunctionResponseTypes",
+            "kms_key_arn": "KmsKeyArn",
+            "maximum_batching_window_in_seconds": "MaximumBatchingWindowInSeconds",
+            "maximum_record_age_in_seconds": "MaximumRecordAgeInSeconds",
+            "maximum_retry_attempts": "MaximumRetryAttempts",
+            "parallelization_factor": "ParallelizationFactor",
+            "queues": "Queues",
+            "scaling_config": Object("ScalingConfig", {"maximum_concurrency": "MaximumConcurrency"}),
+            "starting_position": "StartingPosition",
+            "topics": "Topics",
+            "tumbling_window_in_seconds": "TumblingWindowInSeconds",
+            "tags": TAGS,
         },
     ),
 )
@@ -85,11 +125,13 @@ LOGS = (
         "aws:cloudwatch/logGroup:LogGroup",
         {
             "name": "LogGroupName",
+            "name_prefix": Ignored(),
+            "deletion_protection_enabled": "DeletionProtectionEnabled",
             "kms_key_id": "KmsKeyId",
             "retention_in_days": "RetentionInDays",
             "log_group_class": "LogGroupClass",
             "skip_destroy": Ignored(),
-            "tags": Tags(),
+            "tags": TAGS,
         },
         {"id": "", "name": "", "arn": "arn:{partition}:logs:{region}:{account}:log-group:{}"},
     ),
@@ -102,6 +144,8 @@ EVENTS = (
         "aws:cloudwatch/eventRule:EventRule",
         {
             "name": "Name",
+            "name_prefix": Ignored(),
+            "is_enabled": Ignored(),
             "description": "Description",
             "schedule_expression": "ScheduleExpression",
             "event_pattern": Document("EventPattern"),
@@ -109,7 +153,7 @@ EVENTS = (
             "state": "State",
             "role_arn": "RoleArn",
             "force_destroy": Ignored(),
-            "tags": Tags(),
+            "tags": TAGS,
         },
         {"id": "", "name": "", "arn": "Arn"},
     ),
@@ -120,6 +164,7 @@ EVENTS = (
         {
             "rule": "Rule",
             "event_bus_name": Ignored(),
+            "force_destroy": Ignored(),
             "arn": "Arn",
             "target_id": "Id",
             "role_arn": "RoleArn",
@@ -134,9 +179,9 @@ EVENTS = (
                 },
             ),
         },
-        absent={"Id": "target"},
+        absent={"Id": "{name}"},
         part=Part(of="Rule", into="Targets", many=True),
     ),
 )
 
-KINDS = LAMBDA + LOGS + EVENTS
+KINDS = LAMBDA + MAPPINGS + LOGS + EVENTS

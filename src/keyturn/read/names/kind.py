@@ -15,10 +15,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Tags:
-    """A map there, a list of Key and Value here."""
+class Pairs:
+    """A map there; here a list of objects, each with one key and its value."""
 
-    to: str = "Tags"
+    to: str
+    key: str
+    value: str
+
+
+TAGS = Pairs("Tags", "Key", "Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,22 @@ class Single:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One value there; here an object in a list, with `fixed` in it too."""
+
+    to: str
+    name: str
+    fixed: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A list there, the one value in it here; of more than one, none is told."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A file or folder there that deployment uploads; a place in a bucket here, known only then. The path is kept."""
 
@@ -85,7 +106,9 @@ class Ignored:
     """It says how to deploy, or what CloudFormation says elsewhere; the planned world does not change with it."""
 
 
-Rule: TypeAlias = str | Document | Tags | Object | Objects | Spread | Entries | Single | Package | Kept | Ignored
+Rule: TypeAlias = (
+    str | Document | Pairs | Object | Objects | Spread | Entries | Single | Item | Only | Package | Kept | Ignored
+)
 """A string is a property of the same meaning, dots reaching into objects: `Code.S3Bucket`."""
 
 Outputs: TypeAlias = Mapping[str, "str | Outputs | tuple[Outputs, ...]"]
@@ -123,9 +146,10 @@ class Kind:
         terraform, pulumi: Its names there; Pulumi's is the token.
         properties: Terraform's property names; Pulumi's are the same, in the plural for some lists.
         outputs: What can be referred to, by Terraform's names.
-        absent: What CloudFormation must be told where Terraform's silence means something else.
+        absent: What CloudFormation must be told where Terraform's silence means something else. `{name}` is the resource's.
         fixed: What the type itself says there, and a property says here.
         when: Values that its properties must have to be of this kind, where one type there is two here.
+        given: A property that must be there to be of this kind.
         part: Set if it is a property of another resource here. Its outputs then are that resource's.
     """
 
@@ -137,4 +161,5 @@ class Kind:
     absent: Mapping[str, object] = field(default_factory=dict)
     fixed: Mapping[str, object] = field(default_factory=dict)
     when: Mapping[str, object] = field(default_factory=dict)
+    given: str = ""
     part: Part | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyturn.read.names.kind import Document, Ignored, Kind, Object, Rule, Spread, Tags
+from keyturn.read.names.kind import TAGS, Document, Ignored, Kind, Object, Only, Rule, Spread
 
 _PORTS: dict[str, Rule] = {
     "from_port": "FromPort",
@@ -57,11 +57,31 @@ def _rules(type_: str, named: str, direction: str) -> Kind:
             "type": Ignored(),
             "security_group_id": "GroupId",
             "source_security_group_id": f"{direction}SecurityGroupId",
-            "cidr_blocks": "CidrIp",
-            "ipv6_cidr_blocks": "CidrIpv6",
-            "prefix_list_ids": f"{direction}PrefixListId",
+            "cidr_blocks": Only("CidrIp"),
+            "ipv6_cidr_blocks": Only("CidrIpv6"),
+            "prefix_list_ids": Only(f"{direction}PrefixListId"),
         },
         when={"type": named},
+    )
+
+
+def _flow_log(of: str, resource_type: str) -> Kind:
+    return Kind(
+        "AWS::EC2::FlowLog",
+        "aws_flow_log",
+        "aws:ec2/flowLog:FlowLog",
+        {
+            of: "ResourceId",
+            "iam_role_arn": "DeliverLogsPermissionArn",
+            "log_destination": "LogDestination",
+            "log_destination_type": "LogDestinationType",
+            "log_format": "LogFormat",
+            "max_aggregation_interval": "MaxAggregationInterval",
+            "traffic_type": "TrafficType",
+            "tags": TAGS,
+        },
+        fixed={"ResourceType": resource_type},
+        given=of,
     )
 
 
@@ -77,7 +97,8 @@ KINDS = (
             "instance_tenancy": "InstanceTenancy",
             "ipv4_ipam_pool_id": "Ipv4IpamPoolId",
             "ipv4_netmask_length": "Ipv4NetmaskLength",
-            "tags": Tags(),
+            "enable_network_address_usage_metrics": Ignored(),
+            "tags": TAGS,
         },
         {"id": "", "default_security_group_id": "DefaultSecurityGroup", "default_network_acl_id": "DefaultNetworkAcl"},
     ),
@@ -93,14 +114,17 @@ KINDS = (
             "map_public_ip_on_launch": "MapPublicIpOnLaunch",
             "assign_ipv6_address_on_creation": "AssignIpv6AddressOnCreation",
             "ipv6_cidr_block": "Ipv6CidrBlock",
-            "tags": Tags(),
+            "enable_dns64": "EnableDns64",
+            "ipv6_native": "Ipv6Native",
+            "outpost_arn": "OutpostArn",
+            "tags": TAGS,
         },
     ),
     Kind(
         "AWS::EC2::RouteTable",
         "aws_route_table",
         "aws:ec2/routeTable:RouteTable",
-        {"vpc_id": "VpcId", "tags": Tags()},
+        {"vpc_id": "VpcId", "tags": TAGS},
     ),
     Kind(
         "AWS::EC2::Route",
@@ -130,7 +154,7 @@ KINDS = (
         "AWS::EC2::InternetGateway",
         "aws_internet_gateway",
         "aws:ec2/internetGateway:InternetGateway",
-        {"tags": Tags(), "vpc_id": Ignored()},
+        {"tags": TAGS, "vpc_id": Ignored()},
     ),
     Kind(
         "AWS::EC2::NatGateway",
@@ -141,14 +165,15 @@ KINDS = (
             "subnet_id": "SubnetId",
             "connectivity_type": "ConnectivityType",
             "private_ip": "PrivateIpAddress",
-            "tags": Tags(),
+            "vpc_id": "VpcId",
+            "tags": TAGS,
         },
     ),
     Kind(
         "AWS::EC2::EIP",
         "aws_eip",
         "aws:ec2/eip:Eip",
-        {"domain": "Domain", "instance": "InstanceId", "tags": Tags()},
+        {"domain": "Domain", "instance": "InstanceId", "tags": TAGS},
         {"id": "AllocationId", "allocation_id": "AllocationId", "public_ip": "PublicIp"},
     ),
     Kind(
@@ -157,12 +182,13 @@ KINDS = (
         "aws:ec2/securityGroup:SecurityGroup",
         {
             "name": "GroupName",
+            "name_prefix": Ignored(),
             "description": "GroupDescription",
             "vpc_id": "VpcId",
             "ingress": Spread("SecurityGroupIngress", _PORTS, _peers("Source")),
             "egress": Spread("SecurityGroupEgress", _PORTS, _peers("Destination")),
             "revoke_rules_on_delete": Ignored(),
-            "tags": Tags(),
+            "tags": TAGS,
         },
         {"id": "GroupId"},
         absent={"SecurityGroupEgress": _NO_EGRESS, "GroupDescription": "Managed by Pulumi"},
@@ -203,21 +229,11 @@ KINDS = (
                 },
             ),
             "auto_accept": Ignored(),
-            "tags": Tags(),
+            "tags": TAGS,
         },
     ),
-    Kind(
-        "AWS::EC2::FlowLog",
-        "aws_flow_log",
-        "aws:ec2/flowLog:FlowLog",
-        {
-            "iam_role_arn": "DeliverLogsPermissionArn",
-            "log_destination": "LogDestination",
-            "log_destination_type": "LogDestinationType",
-            "log_format": "LogFormat",
-            "max_aggregation_interval": "MaxAggregationInterval",
-            "traffic_type": "TrafficType",
-            "tags": Tags(),
-        },
+    *(
+        _flow_log(name, type_)
+        for name, type_ in (("vpc_id", "VPC"), ("subnet_id", "Subnet"), ("eni_id", "NetworkInterface"))
     ),
 )

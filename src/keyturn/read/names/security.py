@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from keyturn.read.names.kind import Document, Ignored, Kept, Kind, Object, Objects, Part, Rule, Tags
+from keyturn.read.names.kind import TAGS, Document, Ignored, Kept, Kind, Object, Objects, Part, Rule, Single
 
-_NAMED_POLICY: dict[str, Rule] = {"name": "PolicyName", "policy": Document("PolicyDocument")}
+_NAMED_POLICY: dict[str, Rule] = {
+    "name": "PolicyName",
+    "name_prefix": Ignored(),
+    "policy": Document("PolicyDocument"),
+}
 
 ROLES = (
     Kind(
@@ -13,6 +17,7 @@ ROLES = (
         "aws:iam/role:Role",
         {
             "name": "RoleName",
+            "name_prefix": Ignored(),
             "path": "Path",
             "description": "Description",
             "assume_role_policy": Document("AssumeRolePolicyDocument"),
@@ -21,7 +26,7 @@ ROLES = (
             "permissions_boundary": "PermissionsBoundary",
             "max_session_duration": "MaxSessionDuration",
             "force_detach_policies": Ignored(),
-            "tags": Tags(),
+            "tags": TAGS,
         },
         {"id": "", "name": "", "arn": "Arn", "unique_id": "RoleId"},
     ),
@@ -30,6 +35,7 @@ ROLES = (
         "aws_iam_role_policy",
         "aws:iam/rolePolicy:RolePolicy",
         {"role": "Role", **_NAMED_POLICY},
+        absent={"PolicyName": "{name}"},
         part=Part(of="Role", into="Policies", many=True),
     ),
     Kind(
@@ -45,12 +51,27 @@ ROLES = (
         "aws:iam/policy:Policy",
         {
             "name": "ManagedPolicyName",
+            "name_prefix": Ignored(),
+            "delay_after_policy_creation_in_ms": Ignored(),
             "path": "Path",
             "description": "Description",
             "policy": Document("PolicyDocument"),
             "tags": Ignored(),
         },
         {"id": "", "arn": ""},
+    ),
+    Kind(
+        "AWS::IAM::InstanceProfile",
+        "aws_iam_instance_profile",
+        "aws:iam/instanceProfile:InstanceProfile",
+        {
+            "name": "InstanceProfileName",
+            "name_prefix": Ignored(),
+            "path": "Path",
+            "role": Single("Roles"),
+            "tags": Ignored(),
+        },
+        {"id": "", "name": "", "arn": "Arn"},
     ),
 )
 
@@ -70,7 +91,7 @@ KEYS = (
             "customer_master_key_spec": "KeySpec",
             "multi_region": "MultiRegion",
             "bypass_policy_lockout_safety_check": "BypassPolicyLockoutSafetyCheck",
-            "tags": Tags(),
+            "tags": TAGS,
         },
         {"id": "", "key_id": "", "arn": "Arn"},
     ),
@@ -89,7 +110,7 @@ KEYS = (
         "AWS::KMS::Alias",
         "aws_kms_alias",
         "aws:kms/alias:Alias",
-        {"name": "AliasName", "target_key_id": "TargetKeyId"},
+        {"name": "AliasName", "name_prefix": Ignored(), "target_key_id": "TargetKeyId"},
         {"id": "", "name": "", "arn": "arn:{partition}:kms:{region}:{account}:{}"},
     ),
 )
@@ -101,12 +122,23 @@ SECRETS = (
         "aws:secretsmanager/secret:Secret",
         {
             "name": "Name",
+            "name_prefix": Ignored(),
             "description": "Description",
             "kms_key_id": "KmsKeyId",
-            "replica": Objects("ReplicaRegions", {"region": "Region", "kms_key_id": "KmsKeyId"}),
+            "type": "Type",
+            "replica": Objects(
+                "ReplicaRegions",
+                {
+                    "region": "Region",
+                    "kms_key_id": "KmsKeyId",
+                    "status": Ignored(),
+                    "status_message": Ignored(),
+                    "last_accessed_date": Ignored(),
+                },
+            ),
             "recovery_window_in_days": Ignored(),
             "force_overwrite_replica_secret": Ignored(),
-            "tags": Tags(),
+            "tags": TAGS,
         },
         {"id": "", "arn": ""},
     ),
@@ -117,6 +149,8 @@ SECRETS = (
         {
             "secret_id": "SecretId",
             "secret_string": "SecretString",
+            "secret_string_wo": "SecretString",
+            "secret_string_wo_version": Ignored(),
             "secret_binary": Kept("SecretBinary"),
             "version_stages": Kept("VersionStages"),
         },

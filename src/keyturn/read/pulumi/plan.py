@@ -14,10 +14,11 @@ from typing import Any
 
 from keyturn.graph import Graph, Output, Path, Place, Ref, Remark, Resource, Text, Unknown, Value
 from keyturn.read import names
-from keyturn.read.convert import Converted, convert, snake
+from keyturn.read.convert import Converted, convert
 from keyturn.read.fold import fold, mentions
 from keyturn.read.functions import concat
 from keyturn.read.identity import Identity, identify
+from keyturn.read.names import snake
 from keyturn.read.names.kind import Kind, Outputs, Part
 from keyturn.read.pulumi.invokes import invoke
 from keyturn.read.pulumi.marks import Marks, plain
@@ -130,7 +131,7 @@ class Plan:
             )
         name = self._logical(registration, kind)
         world = self._world(registration, inputs)
-        converted = convert(kind, inputs)
+        converted = convert(kind, name, inputs)
         properties = self.marks.read(converted.properties)
         assert isinstance(properties, Mapping)
         place, places = self._place(registration)
@@ -233,6 +234,8 @@ class Plan:
         ref = Ref(resource.name, attribute or None)
         if isinstance(value, str):
             return Text(str(value), (ref,))
+        if attribute == "Arn" and isinstance(resource.arn, str):
+            return str(resource.arn)
         because = value.because if isinstance(value, Unknown) else f"{attribute} of {resource.type} is not modelled"
         return Unknown(because, ref)
 

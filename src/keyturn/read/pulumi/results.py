@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi import _types
 
-from keyturn.read.convert import snake
+from keyturn.read.names import snake
 
 
 def texts(token: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from keyturn.read.convert import snake
+from keyturn.read.names import snake
 
 _PACKAGE = "pulumi_aws"
 
