@@ -189,8 +189,8 @@ class Parameter:
 
     value: Value
     type: str = "String"
-    given: str | None = None
-    declaration: Mapping[str, Value] = field(default_factory=dict)
+    given: str | None = field(default=None, repr=False)
+    declaration: Mapping[str, Value] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,64 @@
+"""
+A program of the user's -> the planned world. Which dialect it is written in is found by looking at what it says.
+
+`read` takes a file or a program's folder; `discover` finds those under a folder.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from keyturn.graph import Graph
+from keyturn.read.world import Options, Unreadable, World
+
+__all__ = ["Options", "Unreadable", "World", "discover", "read"]
+
+
+def read(path: str, options: Options | None = None) -> tuple[Graph, ...]:
+    """
+    Read a template or a program.
+
+    Args:
+        path: A file, the folder of a program, or `-` for standard input.
+
+    Raises:
+        Unreadable: Why it cannot be read.
+    """
+    options = options or Options()
+    if path == "-":
+        from keyturn.read.source import decode
+
+        return _template("standard input", decode("standard input", sys.stdin.buffer.read()), options)
+    if _pulumi(Path(path)):
+        from keyturn.read import pulumi
+
+        return (pulumi.read(Path(path), options),)
+    from keyturn.read.source import content
+
+    return _template(path, content(path), options)
+
+
+def discover(path: str, options: Options | None = None) -> Iterator[str]:
+    """
+    The files and program folders under a path, each to be given to `read`; a file is taken for what its user says it is.
+
+    Raises:
+        Unreadable: There is no such path.
+    """
+    from keyturn.read.folders import programs
+
+    return programs(path)
+
+
+def _template(file: str, text: str, options: Options) -> tuple[Graph, ...]:
+    from keyturn.read import cloudformation
+
+    return (cloudformation.read(file, options, text=text),)
+
+
+def _pulumi(path: Path) -> bool:
+    """Whether a path is a Pulumi program: the folder of one, its project file, or its main module."""
+    folder = path if path.is_dir() else path.parent
+    return (folder / "Pulumi.yaml").is_file() and (path.is_dir() or path.name in ("Pulumi.yaml", "__main__.py"))

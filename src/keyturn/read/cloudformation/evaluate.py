@@ -1,0 +1,308 @@
+"""
+A template's expressions -> values: references, functions and conditions, in a world where every resource has its planned identity.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from keyturn.graph import Parameter, Path, Ref, Remark, Text, Unknown, Value
+from keyturn.read.cloudformation.conditions import Conditions
+from keyturn.read.cloudformation.invalid import TemplateError, undeclared
+from keyturn.read.cloudformation.parameters import revealed
+from keyturn.read.functions import FUNCTIONS, FunctionError, concat, dynamic, items_of, kind
+from keyturn.read.identity import Identity
+from keyturn.read.source import Source
+from keyturn.read.world import PSEUDO, World
+
+SUBSTITUTE = re.compile(r"\$\{([^{}]*)\}")
+
+
+class _NoValue:
+    """What `AWS::NoValue` gives: the property is as if it were not there."""
+
+
+NO_VALUE: Any = _NoValue()
+
+ASIDE: Path = ("",)
+"""Where values stand that are not in a property themselves: arguments of functions, what a condition compares."""
+
+
+class Evaluator:
+    """
+    Evaluates the expressions of one template.
+
+    Args:
+        known: Gives the identity of a resource that is declared and not left out by its condition.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        world: World,
+        parameters: Mapping[str, Parameter],
+        known: Callable[[str], Identity],
+    ) -> None:
+        self.source = source
+        self.world = world
+        self.parameters = parameters
+        self.known = known
+        self.mappings: Mapping[str, Any] = _section(source.data, "Mappings")
+        self.resources: Mapping[str, Any] = _section(source.data, "Resources")
+        self.conditions = Conditions(_section(source.data, "Conditions"), self._in_condition)
+        self.remarks: list[Remark] = []
+        self.origins: dict[Path, Path] = {}
+        """Of the resource that is being evaluated: see `Places`."""
+        self._pseudo = {name: world.pseudo(name) for name in PSEUDO if name != "AWS::NoValue"}
+        self._deciding = False
+        self._functions: dict[str, Callable[[Any, Path, Path], Value] | None] = {
+            "Ref": lambda data, path, _: self.ref(data, path),
+            "Fn::FindInMap": self._find_in_map,
+            "Fn::GetAZs": self._zones,
+            "Fn::GetAtt": lambda data, path, _: self._get_att(data, path),
+            "Fn::If": self._if,
+            "Fn::Sub": self._sub,
+            "Fn::Transform": self._transform,
+        }
+        self._functions |= dict.fromkeys(FUNCTIONS.keys() - self._functions.keys())
+
+    def value(self, data: Any, path: Path, to: Path) -> Value:
+        """
+        What data in the template stands for.
+
+        Args:
+            path: Where it stands in the template.
+            to: Where the value will stand in its resource.
+
+        Raises:
+            TemplateError: CloudFormation would refuse it.
+        """
+        if isinstance(data, str):
+            return dynamic(data)
+        if isinstance(data, dict):
+            if len(data) == 1:
+                (key,) = data
+                if key in self._functions:
+                    return self._call(key, data[key], (*path, key), to)
+            return self._object(data, path, to)
+        if isinstance(data, list):
+            return self._list(data, path, to)
+        return data  # type: ignore[no-any-return]
+
+    def taken(self, resource: str) -> bool | Unknown:
+        """Whether a resource's condition lets it be made."""
+        declared = self.resources[resource]
+        if not isinstance(declared, dict) or "Condition" not in declared:
+            return True
+        return self.conditions.holds(declared["Condition"], ("Resources", resource, "Condition"))
+
+    def _object(self, data: dict[str, Any], path: Path, to: Path) -> Value:
+        if "Fn::Transform" in data:
+            return self._transform(data["Fn::Transform"], (*path, "Fn::Transform"), to)
+        made: dict[str, Value] = {}
+        for key, each in data.items():
+            if key in self._functions and key != "Ref":
+                raise TemplateError((*path, key), f"`{key}` stands beside other keys; a function stands alone")
+            value = self.value(each, (*path, key), (*to, key))
+            if value is not NO_VALUE:
+                made[key] = value
+        return made
+
+    def _list(self, data: list[Any], path: Path, to: Path) -> tuple[Value, ...]:
+        made: list[Value] = []
+        for index, each in enumerate(data):
+            place = (*to, len(made))
+            if len(made) != index:
+                self.origins[place] = (*path, index)
+            value = self.value(each, (*path, index), place)
+            if value is not NO_VALUE:
+                made.append(value)
+        return tuple(made)
+
+    def _call(self, name: str, argument: Any, path: Path, to: Path) -> Value:
+        function = self._functions[name]
+        try:
+            if function is not None:
+                return function(argument, path, to)
+            return FUNCTIONS[name](self.value(argument, path, ASIDE))
+        except FunctionError as misused:
+            raise TemplateError(path, f"`{name}`: {misused}") from None
+
+    def ref(self, name: Any, path: Path) -> Value:
+        """What `Ref` gives."""
+        if not isinstance(name, str):
+            raise TemplateError(
+                path,
+                f"`Ref` names a parameter or a resource, not {kind(tuple(name) if isinstance(name, list) else name)}",
+            )
+        if (pseudo := self._pseudo.get(name)) is not None:
+            return pseudo
+        if name == "AWS::NoValue":
+            return NO_VALUE  # type: ignore[no-any-return]
+        if (parameter := self.parameters.get(name)) is not None:
+            return revealed(name, parameter) if self._deciding else parameter.value
+        return self._mention(self._identity(name, path).identity, Ref(name))
+
+    def _get_att(self, data: Any, path: Path) -> Value:
+        resource, attribute = self.attribute(data, path)
+        identity = self._identity(resource, path)
+        missing = Unknown(f"`{attribute}` of {resource} ({self._type(resource)}) is not modelled")
+        return self._mention(identity.attributes.get(attribute, missing), Ref(resource, attribute))
+
+    def attribute(self, data: Any, path: Path) -> tuple[str, str]:
+        """The resource and the attribute that `Fn::GetAtt` names."""
+        if isinstance(data, str):
+            resource, _, rest = data.partition(".")
+            return resource, rest
+        if not isinstance(data, list) or len(data) < 2 or not isinstance(data[0], str):
+            raise TemplateError(path, "`Fn::GetAtt` takes a resource and an attribute")
+        attribute = concat(self.value(each, (*path, index + 1), ASIDE) for index, each in enumerate(data[1:]))
+        if isinstance(attribute, Unknown):
+            raise TemplateError(path, f"the attribute is unknown: {attribute.because}")
+        return data[0], ".".join(data[1:]) if len(data) > 2 else str(attribute)
+
+    def _identity(self, name: str, path: Path) -> Identity:
+        if name not in self.resources:
+            property_ = next(
+                (str(step) for step in reversed(path[:-1]) if isinstance(step, str) and not step.startswith("Fn::")),
+                "this",
+            )
+            raise TemplateError(
+                path, f"`{property_}` names {undeclared(name, [*self.resources, *self.parameters, *PSEUDO])}"
+            )
+        if self.taken(name) is False:
+            raise TemplateError(path, f"`{name}` is left out by its condition `{self.resources[name]['Condition']}`")
+        return self.known(name)
+
+    def _type(self, resource: str) -> str:
+        declared = self.resources[resource]
+        return str(declared.get("Type")) if isinstance(declared, dict) else "nothing"
+
+    def _mention(self, value: Value, ref: Ref) -> Value:
+        """A value as it is mentioned: it remembers by what."""
+        match value:
+            case Unknown():
+                return Unknown(value.because, ref)
+            case str():
+                return Text(value, (ref,))
+            case tuple():
+                return items_of((str(each) if isinstance(each, Text) else each for each in value), ref)
+            case Mapping():
+                return Unknown(f"`{ref.attribute}` of {ref.name} is an object", ref)
+        return Text(concat((value,)), (ref,)) if value is not None else None  # type: ignore[arg-type]
+
+    def _sub(self, data: Any, path: Path, to: Path) -> Value:
+        named: Mapping[str, Any] = {}
+        whole = data
+        if isinstance(data, list) and len(data) == 2 and isinstance(data[1], dict):
+            whole, named = data
+        if not isinstance(whole, str):
+            raise TemplateError(path, "`Fn::Sub` takes a string, or a string and an object")
+        return concat(self._substituted(whole, named, path))
+
+    def _substituted(self, whole: str, named: Mapping[str, Any], path: Path) -> Iterator[Value]:
+        pieces = SUBSTITUTE.split(whole)
+        for index, piece in enumerate(pieces):
+            if not index % 2:
+                yield piece
+            elif piece.startswith("!"):
+                yield f"${{{piece[1:]}}}"
+            elif (name := piece.strip()) in named:
+                yield self.value(named[name], (*path, 1, name), ASIDE)
+            elif "." in name:
+                yield self._get_att(name, path)
+            else:
+                value = self.ref(name, path)
+                yield "" if value is NO_VALUE else value
+
+    def _if(self, data: Any, path: Path, to: Path) -> Value:
+        if not isinstance(data, list) or len(data) != 3:
+            raise TemplateError(path, "`Fn::If` takes a condition and two values")
+        holds = self.conditions.holds(data[0], (*path, 0))
+        if isinstance(holds, Unknown):
+            return holds
+        chosen = 1 if holds else 2
+        self.origins[to] = (*path, chosen)
+        return self.value(data[chosen], (*path, chosen), to)
+
+    def _find_in_map(self, data: Any, path: Path, to: Path) -> Value:
+        if not isinstance(data, list) or len(data) not in (3, 4):
+            raise TemplateError(path, "`Fn::FindInMap` takes a mapping and two keys")
+        keys = [self.value(each, (*path, index), ASIDE) for index, each in enumerate(data[:3])]
+        if unknown := next((key for key in keys if isinstance(key, Unknown)), None):
+            return Unknown(unknown.because)
+        found: Any = self.mappings
+        for key in keys:
+            found = found.get(concat((key,))) if isinstance(found, dict | Mapping) else None
+        if found is not None:
+            return self.value(found, ("Mappings", *(str(key) for key in keys)), ASIDE)
+        if len(data) == 4 and isinstance(data[3], dict) and "DefaultValue" in data[3]:
+            return self.value(data[3]["DefaultValue"], (*path, 3, "DefaultValue"), to)
+        if keys[0] not in self.mappings:
+            raise TemplateError(path, f"`Fn::FindInMap` names the mapping {undeclared(str(keys[0]), self.mappings)}")
+        raise TemplateError(path, f"the mapping `{keys[0]}` has no `{keys[1]}`, `{keys[2]}`")
+
+    def _zones(self, data: Any, path: Path, to: Path) -> Value:
+        region = self.value(data, path, ASIDE)
+        return FUNCTIONS["Fn::GetAZs"](self._pseudo["AWS::Region"] if region == "" else region)
+
+    def _transform(self, data: Any, path: Path, to: Path) -> Value:
+        name = data.get("Name") if isinstance(data, dict) else data
+        because = f"the transform `{name}` makes it at deployment"
+        self.remarks.append(Remark(self.source.place(path), because))
+        return Unknown(because)
+
+    def _in_condition(self, data: Any, path: Path) -> Value:
+        """A value that a condition compares: it may look at secrets, for it tells nothing of them."""
+        self._deciding = True
+        try:
+            return self.value(data, path, ASIDE)
+        finally:
+            self._deciding = False
+
+    def mentions(self, data: Any) -> Iterator[str]:
+        """The names that an expression mentions where its conditions lead, parameters among them."""
+        if isinstance(data, list):
+            for each in data:
+                yield from self.mentions(each)
+        elif isinstance(data, dict):
+            for key, each in data.items():
+                if key == "Ref" and isinstance(each, str):
+                    yield each
+                elif key == "Fn::GetAtt":
+                    yield from self._attribute_mentions(each)
+                elif key == "Fn::Sub":
+                    yield from self._sub_mentions(each)
+                elif key == "Fn::If" and isinstance(each, list) and len(each) == 3:
+                    holds = self.conditions.holds(each[0], ())
+                    if not isinstance(holds, Unknown):
+                        yield from self.mentions(each[1 if holds else 2])
+                else:
+                    yield from self.mentions(each)
+
+    def _attribute_mentions(self, data: Any) -> Iterator[str]:
+        if isinstance(data, str):
+            yield data.partition(".")[0]
+        elif isinstance(data, list) and data:
+            if isinstance(data[0], str):
+                yield data[0]
+            yield from self.mentions(data[1:])
+
+    def _sub_mentions(self, data: Any) -> Iterator[str]:
+        named: Any = {}
+        if isinstance(data, list) and len(data) == 2:
+            data, named = data
+            yield from self.mentions(named)
+        if isinstance(data, str):
+            for name in SUBSTITUTE.findall(data):
+                if not name.startswith("!") and name not in named:
+                    yield name.strip().partition(".")[0]
+
+
+def _section(data: Any, name: str) -> Mapping[str, Any]:
+    section = data.get(name)
+    if section is not None and not isinstance(section, dict):
+        raise TemplateError((name,), f"`{name}` is not an object")
+    return section or {}

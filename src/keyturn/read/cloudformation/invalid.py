@@ -1,0 +1,24 @@
+"""What is wrong with a template, and where in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from keyturn.graph import Path
+
+
+class TemplateError(Exception):
+    """A template that CloudFormation would not take; `path` is where in it, `because` is in the words of its user."""
+
+    def __init__(self, path: Path, because: str) -> None:
+        super().__init__(because)
+        self.path = path
+        self.because = because
+
+
+def undeclared(name: str, declared: Iterable[str]) -> str:
+    """That a name is not declared, and which one may be meant."""
+    import difflib
+
+    close = difflib.get_close_matches(name, list(declared), 1)
+    return f"`{name}`, which is not declared" + (f"; did you mean `{close[0]}`?" if close else "")

@@ -1,0 +1,141 @@
+"""The resources of a template, each evaluated after those it mentions, so that it can be told what they will be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from keyturn.graph import Parameter, Path, Remark, Resource, Unknown, Value
+from keyturn.read.cloudformation.evaluate import ASIDE, NO_VALUE, Evaluator
+from keyturn.read.cloudformation.invalid import TemplateError, undeclared
+from keyturn.read.cloudformation.places import Places
+from keyturn.read.identity import Identity, identify, shape_of
+from keyturn.read.order import Cycle, ordered
+from keyturn.read.source import Source
+from keyturn.read.world import World
+
+KEPT = ("DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy", "Metadata")
+"""What a resource may carry beside its properties."""
+
+
+class Stack:
+    """The resources of one template, as they will stand."""
+
+    def __init__(self, source: Source, world: World, parameters: Mapping[str, Parameter]) -> None:
+        self.source = source
+        self.world = world
+        self.evaluator = Evaluator(source, world, parameters, self._known)
+        self._made: dict[str, Resource] = {}
+        self._open: list[str] = []
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        return tuple(self.evaluator.remarks)
+
+    def resources(self) -> dict[str, Resource]:
+        """
+        Evaluate all.
+
+        Raises:
+            TemplateError: CloudFormation would refuse the template.
+        """
+        for name in self.evaluator.conditions.declared:
+            self.evaluator.conditions.holds(name, ("Conditions", name))
+        kept = [name for name in self.evaluator.resources if self._kept(name)]
+        for name in self._order(kept):
+            self._made[name] = self._resource(name)
+        return {name: self._made[name] for name in kept}
+
+    def _kept(self, name: str) -> bool:
+        """Whether a resource is made. One whose condition is unknown is taken to be, and that is told."""
+        declared = self.evaluator.resources[name]
+        path = ("Resources", name)
+        if not isinstance(declared, dict):
+            raise TemplateError(path, f"the resource `{name}` is not an object")
+        if not isinstance(declared.get("Type"), str):
+            raise TemplateError(path, f"the resource `{name}` has no `Type`")
+        taken = self.evaluator.taken(name)
+        if isinstance(taken, Unknown):
+            told = f"whether `{name}` is made is unknown: {taken.because}; it is taken to be"
+            self.evaluator.remarks.append(Remark(self.source.place((*path, "Condition")), told))
+        return taken is not False
+
+    def _order(self, names: list[str]) -> list[str]:
+        needs = {name: set(self._needs(name)) for name in names}
+        while True:
+            try:
+                return ordered(needs)
+            except Cycle as cycle:
+                # A circle is for a check to tell of: all of it can be read but what one of its members is known by.
+                waiting, awaited = cycle.names[0], cycle.names[1 % len(cycle.names)]
+                needs[waiting].discard(awaited)
+
+    def _needs(self, name: str) -> list[str]:
+        declared = self.evaluator.resources[name]
+        return [*self._depends_on(name, declared), *self.evaluator.mentions(declared.get("Properties"))]
+
+    def _depends_on(self, name: str, declared: Mapping[str, Any]) -> tuple[str, ...]:
+        """What it is declared to depend on; CloudFormation passes over a resource that its condition leaves out."""
+        names = declared.get("DependsOn", ())
+        path: Path = ("Resources", name, "DependsOn")
+        names = [names] if isinstance(names, str) else names
+        for each in names:
+            if not isinstance(each, str) or each not in self.evaluator.resources:
+                raise TemplateError(path, f"`DependsOn` names {undeclared(str(each), self.evaluator.resources)}")
+        return tuple(each for each in names if self.evaluator.taken(each) is not False)
+
+    def _resource(self, name: str) -> Resource:
+        declared = self.evaluator.resources[name]
+        type_ = declared["Type"]
+        properties, origins = self._properties(name, declared)
+        identity = identify(name, type_, properties, self.world)
+        metadata = {
+            key: self.evaluator.value(declared[key], ("Resources", name, key), ASIDE) for key in KEPT if key in declared
+        }
+        return Resource(
+            name=name,
+            type=type_,
+            properties=properties,
+            place=self.source.place(("Resources", name)),
+            places=Places(self.source, ("Resources", name, "Properties"), properties, origins),
+            identity=identity.identity,
+            arn=identity.arn,
+            attributes=identity.attributes,
+            depends_on=self._depends_on(name, declared),
+            region=self.world.region,
+            account=self.world.account,
+            partition=self.world.partition,
+            metadata=metadata,
+        )
+
+    def _properties(self, name: str, declared: Mapping[str, Any]) -> tuple[Mapping[str, Value], Mapping[Path, Path]]:
+        written = declared.get("Properties")
+        path: Path = ("Resources", name, "Properties")
+        self.evaluator.origins = {}
+        if written is None:
+            return {}, {}
+        properties = self.evaluator.value(written, path, ())
+        if properties is NO_VALUE:
+            return {}, {}
+        if not isinstance(properties, Mapping):
+            raise TemplateError(path, f"the properties of `{name}` are not an object")
+        return properties, self.evaluator.origins
+
+    def _known(self, name: str) -> Identity:
+        """What a resource is known by; of one that waits for its own mention, as much as its name says."""
+        if (made := self._made.get(name)) is not None:
+            return Identity(made.identity, made.arn, made.attributes)
+        declared = self.evaluator.resources[name]
+        written, shape = declared.get("Properties"), shape_of(declared["Type"])
+        properties: dict[str, Value] = {}
+        if shape and shape.name and isinstance(written, dict) and shape.name in written:
+            if name in self._open:
+                return Identity(Unknown(f"{name} is named after itself"))
+            self._open.append(name)
+            origins = self.evaluator.origins
+            value = self.evaluator.value(written[shape.name], ("Resources", name, "Properties", shape.name), ASIDE)
+            self.evaluator.origins = origins
+            self._open.pop()
+            if value is not NO_VALUE:
+                properties[shape.name] = value
+        return identify(name, declared["Type"], properties, self.world)

@@ -1,0 +1,110 @@
+"""
+A file's text -> plain data, and where each of its values stands.
+
+What reads a dialect works on the data; places are looked up by path when something has to be said of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as File
+from typing import Any, TypeAlias
+
+from keyturn.graph import Path, Place, Remark
+from keyturn.read.world import Unreadable
+
+Mark: TypeAlias = "tuple[int, int, Marks | None]"
+"""Line and column of a key (or of an item of a list), and the marks inside its value."""
+Marks: TypeAlias = "dict[str | int, Mark]"
+
+DEEPEST = 200
+"""How deep values may be nested; real templates stay below 30."""
+
+
+@dataclass(slots=True)
+class Source:
+    """
+    One file.
+
+    Attributes:
+        data: What it says: dict, list, str, int, float, bool, None. Short forms of YAML's are written out (`!Ref x` is `{"Ref": "x"}`).
+        remarks: What its reader should know of: keys given twice.
+    """
+
+    file: str
+    text: str = field(repr=False)
+    data: Any = field(repr=False)
+    remarks: tuple[Remark, ...] = ()
+    marks: Marks | None = field(default=None, repr=False)
+
+    def place(self, path: Path) -> Place:
+        """Where the value at a path stands: its key, or the item of a list; the nearest that encloses it where it is not there."""
+        return next(
+            (found for end in range(len(path), 0, -1) if (found := self.find(path[:end]))), Place(self.file, 1, 1)
+        )
+
+    def find(self, path: Path) -> Place | None:
+        """The same, but None where there is nothing at the path."""
+        if self.marks is None:
+            from keyturn.read.source.json import marks
+
+            self.marks = marks(self.text)
+        mark: Mark | None = None
+        inside: Marks | None = self.marks
+        for step in path:
+            mark = inside.get(step) if inside is not None else None
+            if mark is None:
+                return None
+            inside = mark[2]
+        return Place(self.file, mark[0], mark[1]) if mark else None
+
+
+def load(file: str, text: str) -> Source:
+    """
+    Read JSON or YAML, whichever it is.
+
+    Raises:
+        Unreadable: It is neither; or it is nested or repeated beyond all reason.
+    """
+    if text.lstrip()[:1] == "{":
+        from keyturn.read.source import json
+
+        return json.load(file, text)
+    from keyturn.read.source import yaml
+
+    return yaml.load(file, text)
+
+
+def decode(file: str, content: bytes) -> str:
+    """
+    The text of a file: UTF-8, or what its byte order mark says.
+
+    Raises:
+        Unreadable: It is not text.
+    """
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable(file, f"{line}: not {encoding.removesuffix('-sig').upper()} text") from None
+    if "\0" in text:
+        raise Unreadable(file, "not a text file")
+    return text
+
+
+_MARKS: Mapping[bytes, str] = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+def content(file: str) -> str:
+    """
+    The text of a file on disk.
+
+    Raises:
+        Unreadable: It is not there, not to be opened, or not text.
+    """
+    try:
+        return decode(file, File(file).read_bytes())
+    except OSError as error:
+        raise Unreadable(file, (error.strerror or type(error).__name__).lower()) from None
