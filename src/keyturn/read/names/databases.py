@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyturn.read.names.kind import TAGS, Entries, Ignored, Kept, Kind, Object, Objects, Rule
+from keyturn.read.names.kind import TAGS, Entries, Ignored, Item, Kept, Kind, Object, Objects, Rule
 
 _BOTH: dict[str, Rule] = {
     "apply_immediately": Ignored(),
