@@ -6,7 +6,8 @@ from keyturn.stack import Arguments
 from keyturn.stack.component import RotationStack
 
 suffix = pulumi.Config().require("environmentSuffix")
-stack = RotationStack(f"rotation-{suffix}", Arguments(environment_suffix=suffix))
+region = pulumi.Config("aws").require("region")
+stack = RotationStack(f"rotation-{suffix}", Arguments(environment_suffix=suffix, region=region))
 
 for name, value in stack.outputs().items():
     pulumi.export(name, value)

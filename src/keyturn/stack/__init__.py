@@ -13,8 +13,9 @@ from pathlib import Path
 
 from keyturn.graph import Graph, Output, Parameter, Ref, Resource, Text, Value
 from keyturn.stack.arguments import Arguments, Cluster, Keys, Network
+from keyturn.stack.package import Package, package
 
-__all__ = ["Arguments", "Cluster", "Keys", "Network", "graph"]
+__all__ = ["Arguments", "Cluster", "Keys", "Network", "Package", "graph", "package"]
 
 CODE_BUCKET, CODE_KEY = "CodeBucket", "CodeKey"
 """The template's parameters: where the function's package has been put."""
@@ -37,7 +38,7 @@ def graph(arguments: Arguments, *, account: str = "123456789012") -> Graph:
             pulumi.export("".join(word.capitalize() for word in name.split("_")), value)
 
     here = Path(__file__).parent
-    world = World(arguments.region or "us-east-1", account, arguments.name("keyturn"))
+    world = World(arguments.region, account, arguments.name("keyturn"))
     read = read_program(
         program,
         world,

@@ -6,8 +6,12 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from keyturn.facts import rds
 from keyturn.problem import Misuse
+
+ENGINE = "aurora-mysql"
 
 RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """Days for which a log group can keep its events; CloudWatch Logs API, PutRetentionPolicy."""
@@ -67,9 +71,9 @@ class Arguments:
 
     Attributes:
         environment_suffix: Ends every name: `dev-001`. One that begins with `prod` is a production environment.
-        region: Empty: the region of the provider that deploys it.
+        region: Where it is deployed; the provider has to agree.
         schedule: When to rotate, as Secrets Manager writes it: `rate(30 days)`, `cron(0 4 1 * ? *)`.
-        grace_hours: How long the old password keeps working after a rotation.
+        grace: How long the old password keeps working after a rotation.
         log_retention_days: One of RETENTIONS.
         database, user: The application's; the first rotation makes the user.
         zones: How many zones a new VPC spans.
@@ -78,12 +82,12 @@ class Arguments:
     """
 
     environment_suffix: str
-    region: str = ""
+    region: str = "us-east-1"
     engine_version: str = "8.0.mysql_aurora.3.04.0"
     instance_class: str = "db.t3.medium"
     instances: int = 2
     schedule: str = "rate(30 days)"
-    grace_hours: int = 24
+    grace: timedelta = timedelta(hours=24)
     log_retention_days: int = 90
     backup_retention_days: int = 7
     database: str = "application"
@@ -101,9 +105,13 @@ class Arguments:
 
     def __post_init__(self) -> None:
         _suffix(self.environment_suffix)
+        _region(self.region)
+        if self.cluster is None:
+            _offered(self.engine_version, self.instance_class, self.region)
         _between("instances", self.instances, 1, 16)
         _between("zones", self.zones, 2, 6)
-        _between("grace_hours", self.grace_hours, 1, 24 * 365)
+        if not timedelta(0) <= self.grace <= timedelta(days=365):
+            raise Misuse(f"grace is {self.grace}", hint="it is at most 365 days")
         _between("backup_retention_days", self.backup_retention_days, 1, 35)
         _schedule(self.schedule)
         _identifier("database", self.database, 64)
@@ -162,6 +170,33 @@ def _suffix(suffix: str) -> None:
         )
     if len(suffix) > LONGEST_SUFFIX:
         raise Misuse(f"environment suffix `{suffix}` is longer than {LONGEST_SUFFIX} characters")
+
+
+def _region(region: str) -> None:
+    if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d", region):
+        raise Misuse(f"`{region}` is not the name of a region", hint="e.g. us-east-1")
+
+
+def _offered(engine_version: str, instance_class: str, region: str) -> None:
+    """What AWS is known to refuse; what is not known is left to AWS."""
+    if not re.fullmatch(r"\d+\.\d+(\.mysql_aurora(\.\d+)+)?", engine_version):
+        raise Misuse(f"`{engine_version}` is not a version of Aurora MySQL", hint="e.g. 8.0.mysql_aurora.3.04.0")
+    if rds.release_line(ENGINE, engine_version) in ("1", "2"):
+        raise Misuse(
+            f"Aurora MySQL {engine_version} has no dual passwords, by which logins go on during a rotation",
+            hint="take a version 3, e.g. 8.0.mysql_aurora.3.04.0",
+        )
+    match rds.version(ENGINE, engine_version):
+        case rds.NotOffered(nearest=nearest, since=since):
+            gone = f" any more, since {since}" if since else ""
+            raise Misuse(f"Aurora MySQL {engine_version} is not offered{gone}", hint=_instead(nearest))
+    match rds.offered(ENGINE, engine_version, instance_class, region):
+        case rds.NotOffered(nearest=nearest):
+            raise Misuse(f"Aurora MySQL {engine_version} does not offer {instance_class}", hint=_instead(nearest))
+
+
+def _instead(nearest: tuple[str, ...]) -> str:
+    return f"it could be {', '.join(nearest[:3])}" if nearest else ""
 
 
 def _between(name: str, value: int, least: int, most: int) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from keyturn.stack import package
 from keyturn.stack.arguments import Arguments
 from keyturn.stack.database import PORT, database
 from keyturn.stack.endpoints import endpoints
 from keyturn.stack.function import function
 from keyturn.stack.keys import keys
 from keyturn.stack.network import groups, subnets
+from keyturn.stack.package import package
 from keyturn.stack.permissions import Subject, endpoint_statements
 from keyturn.stack.rotation import discard, schedule
 from keyturn.stack.where import here
@@ -83,7 +83,7 @@ class RotationStack(pulumi.ComponentResource):
             groups=security_groups,
         )
         ways = endpoints(arguments, where, network, security_groups, endpoint_statements(subject, where), options)
-        rotator = function(arguments, where, subject, code or pulumi.FileArchive(str(package.built())), options)
+        rotator = function(arguments, where, subject, code or pulumi.FileArchive(str(package().file())), options)
         schedule(arguments, where, rotator, secret, (*ways, *cluster.ready), options)
         discard(arguments, rotator, options)
 

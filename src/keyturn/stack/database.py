@@ -11,7 +11,6 @@ from keyturn.stack.arguments import Arguments
 from keyturn.stack.keys import StackKeys
 from keyturn.stack.network import Groups, Subnets
 
-ENGINE = aws.rds.EngineType.AURORA_MYSQL
 PORT = 3306
 MASTER = "administrator"
 
@@ -57,7 +56,7 @@ def database(
     cluster = aws.rds.Cluster(
         arguments.name("aurora-cluster"),
         cluster_identifier=arguments.name("aurora-cluster"),
-        engine=ENGINE,
+        engine=aws.rds.EngineType.AURORA_MYSQL,
         engine_version=arguments.engine_version,
         database_name=arguments.database,
         port=PORT,
@@ -81,7 +80,7 @@ def database(
             arguments.name(f"aurora-instance-{number}"),
             identifier=arguments.name(f"aurora-instance-{number}"),
             cluster_identifier=cluster.cluster_identifier,
-            engine=ENGINE,
+            engine=aws.rds.EngineType.AURORA_MYSQL,
             engine_version=arguments.engine_version,
             instance_class=arguments.instance_class,
             db_subnet_group_name=subnet_group.name,

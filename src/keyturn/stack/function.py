@@ -5,8 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from keyturn.stack.arguments import Arguments
-from keyturn.stack.database import ENGINE
+from keyturn.stack.arguments import ENGINE, Arguments
 from keyturn.stack.permissions import Subject, role_policy, trust
 from keyturn.stack.where import Where
 
@@ -69,12 +68,12 @@ def environment(arguments: Arguments, subject: Subject) -> dict[str, pulumi.Inpu
     variables: dict[str, pulumi.Input[str]] = {
         "SECRET_ARN": subject.secret_arn,
         "ADMIN_SECRET_ARN": database.administrator_secret_arn,
-        "ENGINE": ENGINE.value,
+        "ENGINE": ENGINE,
         "DB_HOST": database.endpoint,
         "DB_PORT": str(database.port),
         "DB_NAME": arguments.database,
         "DB_USER": arguments.user,
-        "GRACE_SECONDS": str(arguments.grace_hours * 3600),
+        "GRACE_SECONDS": str(int(arguments.grace.total_seconds())),
     }
     if database.reader_endpoint is not None:
         variables["DB_READER_HOST"] = database.reader_endpoint

@@ -12,6 +12,7 @@ import io
 import os
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from keyturn.problem import Problem
@@ -21,9 +22,27 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CODE = frozenset({".py", ".pem"})
 
 
-def content() -> bytes:
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The zip: its bytes, and the digest that tells it from others."""
+
+    data: bytes = field(repr=False)
+    digest: str
+
+    def file(self, folder: Path | None = None) -> Path:
+        """The zip as a file named for its digest, in the user's cache if no folder is given."""
+        target = (folder or _cache()) / f"rotation-{self.digest}.zip"
+        if not target.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(self.data)
+            partial.replace(target)
+        return target
+
+
+def package() -> Package:
     """
-    The zip.
+    Pack the function.
 
     Raises:
         Problem: The driver is not installed.
@@ -36,19 +55,8 @@ def content() -> bytes:
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())
-    return buffer.getvalue()
-
-
-def built(folder: Path | None = None) -> Path:
-    """The zip as a file, named for what is in it; made in the user's cache if no folder is given."""
-    data = content()
-    target = (folder or _cache()) / f"rotation-{hashlib.sha256(data).hexdigest()[:16]}.zip"
-    if not target.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(f".{os.getpid()}")
-        partial.write_bytes(data)
-        partial.replace(target)
-    return target
+    data = buffer.getvalue()
+    return Package(data, hashlib.sha256(data).hexdigest()[:16])
 
 
 def _files() -> Iterator[tuple[str, Path]]:

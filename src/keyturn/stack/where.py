@@ -32,7 +32,7 @@ class Where:
         return partitions.partition(self.region).dns_suffix
 
 
-def here(wanted_region: str, options: pulumi.InvokeOptions) -> Where:
+def here(wanted: str, options: pulumi.InvokeOptions) -> Where:
     """
     Ask the provider that deploys.
 
@@ -40,9 +40,9 @@ def here(wanted_region: str, options: pulumi.InvokeOptions) -> Where:
         Misuse: It deploys to another region than the one wanted.
     """
     region = aws.get_region(opts=options).region
-    if wanted_region and not region.startswith(wanted_region):
+    if not region.startswith(wanted):
         raise Misuse(
-            f"region is {wanted_region}, but the provider deploys to {region}",
+            f"the stack is for {wanted}, but the provider deploys to {region}",
             hint="set aws:region, or pass a provider",
         )
     return Where(

@@ -32,7 +32,7 @@ _CHILD = "import sys; sys.path.append({root!r}); from keyturn.read.pulumi.child 
 _TELLING = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE", "API_KEY", "ACCESS_KEY")
 
 
-def read(path: Path, options: Options, *, time_limit: float = TIME_LIMIT) -> Graph:
+def read(path: str, options: Options, *, time_limit: float = TIME_LIMIT) -> Graph:
     """
     The planned world of a Pulumi program in Python.
 
@@ -44,10 +44,10 @@ def read(path: Path, options: Options, *, time_limit: float = TIME_LIMIT) -> Gra
     Raises:
         Unreadable: It may not be run, cannot be found, or fails; with the file and line in it.
     """
-    found = project(path, options.stack, options.parameters)
+    found = project(Path(path), options.stack, options.parameters)
     if not (options.run_programs or _is_ours(found.main)):
         raise Unreadable(
-            str(path),
+            path,
             "it is a program, and to read it is to run it",
             hint="if you trust it, add --run; it runs without credentials and without network",
         )
@@ -67,7 +67,7 @@ def read(path: Path, options: Options, *, time_limit: float = TIME_LIMIT) -> Gra
     plan = Plan(World(region, options.account, found.stack), Sources(root, shown))
     plan.config(found.config)
     plan.replay(recording)
-    return plan.graph(recording, str(path))
+    return plan.graph(recording, path)
 
 
 def _is_ours(main: Path) -> bool:
@@ -75,7 +75,7 @@ def _is_ours(main: Path) -> bool:
     return (_OURS / "examples").is_dir() and main.resolve().is_relative_to(_OURS)
 
 
-def _run(found: Project, path: Path, request: Mapping[str, Any], time_limit: float) -> Recording:
+def _run(found: Project, path: str, request: Mapping[str, Any], time_limit: float) -> Recording:
     process = subprocess.Popen(
         [_python(found), "-c", _CHILD.format(root=str(Path(keyturn.__file__).resolve().parents[1]))],
         stdin=subprocess.PIPE,
@@ -88,13 +88,13 @@ def _run(found: Project, path: Path, request: Mapping[str, Any], time_limit: flo
     try:
         out, err = process.communicate(json.dumps(request).encode(), timeout=time_limit)
     except subprocess.TimeoutExpired:
-        raise Unreadable(str(path), f"the program is not done after {time_limit:g} seconds") from None
+        raise Unreadable(path, f"the program is not done after {time_limit:g} seconds") from None
     finally:
         _end(process)
     try:
         answer = json.loads(out)
     except ValueError:
-        raise Unreadable(str(path), _failure(process.returncode, err.decode(errors="replace"))) from None
+        raise Unreadable(path, _failure(process.returncode, err.decode(errors="replace"))) from None
     if "error" in answer:
         raise _unreadable(path, found, answer["error"])
     return Recording.from_json(answer["recording"])
@@ -143,14 +143,14 @@ def _failure(code: int, err: str) -> str:
     return f"the program ended with {code} before it was read" + (f": {last}" if last else "")
 
 
-def _unreadable(path: Path, found: Project, error: Mapping[str, Any]) -> Unreadable:
+def _unreadable(path: str, found: Project, error: Mapping[str, Any]) -> Unreadable:
     text = next((line.strip() for line in str(error["message"]).splitlines() if line.strip()), "")
     kind = error.get("type", "")
     because = f"{kind}: {text}" if kind and text else text or kind
     hint = ""
     if kind == "ConfigMissingError":
         hint = f"give it in Pulumi.{found.stack}.yaml, or with --param NAME=VALUE"
-    file = str(path)
+    file = path
     if "file" in error:
         inner = Path(error["file"]).relative_to(found.folder.resolve())
         file = str(found.folder / inner)
