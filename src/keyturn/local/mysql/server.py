@@ -171,10 +171,8 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _as_root(self, timeout: float | None = None) -> Connection[Any]:
-        return pymysql.connect(
-            unix_socket=str(self.socket), user="root", autocommit=True, connect_timeout=10, read_timeout=timeout
-        )
+    def _as_root(self) -> Connection[Any]:
+        return pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True)
 
     def _admit(self, administrator: Credentials) -> None:
         try:
@@ -191,14 +189,11 @@ class Server:
                 if port_was_taken(self.log):
                     raise PortTaken(self.port)
                 raise explain(self.log, self._home.folder, binary)
-            try:
-                self._as_root(timeout=READY_WITHIN).close()
-            except pymysql.OperationalError:
-                if time.monotonic() > deadline:
-                    raise Problem(f"MySQL {self.version} was not ready after {READY_WITHIN} seconds") from None
-                time.sleep(0.01)
-            else:
+            if _answers(self.socket):
                 return
+            if time.monotonic() > deadline:
+                raise Problem(f"MySQL {self.version} was not ready after {READY_WITHIN} seconds")
+            time.sleep(0.01)
 
 
 def _network(home: Home, authority: Authority, certificate: Certificate) -> Options:
@@ -231,6 +226,15 @@ def _run(binary: Binary, home: Home, options: Options) -> guard.Child:
             )
     except OSError as error:
         raise Problem(f"{binary.path} cannot be run: {error.strerror}") from None
+
+
+def _answers(path: Path) -> bool:
+    """Whether a server that listens on a Unix socket greets us."""
+    with socket.socket(socket.AF_UNIX) as client, contextlib.suppress(OSError):
+        client.settimeout(READY_WITHIN)
+        client.connect(str(path))
+        return bool(client.recv(1))
+    return False
 
 
 def _free_port() -> int:

@@ -1,0 +1,89 @@
+"""Who calls: the credentials that the local AWS has given out, and whose they are."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from keyturn.local.call import Caller
+
+_SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+_SIGNATURE_2 = re.compile(r"AWS ([^:\s]+):")
+
+ROOT_KEY = "KEYTURNLOCALROOT0000"
+"""The access key of clients without one of their own. Any key that was not given out means the same: the account's owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a process signs its calls with."""
+
+    access_key: str
+    secret_key: str
+    token: str
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_SESSION_TOKEN": self.token,
+        }
+
+
+class Callers:
+    """Gives out credentials, and tells whose they are. Signatures are not verified: whoever reaches us is on this machine."""
+
+    def __init__(self, account: str, partition: str) -> None:
+        self.root = Caller(f"arn:{partition}:iam::{account}:root", account, "root")
+        self._sessions: dict[str, Caller] = {}
+        self._lock = threading.Lock()
+
+    def give(self, caller: Caller) -> Credentials:
+        """Make credentials for a session."""
+        key = "ASIA" + _random(string.ascii_uppercase + "234567", 16)
+        with self._lock:
+            self._sessions[key] = caller
+        return Credentials(key, _random(string.ascii_letters + string.digits, 40), _random(string.ascii_letters, 64))
+
+    def take_back(self, credentials: Credentials) -> None:
+        with self._lock:
+            self._sessions.pop(credentials.access_key, None)
+
+    def of(self, access_key: str) -> Caller:
+        return self._sessions.get(access_key, self.root)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the signature of a request says: the key it was made with, the region and the service it is for."""
+
+    access_key: str
+    region: str
+    service: str
+
+
+def scope(path: str, headers: Mapping[str, str], region: str) -> Scope:
+    """
+    Read a request's signature; S3 for a request without one, as a browser would make it.
+
+    Args:
+        region: Where nothing else is said.
+    """
+    if found := _SCOPE.search(headers.get("authorization", "")):
+        return Scope(found[1], found[2], found[3].lower())
+    query = parse_qs(urlsplit(path).query)
+    if credential := query.get("X-Amz-Credential"):
+        key, _, place, service, *_ = [*credential[0].split("/"), "", "", "", ""]
+        return Scope(key, place or region, service.lower() or "s3")
+    if found := _SIGNATURE_2.match(headers.get("authorization", "")):
+        return Scope(found[1], region, "s3")
+    return Scope(query.get("AWSAccessKeyId", [""])[0], region, "s3")
+
+
+def _random(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))

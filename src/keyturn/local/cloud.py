@@ -1,0 +1,141 @@
+"""
+A strict AWS on this machine.
+
+    with Cloud.start(folder) as cloud:
+        cloud.client("secretsmanager").create_secret(Name="greeting", SecretString="hello")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from keyturn.facts.partitions import partition
+from keyturn.local.callers import ROOT_KEY, Callers
+from keyturn.local.clock import Clock
+from keyturn.local.dispatch import Dispatcher
+from keyturn.local.journal import Journal
+from keyturn.local.moto_state import ACCOUNTS, Moto
+from keyturn.local.server import Server
+from keyturn.local.tls import Authority
+
+Progress = Callable[[str], None]
+
+
+class Cloud:
+    """
+    A running one. Leaving the `with` block ends all that it has started; so does the end of this process, however it comes.
+
+    Attributes:
+        account: Its account number.
+        region: Where clients are unless they say otherwise.
+        folder: Where it keeps its files.
+        clock: Its time, which can be moved.
+        requests: Every call it has answered.
+    """
+
+    def __init__(self, folder: Path, region: str, port: int, progress: Progress, stopping: ExitStack) -> None:
+        self.folder = folder.absolute()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.region = region
+        self.account = ACCOUNTS.take()
+        stopping.callback(ACCOUNTS.give_back, self.account)
+        self.clock = Clock()
+        stopping.callback(self.clock.stop)
+        self.requests = Journal()
+        self._progress = progress
+        self._stopping = stopping
+        callers = Callers(self.account, partition(region).name)
+        self._dispatcher = Dispatcher(
+            {},
+            Moto(),
+            authorize=lambda call, parameters: None,
+            callers=callers,
+            clock=self.clock,
+            journal=self.requests,
+            region=region,
+        )
+        self._server = Server(self._dispatcher, self.clock.now, port)
+        stopping.callback(self._server.stop)
+
+    @classmethod
+    def start(
+        cls,
+        folder: Path,
+        *,
+        region: str = "us-east-1",
+        port: int = 0,
+        progress: Progress = lambda text: None,
+    ) -> Self:
+        """
+        Start one.
+
+        Args:
+            port: 0 for a free one.
+            progress: Is told what takes its time.
+
+        Raises:
+            Problem: The port is taken, or the folder cannot be written.
+        """
+        with ExitStack() as stopping:
+            cloud = cls(folder, region, port, progress, stopping)
+            cloud._stopping = stopping.pop_all()
+            return cloud
+
+    def stop(self) -> None:
+        self._stopping.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def endpoint(self) -> str:
+        return self._server.url
+
+    @cached_property
+    def authority(self) -> Authority:
+        """Signs the certificates of its databases."""
+        return Authority.open(self.folder / "tls")
+
+    @property
+    def ca_file(self) -> Path:
+        return self.authority.ca_file
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process needs in its environment to make calls here."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_ACCESS_KEY_ID": ROOT_KEY,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(self, service: str, **options: Any) -> Any:
+        """
+        A boto3 client, as the account's owner.
+
+        Args:
+            options: boto3's own, such as `region_name` or other credentials.
+        """
+        settings = {
+            "region_name": self.region,
+            "endpoint_url": self.endpoint,
+            "aws_access_key_id": ROOT_KEY,
+            "aws_secret_access_key": "local",
+        }
+        return self._session.client(service, **{**settings, **options})
+
+    @cached_property
+    def _session(self) -> Any:
+        import boto3
+
+        return boto3.Session()

@@ -1,0 +1,88 @@
+"""The way of a call: who makes it, whether they may, who answers it, and the line that it leaves in the journal."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from keyturn.local import protocol
+from keyturn.local.call import Answer, Call, Handler, Refused
+from keyturn.local.callers import Callers, scope
+from keyturn.local.clock import Clock
+from keyturn.local.journal import Entry, Journal
+
+Handlers = Mapping[str, Handler]
+"""By `service:Operation`, as policies name actions."""
+
+Authorize = Callable[[Call, dict[str, Any]], None]
+"""Lets a call pass, or raises Refused."""
+
+_log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Answers calls: those that have a handler of ours by that, all others with moto."""
+
+    def __init__(
+        self,
+        handlers: Handlers,
+        rest: Callable[[Call], Answer],
+        *,
+        authorize: Authorize,
+        callers: Callers,
+        clock: Clock,
+        journal: Journal,
+        region: str,
+    ) -> None:
+        self._handlers = handlers
+        self._rest = rest
+        self._authorize = authorize
+        self._callers = callers
+        self._clock = clock
+        self._journal = journal
+        self._region = region
+
+    def __call__(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        started = time.perf_counter()
+        signed = scope(path, headers, self._region)
+        call = Call(method, path, headers, body, signed.service, signed.region, self._callers.of(signed.access_key))
+        try:
+            call.operation = protocol.operation(call)
+            answer = self._answer(call)
+        except Refused as refused:
+            answer = protocol.refusal(call, refused)
+        except NotImplementedError as missing:
+            told = f"the local AWS does not have {call.action}"
+            answer = protocol.refusal(call, Refused("NotImplemented", str(missing) or told, 501))
+        except Exception:  # a fault of ours, and the client is to know it from a refusal of AWS's
+            _log.exception("%s failed", call.action)
+            answer = protocol.refusal(call, Refused("InternalFailure", f"the local AWS failed at {call.action}", 500))
+        code, message = protocol.error_of(answer) if answer.status >= 400 and answer.body else ("", "")
+        self._journal.add(
+            Entry(
+                time=self._clock.now(),
+                action=call.action,
+                caller=call.caller.arn,
+                region=call.region,
+                status=answer.status,
+                code=code,
+                message=message,
+                seconds=time.perf_counter() - started,
+            )
+        )
+        return answer
+
+    def _answer(self, call: Call) -> Answer:
+        handler = self._handlers.get(call.action)
+        if handler is None and call.caller.kind == "root":
+            return self._rest(call)
+        known = bool(call.operation) and protocol.model(call.service) is not None
+        parameters = protocol.parameters(call) if known else {}
+        if call.caller.kind != "root":
+            self._authorize(call, parameters)
+        if handler is None:
+            return self._rest(call)
+        result = handler(call, parameters)
+        return result if isinstance(result, Answer) else protocol.answer(call, result)
