@@ -165,27 +165,31 @@ class _Writer:
             if not isinstance(each, Mapping):
                 spread.append(each)
                 continue
-            own = {name: of for name, of in each.items() if snake(name) not in (*rule.peers, "self")}
-            for peer, name in _peers(rule, each):
+            by_name = {snake(name): of for name, of in each.items()}
+            own = {name: of for name, of in by_name.items() if name not in rule.peers}
+            for to, peer, path in _peers(rule, by_name):
                 place: Path = (*at, len(spread))
                 item = self.item(rule.properties, own, place, (*origin, number))
-                if peer:
-                    item[peer] = name
                 self.converted.origins[place] = (*origin, number)
+                if to:
+                    item[to] = peer
+                    self.converted.origins[(*place, to)] = (*origin, number, *path)
                 spread.append(item)
         return spread
 
 
-def _peers(rule: Spread, item: Mapping[str, Raw]) -> Iterator[tuple[str, Raw]]:
+def _peers(rule: Spread, item: Mapping[str, Raw]) -> Iterator[tuple[str, Raw, Path]]:
+    """Each peer: the property that names it, itself, and where it stands; one of nothing if there is none."""
     found = False
-    by_name = {snake(name): value for name, value in item.items()}
     for name, to in rule.peers.items():
-        peers = by_name.get(name)
-        for peer in peers if isinstance(peers, list) else [peers] if peers is not None else []:
+        peers = item.get(name)
+        for number, peer in enumerate(peers if isinstance(peers, list) else [peers] if peers is not None else []):
             found = True
-            yield to, peer
-    if not found:
-        yield "", None
+            yield to, peer, (name, number)
+    if item.get("self") and "security_groups" in rule.peers:
+        yield rule.peers["security_groups"], Unknown("the group itself"), ("self",)
+    elif not found:
+        yield "", None, ()
 
 
 def _items(value: Raw) -> Sequence[Raw]:

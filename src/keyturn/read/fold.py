@@ -85,9 +85,9 @@ def _completed(target: Resource, part: Part, resource: Resource, resources: Mapp
     )
     places = {at: resource.place}
     for path, place in resource.places.items():
-        if not part.take:
+        if not part.take and path[:1] != (part.of,):
             places[(*at, *path)] = place
-        elif path[:1] == (part.take,):
+        elif part.take and path[:1] == (part.take,):
             places[(*at, *path[1:])] = place
     return dataclasses.replace(
         target,

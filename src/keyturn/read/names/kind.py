@@ -47,7 +47,7 @@ class Spread:
     """
     A list of objects there, each naming several peers; here one object for each peer.
 
-    `peers` maps each list of peers to the property that names one of them. `flag` is set by `self = true`.
+    `peers` maps each list of peers to the property that names one of them.
     """
 
     to: str

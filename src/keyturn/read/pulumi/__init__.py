@@ -10,10 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from keyturn.graph import Graph
-from keyturn.read.pulumi.program import read
-from keyturn.read.world import World
+from keyturn.read.world import Options, World
 
-__all__ = ["read", "read_program"]
+
+def read(path: str, options: Options) -> Graph:
+    """
+    The planned world of a user's program. It runs in a process of its own, see `program`.
+
+    Raises:
+        Unreadable: It may not be run, cannot be found, or fails; with the file and line in it.
+    """
+    from keyturn.read.pulumi import program
+
+    return program.read(path, options)
 
 
 def read_program(

@@ -8,10 +8,12 @@ the resource's; the arguments are found there in the syntax tree.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as File
+from typing import TypeAlias
 
 from keyturn.graph import Path, Place
 
@@ -43,7 +45,7 @@ class Sources:
                 call = _call(file, line, callee)
                 if call is None:
                     return Place(name, line), {}
-                places = {path: Place(name, *_position(node)) for path, node in _arguments(call)}
+                places = {path: Place(name, *_position(node)) for path, node in _arguments(call, _parsed(file))}
                 return Place(name, call.lineno, call.col_offset + 1), places
         return None, {}
 
@@ -57,21 +59,50 @@ class Sources:
         return str(self.shown / inner) if str(self.shown) else str(inner)
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A parsed file: its calls by line, and what each name stands for where it is given a value once."""
+
+    calls: dict[int, list[ast.Call]]
+    values: dict[ast.AST, dict[str, ast.expr | None]]
+    scopes: dict[ast.Call, tuple[ast.AST, ...]]
+
+    def value(self, name: str, call: ast.Call) -> ast.expr | None:
+        """What a name stands for at a call; None if that takes more than looking."""
+        for scope in self.scopes[call]:
+            if name in self.values[scope]:
+                return self.values[scope][name]
+        return None
+
+
 @functools.lru_cache(maxsize=64)
-def _calls(file: str) -> dict[int, list[ast.Call]]:
-    try:
-        tree = ast.parse(File(file).read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return {}
-    calls: dict[int, list[ast.Call]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            calls.setdefault(node.lineno, []).append(node)
-    return calls
+def _parsed(file: str) -> _File:
+    parsed = _File({}, {}, {})
+    with contextlib.suppress(OSError, SyntaxError, ValueError, RecursionError):
+        _walk(ast.parse(File(file).read_bytes()), (), parsed)
+    return parsed
+
+
+def _walk(node: ast.AST, scopes: tuple[ast.AST, ...], parsed: _File) -> None:
+    if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
+        scopes = (node, *scopes)
+        parsed.values[node] = {}
+    elif isinstance(node, ast.Call):
+        parsed.calls.setdefault(node.lineno, []).append(node)
+        parsed.scopes[node] = scopes
+    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        once = None if isinstance(node, ast.AugAssign) else node.value
+        for target in targets:
+            if isinstance(target, ast.Name):
+                values = parsed.values[scopes[0]]
+                values[target.id] = None if target.id in values else once
+    for child in ast.iter_child_nodes(node):
+        _walk(child, scopes, parsed)
 
 
 def _call(file: str, line: int, callee: str) -> ast.Call | None:
-    candidates = _calls(file).get(line, [])
+    candidates = _parsed(file).calls.get(line, [])
     named = [call for call in candidates if _last_name(call.func) == callee]
     return next(iter(named or candidates), None)
 
@@ -86,7 +117,10 @@ def _position(node: ast.expr | ast.keyword) -> tuple[int, int]:
     return node.lineno, node.col_offset + 1
 
 
-def _arguments(call: ast.Call) -> Iterator[tuple[Path, ast.expr | ast.keyword]]:
+_Found: TypeAlias = Iterator[tuple[Path, "ast.expr | ast.keyword"]]
+
+
+def _arguments(call: ast.Call, file: _File) -> _Found:
     """Each keyword argument, and what is inside it; an arguments object given as the second argument counts as the call's own."""
     keywords = list(call.keywords)
     for given in (*call.args[1:], *(keyword.value for keyword in call.keywords if keyword.arg == "args")):
@@ -95,23 +129,27 @@ def _arguments(call: ast.Call) -> Iterator[tuple[Path, ast.expr | ast.keyword]]:
     for keyword in keywords:
         if keyword.arg and keyword.arg not in ("opts", "args", "resource_name"):
             yield (keyword.arg,), keyword
-            yield from _inside(keyword.value, (keyword.arg,))
+            yield from _inside(keyword.value, (keyword.arg,), call, file)
 
 
-def _inside(value: ast.expr, path: Path) -> Iterator[tuple[Path, ast.expr | ast.keyword]]:
-    if isinstance(value, ast.Dict):
-        for key, item in zip(value.keys, value.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield (*path, key.value), key
-                yield from _inside(item, (*path, key.value))
-    elif isinstance(value, ast.List | ast.Tuple):
-        for number, item in enumerate(value.elts):
-            yield (*path, number), item
-            yield from _inside(item, (*path, number))
-    elif isinstance(value, ast.Call) and _last_name(value.func) in ("dumps", "json_dumps") and value.args:
-        yield from _inside(value.args[0], path)
-    elif isinstance(value, ast.Call) and _last_name(value.func).endswith("Args"):
-        for keyword in value.keywords:
-            if keyword.arg:
-                yield (*path, keyword.arg), keyword
-                yield from _inside(keyword.value, (*path, keyword.arg))
+def _inside(value: ast.expr, path: Path, call: ast.Call, file: _File) -> _Found:
+    match value:
+        case ast.Dict():
+            for key, item in zip(value.keys, value.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield (*path, key.value), key
+                    yield from _inside(item, (*path, key.value), call, file)
+        case ast.List() | ast.Tuple():
+            for number, item in enumerate(value.elts):
+                yield (*path, number), item
+                yield from _inside(item, (*path, number), call, file)
+        case ast.Name(name):
+            if (given := file.value(name, call)) is not None and not isinstance(given, ast.Name):
+                yield from _inside(given, path, call, file)
+        case ast.Call() if _last_name(value.func) in ("dumps", "json_dumps") and value.args:
+            yield from _inside(value.args[0], path, call, file)
+        case ast.Call() if _last_name(value.func).endswith("Args"):
+            for keyword in value.keywords:
+                if keyword.arg:
+                    yield (*path, keyword.arg), keyword
+                    yield from _inside(keyword.value, (*path, keyword.arg), call, file)

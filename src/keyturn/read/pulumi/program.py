@@ -18,6 +18,7 @@ from typing import Any
 
 import keyturn
 from keyturn.graph import Graph
+from keyturn.read.pulumi.marks import plain
 from keyturn.read.pulumi.places import Sources
 from keyturn.read.pulumi.plan import Plan
 from keyturn.read.pulumi.project import Project, project
@@ -144,7 +145,7 @@ def _failure(code: int, err: str) -> str:
 
 
 def _unreadable(path: str, found: Project, error: Mapping[str, Any]) -> Unreadable:
-    text = next((line.strip() for line in str(error["message"]).splitlines() if line.strip()), "")
+    text = next((line.strip() for line in plain(str(error["message"])).splitlines() if line.strip()), "")
     kind = error.get("type", "")
     because = f"{kind}: {text}" if kind and text else text or kind
     hint = ""

@@ -20,6 +20,8 @@ from typing import Any
 from keyturn.read.names import snake
 
 _PACKAGE = "pulumi_aws"
+_MODULES = ("outputs", "_inputs", "_enums")
+"""Modules that a service's package offers as such; of the others, what they have in them."""
 
 
 def sparing() -> None:
@@ -62,13 +64,15 @@ class _Loader(importlib.abc.Loader):
 
 def _import(package: ModuleType, name: str) -> bool:
     """Import the module of a package that has `name` in it, going by its file name."""
-    for candidate in (name, snake(name), snake(name).removesuffix("_output"), snake(name).removesuffix("_args")):
+    word = snake(name)
+    for candidate in (name, word, word.removesuffix("_output"), word.removesuffix("_args"), "_enums", "_inputs"):
         try:
             module = importlib.import_module(f"{package.__name__}.{candidate}")
         except ModuleNotFoundError:
             continue
         vars(package).update({public: getattr(module, public) for public in getattr(module, "__all__", ())})
-        if name in ("outputs", "_inputs", "_enums"):
+        if candidate == name and name in _MODULES:
             vars(package)[name] = module
-        return name in vars(package)
+        if name in vars(package):
+            return True
     return False

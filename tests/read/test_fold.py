@@ -1,0 +1,89 @@
+"""Parts go into what they complete, and no cycle comes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from programs import only, planned
+
+from keyturn.graph import Graph, Text
+from keyturn.read.order import order
+
+
+def test_a_key_s_policy_a_role_s_policies_a_secret_s_value_a_rule_s_targets(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path,
+        """
+        key = aws.kms.Key("key")
+        aws.kms.KeyPolicy("key-policy", key_id=key.id, policy=json.dumps({"Statement": []}))
+        role = aws.iam.Role("role", assume_role_policy="{}", managed_policy_arns=["arn:aws:iam::aws:policy/A"])
+        aws.iam.RolePolicy("role-policy", role=role.name, policy=json.dumps({"Statement": []}))
+        aws.iam.RolePolicyAttachment("attachment", role=role.name, policy_arn="arn:aws:iam::aws:policy/B")
+        secret = aws.secretsmanager.Secret("secret")
+        aws.secretsmanager.SecretVersion("version", secret_id=secret.id, secret_string="{}")
+        rule = aws.cloudwatch.EventRule("rule", schedule_expression="rate(1 hour)")
+        aws.cloudwatch.EventTarget("target", rule=rule.name, arn="arn:aws:lambda:us-east-1:123456789012:function:f")
+        """,
+    )
+    assert sorted(resource.type for resource in graph) == [
+        "AWS::Events::Rule",
+        "AWS::IAM::Role",
+        "AWS::KMS::Key",
+        "AWS::SecretsManager::Secret",
+    ]
+    role = only(graph, "AWS::IAM::Role")
+    assert only(graph, "AWS::KMS::Key").get("KeyPolicy") == {"Statement": ()}
+    assert role.get("Policies") == ({"PolicyName": "RolePolicy", "PolicyDocument": {"Statement": ()}},)
+    assert role.get("ManagedPolicyArns") == ("arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B")
+    # What the provider keeps as a secret of itself is not shown.
+    assert "SecretString" in only(graph, "AWS::SecretsManager::Secret").properties
+    assert only(graph, "AWS::Events::Rule").get("Targets") == (
+        {"Id": "Target", "Arn": "arn:aws:lambda:us-east-1:123456789012:function:f"},
+    )
+
+
+def test_a_part_s_lines_stay_its_own(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path,
+        """
+        key = aws.kms.Key("key")
+        aws.kms.KeyPolicy("key-policy", key_id=key.id, policy=json.dumps({"Statement": []}))
+        """,
+    )
+    key = only(graph, "AWS::KMS::Key")
+    assert str(key.place) == "__main__.py:4:7"
+    assert str(key.at("KeyPolicy", "Statement").place) == "__main__.py:5:67"
+
+
+def test_a_part_of_what_is_not_declared_here(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path,
+        """
+        aws.iam.RolePolicy("policy", role="existing", policy=json.dumps({"Statement": []}))
+        aws.kms.KeyPolicy("key-policy", key_id="1234", policy=json.dumps({"Statement": []}))
+        """,
+    )
+    assert only(graph, "AWS::IAM::Policy").get("Roles") == ("existing",)
+    assert [remark.text for remark in graph.remarks] == ["`key-policy` completes a resource that is not declared here"]
+
+
+def _circular(tmp_path: Path) -> Graph:
+    return planned(
+        tmp_path,
+        """
+        key = aws.kms.Key("key")
+        group = aws.cloudwatch.LogGroup("group", name="/app", kms_key_id=key.arn)
+        aws.kms.KeyPolicy("policy", key_id=key.id, policy=pulumi.Output.json_dumps({"Statement": [{"Resource": group.arn}]}))
+        """,
+    )
+
+
+def test_a_part_that_leads_back_is_written_out(tmp_path: Path) -> None:
+    key = only(_circular(tmp_path), "AWS::KMS::Key")
+    resource = key.get("KeyPolicy", "Statement", 0, "Resource")
+    assert resource == "arn:aws:logs:us-east-1:123456789012:log-group:/app"
+    assert not isinstance(resource, Text)
+
+
+def test_no_cycle_comes_of_it(tmp_path: Path) -> None:
+    assert [resource.name for resource in order(_circular(tmp_path))] == ["Key", "Group"]

@@ -1,0 +1,93 @@
+"""The table of names is held against the provider's own schema."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+import pytest
+from pulumi import _types
+
+from keyturn.read import names
+from keyturn.read.convert import rule_for
+from keyturn.read.identity import shape_of
+from keyturn.read.names import snake
+from keyturn.read.names.kind import Ignored, Kind, Object, Objects, Rule, Spread
+from keyturn.read.pulumi.sparing import sparing
+
+TERRAFORM_ONLY = {
+    ("aws_lambda_function", "function_name"),
+    ("aws_lambda_function", "filename"),
+    ("aws_lambda_permission", "function_name"),
+    ("aws_sns_topic_subscription", "topic_arn"),
+    ("aws_cloudwatch_metric_alarm", "alarm_name"),
+}
+"""Names that Pulumi renames or leaves out."""
+
+IDS = [f"{kind.terraform} {dict(kind.when) or kind.given or ''}".strip() for kind in names.KINDS]
+
+
+def of_pulumi(kind: Kind) -> tuple[Any, Any]:
+    """The resource's class and that of its arguments."""
+    sparing()
+    package, module, name = kind.pulumi.split(":")
+    service, file = module.split("/")
+    path = f"pulumi_{package}.{'lambda_' if service == 'lambda' else service}.{snake(file)}"
+    resource = getattr(importlib.import_module(path), name)
+    return resource, importlib.import_module(path).__dict__[resource.__init__.__globals__["__all__"][0]]
+
+
+@pytest.mark.parametrize("kind", names.KINDS, ids=IDS)
+def test_the_provider_has_the_type_and_its_properties(kind: Kind) -> None:
+    resource, arguments = of_pulumi(kind)
+    assert resource.pulumi_type == kind.pulumi
+    assert list(unknown(kind.terraform, kind.properties, arguments)) == []
+
+
+@pytest.mark.parametrize("kind", names.KINDS, ids=IDS)
+def test_the_provider_tells_what_the_table_says_it_does(kind: Kind) -> None:
+    resource, _ = of_pulumi(kind)
+    told = {*_types.resource_py_to_pulumi_names(resource), "id"}
+    for output in kind.outputs:
+        assert (
+            any(rule_for({output: ""}, name) is not None for name in told) or (kind.terraform, output) in TERRAFORM_ONLY
+        )
+
+
+@pytest.mark.parametrize("kind", names.KINDS, ids=IDS)
+def test_what_is_referred_to_has_an_identity(kind: Kind) -> None:
+    assert kind.part is not None or shape_of(kind.type) is not None
+
+
+def unknown(where: str, rules: Mapping[str, Rule], arguments: Any) -> Iterator[tuple[str, str]]:
+    """The names in a table that the provider's arguments do not have."""
+    known = {snake(name): type_ for name, type_ in _types.input_type_types(arguments).items()}
+    for name, rule in rules.items():
+        if (where, name) in TERRAFORM_ONLY or isinstance(rule, Ignored):
+            continue
+        found = next((candidate for candidate in known if rule_for({name: ""}, candidate) is not None), None)
+        if found is None:
+            yield where, name
+        elif isinstance(rule, Object | Objects | Spread):
+            inner = rule.properties if not isinstance(rule, Spread) else {**rule.properties, **rule.peers}
+            yield from unknown(f"{where}.{name}", inner, _one(known[found]))
+
+
+def _one(type_: Any) -> Any:
+    """The arguments' type in an optional, awaitable or list of them."""
+    type_ = _types.unwrap_type(type_)
+    return _types.unwrap_type(get_args(type_)[0]) if get_args(type_) else type_
+
+
+def test_a_type_that_is_several_is_told_by_its_properties() -> None:
+    rule = names.kind("aws_security_group_rule", {"type": "egress"})
+    assert rule is not None
+    assert rule.type == "AWS::EC2::SecurityGroupEgress"
+    log = names.kind("aws:ec2/flowLog:FlowLog", {"subnetId": "subnet-1"})
+    assert log is not None
+    assert log.fixed == {"ResourceType": "Subnet"}
+
+
+def test_a_type_that_is_not_in_the_table() -> None:
+    assert names.kind("aws_appconfig_application", {}) is None
