@@ -62,7 +62,7 @@ def concat(pieces: Iterable[Value]) -> str | Unknown:
         return Unknown(unknown.because, Call("Fn::Join", ("", tuple(values))))
     whole = "".join(values)  # type: ignore[arg-type]
     parts = tuple(part for value in values for part in _parts(value))
-    return dynamic(Text(whole, _merged(parts)) if any(not isinstance(part, str) for part in parts) else whole)
+    return dynamic(Text(whole, merged(parts)) if any(not isinstance(part, str) for part in parts) else whole)
 
 
 def dynamic(value: str) -> str | Unknown:
@@ -229,15 +229,15 @@ def _parts(value: str | Unknown) -> tuple[str | Source, ...]:
     return value.parts if isinstance(value, Text) else (str(value),)
 
 
-def _merged(parts: tuple[str | Source, ...]) -> tuple[str | Source, ...]:
-    """The same with neighbouring literals put together, and empty ones left out."""
-    merged: list[str | Source] = []
+def merged(parts: Iterable[str | Source]) -> tuple[str | Source, ...]:
+    """The same parts with neighbouring literals put together, and empty ones left out."""
+    whole: list[str | Source] = []
     for part in parts:
-        if isinstance(part, str) and merged and isinstance(before := merged[-1], str):
-            merged[-1] = before + part
+        if isinstance(part, str) and whole and isinstance(before := whole[-1], str):
+            whole[-1] = before + part
         elif part != "":
-            merged.append(part)
-    return tuple(merged)
+            whole.append(part)
+    return tuple(whole)
 
 
 def _pair(argument: Value, wanted: str) -> tuple[Value, Value]:
