@@ -79,11 +79,11 @@ def database(mysql_server: mysql.Server) -> Iterator[Database]:
 
 @pytest.fixture
 def start_mysql(tmp_path: Path, authority: Authority) -> Iterator[Callable[..., mysql.Server]]:
-    """Starts servers of the test's own, with the arguments of `Server.start`; they end with the test."""
+    """Starts servers of the test's own, with the arguments of `Server.start`; they and their folders go when it ends."""
     started: list[mysql.Server] = []
 
     def start(folder: Path | None = None, **arguments: object) -> mysql.Server:
-        arguments = {"authority": authority, "administrator": ADMINISTRATOR, **arguments}
+        arguments = {"authority": authority, "administrator": ADMINISTRATOR, "temporary": True, **arguments}
         server = mysql.Server.start(folder or tmp_path / f"mysql-{len(started)}", **arguments)  # type: ignore[arg-type]
         started.append(server)
         return server

@@ -7,9 +7,9 @@ A real MySQL server on this machine.
 `binary` tells which server program that is; on Debian and Ubuntu it is fetched when there is none.
 """
 
-from keyturn.local.mysql.binary import Binary, Unsuitable, Version
 from keyturn.local.mysql.finder import binary
 from keyturn.local.mysql.master import Credentials
+from keyturn.local.mysql.mysqld import Binary, Unsuitable, Version
 from keyturn.local.mysql.options import Options
 from keyturn.local.mysql.progress import Progress
 from keyturn.local.mysql.server import Server

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from keyturn.local import guard
 from keyturn.local.mysql import cache
 from keyturn.local.mysql.apt import KEYRINGS, Apt, Source, configured_sources
-from keyturn.local.mysql.binary import OLDEST, VARIABLE, Binary
+from keyturn.local.mysql.mysqld import OLDEST, VARIABLE, Binary
 from keyturn.problem import Problem
 
 if TYPE_CHECKING:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyturn.local.mysql.binary import installed, named
 from keyturn.local.mysql.fetch import fetched
+from keyturn.local.mysql.mysqld import installed, named
+from keyturn.local.mysql.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from keyturn.local.mysql.binary import Binary
-    from keyturn.local.mysql.progress import Progress
+    from keyturn.local.mysql.mysqld import Binary
 
 
-def binary(progress: Progress) -> Binary:
+def binary(progress: Progress = silent) -> Binary:
     """
     The one that KEYTURN_MYSQLD names; else the first suitable one on PATH and in the usual places; else our own.
 

@@ -13,7 +13,7 @@ from keyturn.local.mysql.options import TUNED, WITHOUT_KEYS, arguments, private
 from keyturn.local.mysql.trouble import explain
 
 if TYPE_CHECKING:
-    from keyturn.local.mysql.binary import Binary
+    from keyturn.local.mysql.mysqld import Binary
     from keyturn.local.mysql.progress import Progress
 
 BLOCK = 256 << 10

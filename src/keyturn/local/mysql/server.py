@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import subprocess
 import time
@@ -12,6 +13,7 @@ import pymysql
 
 from keyturn.local import guard
 from keyturn.local.mysql import finder, master, pristine
+from keyturn.local.mysql.cache import reason
 from keyturn.local.mysql.home import Home
 from keyturn.local.mysql.options import TUNED, WITHOUT_KEYS, Options, arguments, private
 from keyturn.local.mysql.progress import Progress, silent
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
     from pymysql.connections import Connection
 
-    from keyturn.local.mysql.binary import Binary, Version
     from keyturn.local.mysql.master import Credentials
+    from keyturn.local.mysql.mysqld import Binary, Version
     from keyturn.local.tls import Authority, Certificate
 
 HOST = "127.0.0.1"
@@ -90,6 +92,8 @@ class Server:
         Raises:
             Problem: There is no server, or it does not start. No process and no file of it is left.
         """
+        if port:
+            _make_sure_is_free(port)
         binary = binary or finder.binary(progress)
         source = pristine.folder(binary, progress)
         home = Home(folder, temporary=temporary)
@@ -235,6 +239,18 @@ def _answers(path: Path) -> bool:
         client.connect(str(path))
         return bool(client.recv(1))
     return False
+
+
+def _make_sure_is_free(port: int) -> None:
+    """Tell in a moment what the server would need seconds for."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(port) from None
+            raise Problem(f"cannot listen on port {port}: {reason(error)}") from None
 
 
 def _free_port() -> int:

@@ -10,7 +10,7 @@ from keyturn.problem import Problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keyturn.local.mysql.binary import Binary
+    from keyturn.local.mysql.mysqld import Binary
 
 
 class PortTaken(Problem):
