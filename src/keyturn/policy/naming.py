@@ -26,6 +26,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _ARN = re.compile(
     r"arn:aws[a-z0-9-]*:(?:iam|sts)::([0-9]{12}|cloudfront):(?:root|(user|role|assumed-role|federated-user)/(?:.*/)?([^/]+))"
 )
+_SERVICE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,}")
 
 
@@ -169,7 +170,7 @@ def _read(name: str, values: object, path: Steps, notes: Notes, names: Names) ->
             if not names.add(str(text)):
                 notes.add(place, f"`{short(text)}` is not a principal", _hint(text))
         else:
-            if name == "Service" and ("." not in text or "*" in text):
+            if name == "Service" and not _SERVICE.fullmatch(text):
                 notes.add(place, f"`{short(text)}` is not a service", "one such as lambda.amazonaws.com is expected")
             names.others.add((_KINDS[name], str(text)))
 
