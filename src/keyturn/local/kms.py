@@ -1,0 +1,114 @@
+"""
+KMS decides: whether who calls may use a key, by the key's policy, its grants, and the caller's own policies.
+
+moto keeps the keys; the decision is `keyturn.policy`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from keyturn.local.moto_state import backend
+from keyturn.policy import Decision, Grant, Request
+from keyturn.policy.kms import aws_managed_key_policy, evaluate
+
+ENABLED = "Enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """
+    A key as it is now.
+
+    Attributes:
+        policy: Its policy document, as JSON.
+        managed: The service whose AWS managed key it is, e.g. `secretsmanager`; empty for a customer's key.
+    """
+
+    arn: str
+    region: str
+    state: str
+    policy: Any
+    grants: tuple[Grant, ...]
+    managed: str = ""
+
+    @property
+    def usable(self) -> bool:
+        return self.state == ENABLED
+
+    def decide(
+        self,
+        principal: str,
+        action: str,
+        *,
+        context: Mapping[str, str] = {},  # noqa: B006 - never changed
+        identity_policies: Sequence[Any] = (),
+        permissions_boundaries: Sequence[Any] = (),
+    ) -> Decision:
+        """
+        Decide a use of the key.
+
+        Args:
+            principal: An ARN or a service principal.
+            action: E.g. `kms:Decrypt`.
+            context: Condition keys; an encryption context stands under `kms:EncryptionContext:…`.
+        """
+        request = Request(principal, action, self.arn, context=context)
+        return evaluate(
+            request,
+            key_policy=self.policy,
+            grants=self.grants,
+            identity_policies=identity_policies,
+            permissions_boundaries=permissions_boundaries,
+            aws_managed=bool(self.managed),
+        )
+
+
+def find(account: str, region: str, named: str) -> Key | None:
+    """
+    The key of an id, an ARN, or an alias, which may be an ARN too; None if there is none.
+
+    Args:
+        account, region: Whose key it is where `named` does not say.
+    """
+    if named.startswith("arn:"):
+        parts = named.split(":", 5)
+        if len(parts) < 6:
+            return None
+        region, account, named = parts[3], parts[4], parts[5].removeprefix("key/")
+    held = backend("kms", account, region)
+    if named.startswith("alias/"):
+        alias, named = named, held.get_key_id_from_alias(named) or ""
+        managed = alias.removeprefix("alias/aws/") if alias.startswith("alias/aws/") else ""
+    else:
+        managed = next(
+            (
+                each.alias_name.removeprefix("alias/aws/")
+                for each in held.list_aliases(named)
+                if each.alias_name.startswith("alias/aws/")
+            )
+            if named in held.keys
+            else iter(()),
+            "",
+        )
+    key = held.keys.get(named)
+    if key is None:
+        return None
+    policy = aws_managed_key_policy(f"{managed}.{region}.amazonaws.com", account) if managed else key.policy
+    return Key(key.arn, region, key.key_state, policy, tuple(_grants(key)), managed)
+
+
+def _grants(key: Any) -> list[Grant]:
+    return [
+        Grant(
+            grantee=grant.grantee_principal,
+            operations=frozenset(grant.operations),
+            encryption_context_equals=(grant.constraints or {}).get("EncryptionContextEquals"),
+            encryption_context_subset=(grant.constraints or {}).get("EncryptionContextSubset") or {},
+            retiring_principal=grant.retiring_principal or "",
+            name=grant.name or "",
+        )
+        for grant in key.grants.values()
+    ]
