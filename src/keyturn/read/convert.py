@@ -166,7 +166,10 @@ class _Writer:
                 spread.append(each)
                 continue
             by_name = {snake(name): of for name, of in each.items()}
-            own = {name: of for name, of in by_name.items() if name not in rule.peers}
+            idle = {
+                name for (other, value), names in rule.idle.items() if by_name.get(other) == value for name in names
+            }
+            own = {name: of for name, of in by_name.items() if name not in rule.peers and name not in idle}
             for to, peer, path in _peers(rule, by_name):
                 place: Path = (*at, len(spread))
                 item = self.item(rule.properties, own, place, (*origin, number))

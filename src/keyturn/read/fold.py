@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from keyturn.graph import Items, Remark, Resource, Text, Value
 from keyturn.read.names.kind import Part
@@ -131,8 +130,9 @@ def _plain(value: Value, names: set[str]) -> Value:
 
 
 def _redirected(resource: Resource, went: Mapping[str, str]) -> Resource:
+    """Dependencies on parts become such on what they went into; those that properties show anyway are left out."""
     if not any(name in went for name in resource.depends_on):
         return resource
-    names: dict[str, Any] = dict.fromkeys(went.get(name, name) for name in resource.depends_on)
-    names.pop(resource.name, None)
-    return dataclasses.replace(resource, depends_on=tuple(names))
+    shown = {resource.name, *mentions(resource.properties)}
+    names = dict.fromkeys(went.get(name, name) for name in resource.depends_on)
+    return dataclasses.replace(resource, depends_on=tuple(name for name in names if name not in shown))

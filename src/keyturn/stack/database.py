@@ -35,7 +35,11 @@ class Database:
 def database(
     arguments: Arguments, network: Subnets, groups: Groups, keys: StackKeys, options: pulumi.ResourceOptions
 ) -> Database:
-    """Make a cluster and its instances, or take what is given."""
+    """
+    Make a cluster and its instances, or take what is given.
+
+    The instances do not say a version: theirs is the cluster's, also after it has been upgraded.
+    """
     given = arguments.cluster
     if given is not None:
         return Database(
@@ -81,7 +85,6 @@ def database(
             identifier=arguments.name(f"aurora-instance-{number}"),
             cluster_identifier=cluster.cluster_identifier,
             engine=aws.rds.EngineType.AURORA_MYSQL,
-            engine_version=arguments.engine_version,
             instance_class=arguments.instance_class,
             db_subnet_group_name=subnet_group.name,
             publicly_accessible=False,

@@ -23,7 +23,7 @@ class StackKeys:
 
 def keys(arguments: Arguments, where: Where, options: pulumi.ResourceOptions, *, log_group: str) -> StackKeys:
     """
-    Make the keys that are not given.
+    Make the keys that are not given. The database's outlives the stack if a final snapshot does, which nobody could read without it.
 
     Args:
         log_group: The name of the one log group that the logs key encrypts. The policy is made from the name, since the log group
@@ -39,7 +39,7 @@ def keys(arguments: Arguments, where: Where, options: pulumi.ResourceOptions, *,
     partition = partitions.partition(where.region).name
     admit_logs = logs.key_statement(where.region, where.arn("logs", f"log-group:{log_group}"), partition)
 
-    def key(kind: str, of: str, *statements: dict[str, object]) -> pulumi.Output[str]:
+    def key(kind: str, of: str, *statements: dict[str, object], keep: bool = False) -> pulumi.Output[str]:
         name = f"{kind}-kms-key"
         made = aws.kms.Key(
             arguments.name(name),
@@ -48,7 +48,7 @@ def keys(arguments: Arguments, where: Where, options: pulumi.ResourceOptions, *,
             deletion_window_in_days=30 if arguments.production else 7,
             policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [account, *statements]}),
             tags=arguments.tagged(name),
-            opts=options,
+            opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(retain_on_delete=keep)),
         )
         aws.kms.Alias(
             arguments.name(f"{kind}-kms-alias"),
@@ -60,7 +60,7 @@ def keys(arguments: Arguments, where: Where, options: pulumi.ResourceOptions, *,
 
     given = arguments.keys
     return StackKeys(
-        database=given.database or key("database", "database storage"),
+        database=given.database or key("database", "database storage", keep=arguments.snapshot),
         secrets=given.secrets or key("secrets", "database secrets"),
         logs=given.logs or key("logs", "function logs", admit_logs),
     )

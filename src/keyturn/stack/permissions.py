@@ -21,8 +21,8 @@ ROTATE = (
 )
 READ = ("secretsmanager:GetSecretValue",)
 
+MAKE_INTERFACES = ("ec2:CreateNetworkInterface",)
 MANAGE_INTERFACES = (
-    "ec2:CreateNetworkInterface",
     "ec2:DeleteNetworkInterface",
     "ec2:AssignPrivateIpAddresses",
     "ec2:UnassignPrivateIpAddresses",
@@ -107,26 +107,36 @@ def _interfaces(subject: Subject, where: Where) -> list[dict[str, Any]]:
     """
     Lambda makes and removes the function's network interfaces, with the function's role.
 
-    EC2 has no finer resource than `*` for what describes, and the interfaces have no id before they are made. The function's own code
-    is denied all of it: `lambda:SourceFunctionArn` is set on its calls, not on Lambda's.
+    They are made in the function's subnets and group only. EC2 knows no finer resource than `*` for what describes, and Lambda asks
+    for the right to delete any interface of the account and region, or the function may not reach its VPC. The function's own code is
+    denied all of it: `lambda:SourceFunctionArn` is set on its calls, not on Lambda's.
 
-    Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC", required permissions and
-    "Working with Lambda execution environment credentials".
+    Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC", on the execution role and on
+    denying the function's code; read 2026-11.
     """
-    interfaces = where.arn("ec2", "network-interface/*")
-    places = [_arn(where, "subnet", identifier) for identifier in subject.network.subnet_ids]
+    identifiers = subject.network.subnet_ids
     return [
         {
-            "Sid": "ManageItsInterfaces",
+            "Sid": "MakeItsInterfaces",
+            "Effect": "Allow",
+            "Action": list(MAKE_INTERFACES),
+            "Resource": [
+                where.arn("ec2", "network-interface/*"),
+                *(_arn(where, "subnet", identifier) for identifier in identifiers),
+                _arn(where, "security-group", subject.groups.function),
+            ],
+        },
+        {
+            "Sid": "ManageInterfaces",
             "Effect": "Allow",
             "Action": list(MANAGE_INTERFACES),
-            "Resource": [interfaces, *places, _arn(where, "security-group", subject.groups.function)],
+            "Resource": where.arn("ec2", "*/*"),
         },
         {"Sid": "SeeInterfaces", "Effect": "Allow", "Action": list(SEE_INTERFACES), "Resource": "*"},
         {
             "Sid": "NotItsOwnCode",
             "Effect": "Deny",
-            "Action": [*MANAGE_INTERFACES, *SEE_INTERFACES],
+            "Action": [*MAKE_INTERFACES, *MANAGE_INTERFACES, *SEE_INTERFACES],
             "Resource": "*",
             "Condition": {
                 "ArnEquals": {"lambda:SourceFunctionArn": where.arn("lambda", f"function:{subject.function}")}

@@ -47,12 +47,14 @@ class Spread:
     """
     A list of objects there, each naming several peers; here one object for each peer.
 
-    `peers` maps each list of peers to the property that names one of them.
+    `peers` maps each list of peers to the property that names one of them. `idle` are properties that mean nothing where another has
+    a value: there they have to be given all the same.
     """
 
     to: str
     properties: Mapping[str, Rule]
     peers: Mapping[str, str]
+    idle: Mapping[tuple[str, object], tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

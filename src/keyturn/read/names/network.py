@@ -10,6 +10,7 @@ _PORTS: dict[str, Rule] = {
     "protocol": "IpProtocol",
     "description": "Description",
 }
+_ALL_PORTS = {("protocol", "-1"): ("from_port", "to_port"), ("protocol", -1): ("from_port", "to_port")}
 _NO_EGRESS = ({"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "no outbound traffic"},)
 """
 CloudFormation opens a group that declares no outbound rule to everywhere, Terraform closes it. This rule is how CloudFormation's
@@ -185,8 +186,8 @@ KINDS = (
             "name_prefix": Ignored(),
             "description": "GroupDescription",
             "vpc_id": "VpcId",
-            "ingress": Spread("SecurityGroupIngress", _PORTS | {"self": Ignored()}, _peers("Source")),
-            "egress": Spread("SecurityGroupEgress", _PORTS | {"self": Ignored()}, _peers("Destination")),
+            "ingress": Spread("SecurityGroupIngress", _PORTS | {"self": Ignored()}, _peers("Source"), _ALL_PORTS),
+            "egress": Spread("SecurityGroupEgress", _PORTS | {"self": Ignored()}, _peers("Destination"), _ALL_PORTS),
             "revoke_rules_on_delete": Ignored(),
             "tags": TAGS,
         },

@@ -7,6 +7,7 @@ will have, and tells the program about it. The same recording gives the same pla
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -131,10 +132,10 @@ class Plan:
             )
         name = self._logical(registration, kind)
         world = self._world(registration, inputs)
-        converted = convert(kind, name, inputs)
+        place, places = self._place(registration)
+        converted = convert(kind, name, _as_written(inputs, places))
         properties = self.marks.read(converted.properties)
         assert isinstance(properties, Mapping)
-        place, places = self._place(registration)
         identity = (
             Identity(Unknown("it is a part of another")) if kind.part else identify(name, kind.type, properties, world)
         )
@@ -195,10 +196,13 @@ class Plan:
 
     def _metadata(self, registration: Registration, kind: Kind, converted: Converted) -> dict[str, Value]:
         metadata: dict[str, Value] = {}
+        policy = None
         if registration.retain or registration.protect:
-            metadata["DeletionPolicy"] = "Retain"
+            policy = "Retain"
         elif "SkipFinalSnapshot" in converted.kept or kind.type == "AWS::RDS::DBCluster":
-            metadata["DeletionPolicy"] = "Delete" if converted.kept.get("SkipFinalSnapshot") else "Snapshot"
+            policy = "Delete" if converted.kept.get("SkipFinalSnapshot") else "Snapshot"
+        if policy:
+            metadata = {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
         if "Package" in converted.kept:
             metadata["Package"] = self.marks.read(converted.kept["Package"])
         return metadata
@@ -238,6 +242,16 @@ class Plan:
             return str(resource.arn)
         because = value.because if isinstance(value, Unknown) else f"{attribute} of {resource.type} is not modelled"
         return Unknown(because, ref)
+
+
+def _as_written(inputs: dict[str, Any], places: Mapping[Path, Place]) -> dict[str, Any]:
+    """Properties in the order in which the user wrote them; those that are not found come last."""
+
+    def order(name: str) -> tuple[float, int]:
+        place = places.get((snake(name),))
+        return (place.line, place.column) if place else (math.inf, 0)
+
+    return {name: inputs[name] for name in sorted(inputs, key=order)}
 
 
 def _camel(name: str) -> str:
