@@ -17,6 +17,12 @@ def running(pid: int) -> bool:
     return bool(state.strip()) and not state.startswith("Z")
 
 
+def naming(folder: Path) -> list[str]:
+    """The processes whose command lines name a folder, or something in it."""
+    processes = subprocess.run(["ps", "-eo", "stat=,args="], capture_output=True, text=True, check=True).stdout
+    return [line for line in processes.splitlines() if f"{folder}/" in line and not line.startswith("Z")]
+
+
 def eventually(happens: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + PATIENCE
     while not happens():

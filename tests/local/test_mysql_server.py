@@ -21,7 +21,7 @@ from keyturn.local.mysql import home
 from keyturn.local.mysql import server as server_module
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
-from processes import eventually, kill, read_line, running, start_owner
+from processes import eventually, kill, naming, read_line, running, start_owner
 from servers import ADMINISTRATOR, Database
 
 Start = Callable[..., mysql.Server]
@@ -318,13 +318,7 @@ class TestTheOwner:
         time.sleep(seconds)
         process.send_signal(number)
         said, _ = process.communicate()
-        assert eventually(lambda: not using(tmp_path))
+        assert eventually(lambda: not naming(tmp_path))
         kept = said and not temporary
         if number == signal.SIGINT and not kept:
             assert eventually(lambda: not (tmp_path / "mysql").exists())
-
-
-def using(folder: Path) -> list[str]:
-    """The command lines that name a folder."""
-    processes = subprocess.run(["ps", "-eo", "args="], capture_output=True, text=True, check=True).stdout.splitlines()
-    return [line for line in processes if str(folder) in line]

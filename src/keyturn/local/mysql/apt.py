@@ -7,8 +7,10 @@ installed, what it downloads is complete: libraries, C library and dynamic loade
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,7 @@ from keyturn.local import guard
 from keyturn.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from keyturn.local.mysql.progress import Progress
 
@@ -61,7 +63,8 @@ class Source:
 
     def __str__(self) -> str:
         signed_by = f" signed-by={self.keyring}" if self.keyring else ""
-        return f"deb [arch={self.architecture} target=Packages{signed_by}] {self.uri} {self.suite} {self.component}"
+        uri = self.uri.replace("file:", "copy:", 1)  # or apt would not bring the packages to where we look for them
+        return f"deb [arch={self.architecture} target=Packages{signed_by}] {uri} {self.suite} {self.component}"
 
 
 class Apt:
@@ -129,29 +132,30 @@ class Apt:
 
 
 def configured_sources() -> list[Source]:
-    """The repositories that this machine is set up to use, for its own architecture."""
-    targets = _output("apt-get", "indextargets", "Created-By: Packages").split("\n\n")
+    """The repositories that this machine is set up to use, for its own architecture; their lists need not be there."""
     native = _output("dpkg", "--print-architecture").strip()
-    found = []
-    for target in targets:
-        fields = dict(line.split(": ", 1) for line in target.splitlines() if ": " in line)
-        if fields.get("Architecture") == native:
-            uri, file = fields["Repo-URI"], fields["Sourcesentry"].rpartition(":")[0]
-            found.append(Source(uri, fields["Release"], fields["Component"], native, _keyring(Path(file), uri)))
-    return found
+    listed = _output("apt-get", "update", "--print-uris", "--option", "Dir::State::lists=/nonexistent")
+    indexes = re.findall(rf"^'(\S+?)/dists/(\S+)/([^/\s]+)/binary-{re.escape(native)}/Packages", listed, re.MULTILINE)
+    return [Source(uri, suite, component, native, _keyring(uri)) for uri, suite, component in indexes]
 
 
-def _keyring(file: Path, uri: str) -> Path | None:
-    """The file of keys that a sources file names for a repository, if it names one."""
-    try:
-        text = file.read_text(errors="replace")
-    except OSError:
-        return None
-    entries = re.split(r"\n\s*\n", text) if file.suffix == ".sources" else text.splitlines()
-    for entry in entries:
-        if uri.rstrip("/") in entry and (named := re.search(r"(?i)\bsigned-by\s*[:=]\s*(/[^\s,\]]+)", entry)):
+def _keyring(uri: str) -> Path | None:
+    """The file of keys that the machine's sources name for a repository, if they name one."""
+    repository = re.compile(rf"(?<=\s){re.escape(uri)}/?(?=\s)")
+    for entry in _source_entries():
+        if repository.search(f"{entry}\n") and (named := re.search(r"(?i)\bsigned-by\s*[:=]\s*(/[^\s,\]]+)", entry)):
             return Path(named[1])
     return None
+
+
+def _source_entries() -> Iterator[str]:
+    """The lines of *.list and the stanzas of *.sources, without comments."""
+    places = _output("apt-config", "shell", "FILE", "Dir::Etc::sourcelist/f", "FOLDER", "Dir::Etc::sourceparts/d")
+    single, folder = (Path(word.partition("=")[2]) for word in shlex.split(places))
+    for file in [single, *sorted(folder.glob("*.list")), *sorted(folder.glob("*.sources"))]:
+        with contextlib.suppress(OSError):
+            text = re.sub(r"(?m)^\s*#.*\n?", "", file.read_text(errors="replace"))
+            yield from re.split(r"\n\s*\n", text) if file.suffix == ".sources" else text.splitlines()
 
 
 def _output(*command: str) -> str:

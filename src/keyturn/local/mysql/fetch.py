@@ -6,6 +6,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,6 @@ def fetched(progress: Progress) -> Binary:
     Raises:
         Problem: It cannot be fetched on this system, or not now.
     """
-    target = cache.folder() / "mysql" / f"server-{sys.platform}-{platform.machine()}"
 
     def make(prefix: Path) -> None:
         system = _os_release()
@@ -48,8 +48,13 @@ def fetched(progress: Progress) -> Binary:
             raise _to_be_installed(system)
         _make(prefix, sources(system, configured_sources()), progress)
 
-    cache.once(target, make, waiting=lambda: progress("waiting for another keyturn that is fetching MySQL", None))
-    return Binary.in_prefix(target)
+    waiting = partial(progress, "waiting for another keyturn that is fetching MySQL", None)
+    return Binary.in_prefix(cache.once(target(), make, waiting=waiting))
+
+
+def target() -> Path:
+    """Where a fetched server is kept: one for each kind of machine that shares the cache."""
+    return cache.folder() / "mysql" / f"server-{sys.platform}-{platform.machine()}"
 
 
 def sources(system: Mapping[str, str], configured: Sequence[Source]) -> list[Source]:
