@@ -15,7 +15,7 @@ from keyturn.graph import Graph, Output, Parameter, Ref, Resource, Text, Value
 from keyturn.stack.arguments import Arguments, Cluster, Keys, Network
 from keyturn.stack.package import Package, package
 
-__all__ = ["Arguments", "Cluster", "Keys", "Network", "Package", "graph", "package"]
+__all__ = ["Arguments", "Cluster", "Keys", "Network", "Package", "graph", "package", "template"]
 
 CODE_BUCKET, CODE_KEY = "CodeBucket", "CodeKey"
 """The template's parameters: where the function's package has been put."""
@@ -49,6 +49,21 @@ def graph(arguments: Arguments, *, account: str = "123456789012") -> Graph:
         strip=f"-{arguments.environment_suffix}",
     )
     return _with_code_from_bucket(read)
+
+
+def template(arguments: Arguments, *, form: str = "yaml") -> str:
+    """
+    The stack as a CloudFormation template, that can be deployed in any account. It makes named roles: `CAPABILITY_NAMED_IAM`.
+
+    Args:
+        form: `yaml` or `json`.
+    """
+    from keyturn.template import to_json, to_yaml
+
+    write = to_json if form == "json" else to_yaml
+    return write(
+        graph(arguments), f"Rotates a database credential with no failed login ({arguments.environment_suffix})"
+    )
 
 
 def _with_code_from_bucket(read: Graph) -> Graph:

@@ -10,8 +10,11 @@ from datetime import timedelta
 
 from keyturn.facts import rds
 from keyturn.problem import Misuse
+from keyturn.rotation.configuration import RESERVED_USERS
 
 ENGINE = "aurora-mysql"
+ADMINISTRATOR = "administrator"
+"""The cluster's master user."""
 
 RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """Days for which a log group can keep its events; CloudWatch Logs API, PutRetentionPolicy."""
@@ -116,6 +119,8 @@ class Arguments:
         _schedule(self.schedule)
         _identifier("database", self.database, 64)
         _identifier("user", self.user, 32)
+        if self.user.lower() in RESERVED_USERS | {ADMINISTRATOR}:
+            raise Misuse(f"user `{self.user}` belongs to the server and is never rotated")
         if self.log_retention_days not in RETENTIONS:
             raise Misuse(
                 f"log_retention_days is {self.log_retention_days}, which CloudWatch Logs does not offer",
@@ -159,13 +164,19 @@ class Arguments:
         return [str(next(blocks)) for _ in range(self.zones)]
 
 
+def _shown(text: str) -> str:
+    """A text of the user's as it can stand in one line."""
+    return text.encode("unicode_escape").decode("ascii")
+
+
 def _suffix(suffix: str) -> None:
+    if not suffix:
+        raise Misuse("the environment suffix is empty", hint="e.g. dev-001")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", suffix):
         wrong = "".join(dict.fromkeys(re.findall(r"[^a-z0-9-]", suffix)))
+        fault = f"has {wrong!r} in it" if wrong else "begins or ends with a hyphen, or has two in a row"
         raise Misuse(
-            f"environment suffix `{suffix}` {f'has {wrong!r} in it' if wrong else 'begins or ends with a hyphen, or has two in a row'}"
-            if suffix
-            else "the environment suffix is empty",
+            f"environment suffix `{_shown(suffix)}` {fault}",
             hint="names of AWS's databases allow lower-case letters, digits and single hyphens only, e.g. dev-001",
         )
     if len(suffix) > LONGEST_SUFFIX:
@@ -174,18 +185,22 @@ def _suffix(suffix: str) -> None:
 
 def _region(region: str) -> None:
     if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d", region):
-        raise Misuse(f"`{region}` is not the name of a region", hint="e.g. us-east-1")
+        raise Misuse(f"`{_shown(region)}` is not the name of a region", hint="e.g. us-east-1")
 
 
 def _offered(engine_version: str, instance_class: str, region: str) -> None:
     """What AWS is known to refuse; what is not known is left to AWS."""
     if not re.fullmatch(r"\d+\.\d+(\.mysql_aurora(\.\d+)+)?", engine_version):
-        raise Misuse(f"`{engine_version}` is not a version of Aurora MySQL", hint="e.g. 8.0.mysql_aurora.3.04.0")
+        raise Misuse(
+            f"`{_shown(engine_version)}` is not a version of Aurora MySQL", hint="e.g. 8.0.mysql_aurora.3.04.0"
+        )
     if rds.release_line(ENGINE, engine_version) in ("1", "2"):
         raise Misuse(
             f"Aurora MySQL {engine_version} has no dual passwords, by which logins go on during a rotation",
             hint="take a version 3, e.g. 8.0.mysql_aurora.3.04.0",
         )
+    if not re.fullmatch(r"db\.[a-z0-9.-]+", instance_class):
+        raise Misuse(f"`{_shown(instance_class)}` is not the name of a DB instance class", hint="e.g. db.t3.medium")
     match rds.version(ENGINE, engine_version):
         case rds.NotOffered(nearest=nearest, since=since):
             gone = f" any more, since {since}" if since else ""
@@ -210,7 +225,7 @@ def _schedule(schedule: str) -> None:
     rate = re.fullmatch(r"rate\((\d+) (hours?|days?)\)", schedule)
     if rate is None:
         raise Misuse(
-            f"schedule `{schedule}` is not one that Secrets Manager reads",
+            f"schedule `{_shown(schedule)}` is not one that Secrets Manager reads",
             hint="e.g. rate(30 days) or cron(0 4 1 * ? *)",
         )
     hours = int(rate[1]) * (24 if rate[2].startswith("day") else 1)
@@ -221,7 +236,7 @@ def _schedule(schedule: str) -> None:
 def _identifier(name: str, value: str, most: int) -> None:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", value) or len(value) > most:
         raise Misuse(
-            f"{name} `{value}` cannot be a name in MySQL here",
+            f"{name} `{_shown(value)}` cannot be a name in MySQL here",
             hint=f"a letter, then letters, digits and underscores, {most} characters at most",
         )
 
@@ -230,7 +245,7 @@ def _cidr(cidr: str, zones: int) -> None:
     try:
         network = ipaddress.ip_network(cidr)
     except ValueError as error:
-        raise Misuse(f"vpc_cidr `{cidr}`: {error}") from None
+        raise Misuse(f"vpc_cidr `{_shown(cidr)}`: {_shown(str(error))}") from None
     if network.version != 4 or not 16 <= network.prefixlen <= 24:
         raise Misuse(f"vpc_cidr `{cidr}` is not an IPv4 block from /16 to /24", hint=f"{zones} subnets are made in it")
 
@@ -238,6 +253,6 @@ def _cidr(cidr: str, zones: int) -> None:
 def _tags(tags: Mapping[str, str]) -> None:
     for key, value in tags.items():
         if not re.fullmatch(r"[\w .:/=+@-]{1,128}", key) or key.lower().startswith("aws:"):
-            raise Misuse(f"tag `{key}` is not a name that AWS allows")
+            raise Misuse(f"tag `{_shown(key)}` is not a name that AWS allows")
         if not re.fullmatch(r"[\w .:/=+@-]{0,256}", value):
-            raise Misuse(f"tag `{key}` has a value that AWS does not allow: `{value}`")
+            raise Misuse(f"tag `{key}` has a value that AWS does not allow: `{_shown(value)}`")

@@ -24,14 +24,14 @@ class RotationStack(pulumi.ComponentResource):
     Attributes:
         secret_arn: The application's secret. It has no value before the first rotation, which runs at deployment.
         vpc_id, cluster_endpoint, function_name: Where things are.
-        database_key_arn, secrets_key_arn, logs_key_arn: The keys.
+        database_key_arn, secrets_key_arn, logs_key_arn: The keys; the first is None with a cluster of one's own.
     """
 
     secret_arn: pulumi.Output[str]
     vpc_id: pulumi.Output[str]
     cluster_endpoint: pulumi.Output[str]
     function_name: pulumi.Output[str]
-    database_key_arn: pulumi.Output[str]
+    database_key_arn: pulumi.Output[str] | None
     secrets_key_arn: pulumi.Output[str]
     logs_key_arn: pulumi.Output[str]
 
@@ -84,7 +84,8 @@ class RotationStack(pulumi.ComponentResource):
         )
         ways = endpoints(arguments, where, network, security_groups, endpoint_statements(subject, where), options)
         rotator = function(arguments, where, subject, code or pulumi.FileArchive(str(package().file())), options)
-        schedule(arguments, where, rotator, secret, (*ways, *cluster.ready), options)
+        ready = (*ways, *security_groups.rules, *cluster.ready)
+        schedule(arguments, where, rotator, secret, ready, options)
         discard(arguments, rotator, options)
 
         outputs = {
@@ -97,10 +98,10 @@ class RotationStack(pulumi.ComponentResource):
             "logs_key_arn": stack_keys.logs,
         }
         for output, value in outputs.items():
-            setattr(self, output, pulumi.Output.from_input(value))
+            setattr(self, output, pulumi.Output.from_input(value) if value is not None else None)
         self.register_outputs(outputs)
 
     def outputs(self) -> dict[str, pulumi.Output[str]]:
-        """All outputs, by name, to export."""
-        names = RotationStack.__annotations__
-        return {name: getattr(self, name) for name in names}
+        """All outputs that there are, by name, to export."""
+        values = {name: getattr(self, name) for name in RotationStack.__annotations__}
+        return {name: value for name, value in values.items() if value is not None}

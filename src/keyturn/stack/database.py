@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from keyturn.stack.arguments import Arguments
+from keyturn.stack.arguments import ADMINISTRATOR, Arguments
 from keyturn.stack.keys import StackKeys
 from keyturn.stack.network import Groups, Subnets
 
 PORT = 3306
-MASTER = "administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def database(
         engine_version=arguments.engine_version,
         database_name=arguments.database,
         port=PORT,
-        master_username=MASTER,
+        master_username=ADMINISTRATOR,
         manage_master_user_password=True,
         master_user_secret_kms_key_id=keys.secrets,
         storage_encrypted=True,

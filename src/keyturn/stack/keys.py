@@ -14,9 +14,9 @@ from keyturn.stack.where import Where
 
 @dataclass(frozen=True, slots=True)
 class StackKeys:
-    """The ARNs of the keys in use, made here or given."""
+    """The ARNs of the keys in use, made here or given; there is none for the storage of a cluster of one's own."""
 
-    database: pulumi.Input[str]
+    database: pulumi.Input[str] | None
     secrets: pulumi.Input[str]
     logs: pulumi.Input[str]
 
@@ -59,8 +59,11 @@ def keys(arguments: Arguments, where: Where, options: pulumi.ResourceOptions, *,
         return made.arn
 
     given = arguments.keys
+    storage: pulumi.Input[str] | None = given.database
+    if storage is None and arguments.cluster is None:
+        storage = key("database", "database storage", keep=arguments.snapshot)
     return StackKeys(
-        database=given.database or key("database", "database storage", keep=arguments.snapshot),
+        database=storage,
         secrets=given.secrets or key("secrets", "database secrets"),
         logs=given.logs or key("logs", "function logs", admit_logs),
     )

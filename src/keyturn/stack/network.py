@@ -22,11 +22,12 @@ NOWHERE = aws.ec2.SecurityGroupEgressArgs(
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Security groups, by id."""
+    """Security groups, by id; `rules` are what admits the function to the others."""
 
     function: pulumi.Input[str]
     endpoints: pulumi.Input[str]
     database: pulumi.Input[str]
+    rules: tuple[pulumi.Resource, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ def groups(arguments: Arguments, network: Subnets, port: int, options: pulumi.Re
         to(database, port, "the database"),
     )
 
-    def admit(kind: str, group_id: pulumi.Input[str], port: int) -> None:
-        aws.vpc.SecurityGroupIngressRule(
+    def admit(kind: str, group_id: pulumi.Input[str], port: int) -> pulumi.Resource:
+        return aws.vpc.SecurityGroupIngressRule(
             arguments.name(f"{kind}-ingress"),
             security_group_id=group_id,
             referenced_security_group_id=function,
@@ -127,6 +128,5 @@ def groups(arguments: Arguments, network: Subnets, port: int, options: pulumi.Re
             opts=options,
         )
 
-    admit("endpoints", endpoints, 443)
-    admit("database", database, port)
-    return Groups(function, endpoints, database)
+    rules = admit("endpoints", endpoints, 443), admit("database", database, port)
+    return Groups(function, endpoints, database, rules)
