@@ -73,7 +73,9 @@ class Authorization:
             from keyturn.local.protocol import protocol
 
             code = CODES.get(protocol(call.service), "AccessDeniedException")
-            raise Refused(code, denial(call.caller.arn, action, target.arn, decision), 403 if code == "AccessDenied" else 400)
+            raise Refused(
+                code, denial(call.caller.arn, action, target.arn, decision), 403 if code == "AccessDenied" else 400
+            )
 
 
 def decide(caller: Caller, action: str, target: Target, *, region: str) -> Decision:

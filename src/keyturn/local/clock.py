@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 Action = Callable[[], None]
+
+_log = logging.getLogger(__name__)
 
 
 class Alarm:
@@ -44,7 +47,7 @@ class Clock:
         return datetime.now(UTC) + self._ahead
 
     def at(self, moment: datetime, action: Action) -> Alarm:
-        """Have `action` done at a moment, in the clock's thread or in that of whoever moves the clock."""
+        """Have `action` done at a moment: in a thread of its own, or in that of whoever moves the clock past it."""
         alarm = Alarm(moment, action)
         with self._changed:
             heapq.heappush(self._due, (moment, next(self._numbers), alarm))
@@ -67,7 +70,7 @@ class Clock:
             target = self.now() + by
             while not self._stopped and (alarm := self._next(target)):
                 self._move_to(alarm.moment)
-                self._do(alarm)
+                _do(alarm)
             self._move_to(target)
 
     def stop(self) -> None:
@@ -88,11 +91,6 @@ class Clock:
                 heapq.heappop(self._due)
             return heapq.heappop(self._due)[2] if self._due and self._due[0][0] <= until else None
 
-    def _do(self, alarm: Alarm) -> None:
-        if (action := alarm.action) is not None:
-            alarm.action = None
-            action()
-
     def _tick(self) -> None:
         while True:
             with self._changed:
@@ -104,4 +102,14 @@ class Clock:
                     continue
             with self._turn:
                 if alarm := self._next(self.now()):
-                    self._do(alarm)
+                    # What it does may take long, and must not hold up what is due after it.
+                    threading.Thread(target=_do, args=(alarm,), name="keyturn-alarm", daemon=True).start()
+
+
+def _do(alarm: Alarm) -> None:
+    action, alarm.action = alarm.action, None
+    if action is not None:
+        try:
+            action()
+        except Exception:  # noqa: BLE001 - a fault of ours must not stop the clock
+            _log.exception("what was due at %s failed", alarm.moment)

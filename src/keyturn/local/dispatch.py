@@ -56,7 +56,7 @@ class Dispatcher:
         except NotImplementedError as missing:
             told = f"the local AWS does not have {call.action}"
             answer = protocol.refusal(call, Refused("NotImplemented", str(missing) or told, 501))
-        except Exception:  # a fault of ours, and the client is to know it from a refusal of AWS's
+        except Exception:  # noqa: BLE001 - a fault of ours, which clients must be able to tell from a refusal of AWS's
             _log.exception("%s failed", call.action)
             answer = protocol.refusal(call, Refused("InternalFailure", f"the local AWS failed at {call.action}", 500))
         code, message = protocol.error_of(answer) if answer.status >= 400 and answer.body else ("", "")

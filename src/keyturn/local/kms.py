@@ -43,7 +43,7 @@ class Key:
         principal: str,
         action: str,
         *,
-        context: Mapping[str, str] = {},  # noqa: B006 - never changed
+        context: Mapping[str, str] = {},
         identity_policies: Sequence[Any] = (),
         permissions_boundaries: Sequence[Any] = (),
     ) -> Decision:

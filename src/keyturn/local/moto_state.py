@@ -35,7 +35,8 @@ class Accounts:
         """Forget all that moto holds of an account."""
         from moto.core.base_backend import BackendDict
 
-        for backends in list(BackendDict._instances):
+        instances: list[Any] = BackendDict._instances  # type: ignore[misc]
+        for backends in list(instances):
             backends.pop(account, None)
         with self._lock:
             self._taken.discard(account)

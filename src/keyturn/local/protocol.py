@@ -87,7 +87,7 @@ def parameters(call: Call) -> dict[str, Any]:
         from moto.core.routing import get_service_router
 
         uri = get_service_router(MODELS.get(call.service, call.service)).match(_request(call))[1]
-    request = {
+    request: Any = {
         "method": call.method,
         "values": MultiDict(_form(call)) if protocol(call.service) in ("query", "ec2") else MultiDict(_query(call)),
         "headers": call.headers,

@@ -28,7 +28,9 @@ def exists(name: str) -> Refused:
 
 
 def token_used(token: str, arn: str) -> Refused:
-    text = f"You can't use ClientRequestToken {token} because that value is already in use for a version of secret {arn}."
+    text = (
+        f"You can't use ClientRequestToken {token} because that value is already in use for a version of secret {arn}."
+    )
     return Refused("ResourceExistsException", text)
 
 
@@ -57,6 +59,10 @@ def no_function() -> Refused:
     return impossible("No Lambda rotation function ARN is associated with this secret.")
 
 
+def no_such_function() -> Refused:
+    return Refused("ResourceNotFoundException", "Secrets Manager can't find the specified Lambda function.")
+
+
 def cannot_invoke() -> Refused:
     return Refused(
         "AccessDeniedException",
@@ -71,8 +77,12 @@ def kms_denied() -> Refused:
 
 def key_unusable(encrypting: bool) -> Refused:
     if encrypting:
-        return Refused("EncryptionFailure", "Secrets Manager can't encrypt the protected secret text using the specified KMS key.")
-    return Refused("DecryptionFailure", "Secrets Manager can't decrypt the protected secret text using the provided KMS key.")
+        return Refused(
+            "EncryptionFailure", "Secrets Manager can't encrypt the protected secret text using the specified KMS key."
+        )
+    return Refused(
+        "DecryptionFailure", "Secrets Manager can't decrypt the protected secret text using the provided KMS key."
+    )
 
 
 def limit(message: str) -> Refused:

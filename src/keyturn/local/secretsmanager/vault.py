@@ -28,6 +28,7 @@ class Vault:
         self.lock = threading.RLock()
         self._prefix = prefix
         self._secrets: dict[str, Secret] = {}
+        self._names: dict[str, Secret] = {}
 
     def __iter__(self) -> Iterator[Secret]:
         with self.lock:
@@ -41,7 +42,7 @@ class Vault:
         return f"{self._prefix}{name}-{''.join(secrets.choice(string.ascii_letters + string.digits) for _ in range(6))}"
 
     def named(self, name: str) -> Secret | None:
-        return next((secret for secret in self if secret.name == name), None)
+        return self._names.get(name)
 
     def get(self, named: str) -> Secret:
         """
@@ -54,15 +55,15 @@ class Vault:
             if found := self._secrets.get(named):
                 return found
             name = re.sub(r"^arn:[^:]*:secretsmanager:[^:]*:\d*:secret:", "", named)
-            if name == named or named.startswith(self._prefix):
-                if found := self.named(name):
-                    return found
+            if (name == named or named.startswith(self._prefix)) and (found := self.named(name)):
+                return found
         raise errors.not_found()
 
     def add(self, secret: Secret) -> None:
         with self.lock:
-            self._secrets[secret.arn] = secret
+            self._secrets[secret.arn] = self._names[secret.name] = secret
 
     def remove(self, secret: Secret) -> None:
         with self.lock:
-            self._secrets.pop(secret.arn, None)
+            if self._secrets.pop(secret.arn, None):
+                del self._names[secret.name]

@@ -1,0 +1,81 @@
+"""
+Secrets Manager, all of it our own: moto's rotation and labels are wrong in ways that hide faults (see docs/local.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from keyturn.facts.partitions import partition
+from keyturn.local.authorization import Target
+from keyturn.local.call import Call, Handler, Refused
+from keyturn.local.clock import Clock
+from keyturn.local.secretsmanager.lifecycle import Lifecycle
+from keyturn.local.secretsmanager.password import random_password
+from keyturn.local.secretsmanager.rotation import Functions, Rotator
+from keyturn.local.secretsmanager.secret import Secret
+from keyturn.local.secretsmanager.values import Values
+from keyturn.local.secretsmanager.vault import Vault
+
+Told = Callable[[str, Secret, str], None]
+
+
+class SecretsManager:
+    """The service, for all regions of one account."""
+
+    def __init__(
+        self, account: str, clock: Clock, functions: Functions, told: Told = lambda event, secret, version: None
+    ) -> None:
+        """
+        Args:
+            told: Is told of the events of rotations, by their CloudTrail names.
+        """
+        self._account = account
+        self._vaults: dict[str, Vault] = {}
+        self._rotator = Rotator(self.vault, clock, functions, told)
+        self._values = Values(self.vault, clock.now, self._rotator.written)
+        self._lifecycle = Lifecycle(self.vault, clock, self._values)
+
+    def vault(self, region: str) -> Vault:
+        prefix = f"arn:{partition(region).name}:secretsmanager:{region}:{self._account}:secret:"
+        return self._vaults.setdefault(region, Vault(prefix))
+
+    def handlers(self) -> dict[str, Handler]:
+        return {
+            **self._values.handlers(),
+            **self._lifecycle.handlers(),
+            **self._rotator.handlers(),
+            "secretsmanager:GetRandomPassword": random_password,
+        }
+
+    def stop(self) -> None:
+        self._rotator.stop()
+
+    def target(self, call: Call, parameters: Mapping[str, Any]) -> Target | None:
+        """What a call is about, for authorization."""
+        if call.operation in ("GetRandomPassword", "ListSecrets", "BatchGetSecretValue"):
+            return Target()
+        if call.operation == "CreateSecret":
+            name = parameters.get("Name", "")
+            prefix = f"arn:{partition(call.region).name}:secretsmanager:{call.region}:{self._account}:secret:"
+            tags = {f"aws:RequestTag/{tag['Key']}": tag.get("Value", "") for tag in parameters.get("Tags") or ()}
+            return Target(f"{prefix}{name}-??????", context={"secretsmanager:Name": name, **tags})
+        named = parameters.get("SecretId", "")
+        try:
+            secret = self.vault(call.region).get(named)
+        except Refused:
+            return Target(named) if named.startswith("arn:") else None
+        context = {"secretsmanager:SecretId": secret.arn}
+        context |= {
+            f"{key}/{name}": value
+            for name, value in secret.tags.items()
+            for key in ("aws:ResourceTag", "secretsmanager:ResourceTag")
+        }
+        if stage := parameters.get("VersionStage"):
+            context["secretsmanager:VersionStage"] = stage
+        if version := parameters.get("VersionId"):
+            context["secretsmanager:VersionId"] = version
+        if secret.rotation and secret.rotation.function:
+            context["secretsmanager:resource/AllowRotationLambdaArn"] = secret.rotation.function
+        return Target(secret.arn, policy=secret.policy, context=context)

@@ -1,0 +1,55 @@
+"""
+The keys that secrets are encrypted with: used with the rights of whoever reads or writes.
+
+Source: Secrets Manager user guide, "Secret encryption and decryption in AWS Secrets Manager": GenerateDataKey and Decrypt to write,
+Decrypt to read, with the encryption context `SecretARN` and `SecretVersionId`, through Secrets Manager.
+"""
+
+from __future__ import annotations
+
+from keyturn.local import kms
+from keyturn.local.authorization import decide_key
+from keyturn.local.call import Call
+from keyturn.local.secretsmanager import errors
+from keyturn.local.secretsmanager.secret import Secret
+
+SERVICE = "secretsmanager"
+OWN_KEY = "alias/aws/secretsmanager"
+"""The service's own key, which all of the account may use through it."""
+
+
+def may_encrypt(call: Call, secret: Secret, version: str) -> None:
+    """
+    See whether a caller may write a value.
+
+    Raises:
+        Refused: They may not use the key, or it cannot be used.
+    """
+    _use(call, secret, version, secret.key, ("kms:GenerateDataKey", "kms:Decrypt"))
+
+
+def may_decrypt(call: Call, secret: Secret, version: str, key: str | None) -> None:
+    """
+    See whether a caller may read a value.
+
+    Args:
+        key: The one that the version was encrypted with.
+
+    Raises:
+        Refused: As for `may_encrypt`.
+    """
+    _use(call, secret, version, key, ("kms:Decrypt",))
+
+
+def _use(call: Call, secret: Secret, version: str, named: str | None, actions: tuple[str, ...]) -> None:
+    if named is None or named.endswith(OWN_KEY):
+        return
+    key = kms.find(call.account, call.region, named)
+    if key is None or not key.usable:
+        raise errors.key_unusable(encrypting=len(actions) > 1)
+    if call.caller.kind == "root":
+        return
+    context = {"SecretARN": secret.arn, "SecretVersionId": version}
+    for action in actions:
+        if not decide_key(call.caller, action, key, region=call.region, context=context, via=SERVICE).allowed:
+            raise errors.kms_denied()

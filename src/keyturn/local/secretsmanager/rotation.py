@@ -1,0 +1,251 @@
+"""
+Rotation: four steps by a Lambda function, asked for or on schedule, tried again when they fail.
+
+Source: Secrets Manager user guide, "Rotation by Lambda function" and "Schedule expressions"; API reference, RotateSecret and
+CancelRotateSecret; read 2026-11. How often and when AWS tries again is not documented; here it is RETRIES.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Protocol
+
+from keyturn.local.call import Call, Handler
+from keyturn.local.clock import Alarm, Clock
+from keyturn.local.secretsmanager import errors, schedule
+from keyturn.local.secretsmanager.secret import CURRENT, PENDING, Rotation, Secret, Version
+from keyturn.local.secretsmanager.vault import Vault
+
+STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
+TEST_ONLY = ("testSecret",)
+RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+"""After what time a failed rotation is tried again with the same token; after the last one it waits for its schedule."""
+PRINCIPAL = "secretsmanager.amazonaws.com"
+
+
+class Functions(Protocol):
+    """What rotation needs of Lambda."""
+
+    def exists(self, arn: str) -> bool: ...
+
+    def admits(self, arn: str, principal: str, source_arn: str) -> bool:
+        """Whether the function's policy lets a service of AWS invoke it for a resource of this account."""
+        ...
+
+    def invoke(self, arn: str, payload: bytes) -> bool:
+        """Run it and wait for its end; whether it ended well."""
+        ...
+
+
+Told = Callable[[str, Secret, str], None]
+"""Is told of an event of a rotation: its name as in CloudTrail, e.g. `RotationStarted`; the secret; the version."""
+
+
+class Rotator:
+    """Rotates the secrets of one account."""
+
+    def __init__(self, vault: Callable[[str], Vault], clock: Clock, functions: Functions, told: Told) -> None:
+        self._vault = vault
+        self._clock = clock
+        self._functions = functions
+        self._told = told
+        self._alarms: dict[str, Alarm] = {}
+        self._running: set[str] = set()
+        self._threads: set[threading.Thread] = set()
+        self._stopped = False
+
+    def handlers(self) -> dict[str, Handler]:
+        return {
+            "secretsmanager:RotateSecret": self.rotate,
+            "secretsmanager:CancelRotateSecret": self.cancel,
+        }
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for what is running."""
+        self._stopped = True
+        for thread in tuple(self._threads):
+            thread.join(timeout=10)
+
+    def rotate(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        vault = self._vault(call.region)
+        with vault.lock:
+            secret = vault.get(parameters["SecretId"])
+            if secret.deletion:
+                raise errors.deleted()
+            if secret.owner:
+                raise NotImplementedError(f"the local AWS does not rotate the secrets that {secret.owner} manages")
+            token = parameters.get("ClientRequestToken") or str(uuid.uuid4())
+            if not 32 <= len(token) <= 64:
+                raise errors.invalid("You provided a ClientRequestToken that is not between 32 and 64 characters long.")
+            rules = parameters.get("RotationRules") or {}
+            schedule.check(rules)
+            rotation = secret.rotation or Rotation()
+            function = parameters.get("RotationLambdaARN") or rotation.function
+            if not function:
+                raise errors.no_function()
+            if not self._functions.exists(function):
+                raise errors.no_such_function()
+            if not self._functions.admits(function, PRINCIPAL, secret.arn):
+                raise errors.cannot_invoke()
+            if token in secret.versions and secret.versions[token].has_value:
+                return self._answer(secret, token)
+            if secret.rotating:
+                raise errors.rotating()
+            secret.rotation = rotation
+            rotation.function = function
+            rotation.enabled = True
+            if rules:
+                rotation.rules = dict(rules)
+            self._plan(vault, secret)
+            if parameters.get("RotateImmediately", True):
+                self._begin(vault, secret, token)
+            else:
+                self._begin_test(vault, secret, token)
+            return self._answer(secret, token)
+
+    def cancel(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        vault = self._vault(call.region)
+        with vault.lock:
+            secret = vault.get(parameters["SecretId"])
+            if secret.deletion:
+                raise errors.deleted()
+            if secret.rotation is not None:
+                secret.rotation.enabled = False
+            self._disarm(secret)
+            pending = secret.holder(PENDING)
+            return self._answer(secret, pending.id if pending else None)
+
+    def written(self, secret: Secret, version: Version) -> None:
+        """A value was written: one that became current by hand abandons a rotation, and counts as one."""
+        rotation = secret.rotation
+        if rotation is None or CURRENT not in version.stages:
+            return
+        pending = secret.holder(PENDING)
+        if pending is not None and pending is not version:
+            secret.unlabel(PENDING)
+            if not pending.has_value:
+                del secret.versions[pending.id]
+            self._told("RotationAbandoned", secret, pending.id)
+        rotation.last = self._clock.now()
+        if rotation.enabled:
+            self._plan(self._vault(secret.arn.split(":")[3]), secret)
+
+    def _answer(self, secret: Secret, token: str | None) -> dict[str, Any]:
+        return {"ARN": secret.arn, "Name": secret.name, "VersionId": token}
+
+    def _plan(self, vault: Vault, secret: Secret) -> None:
+        """Set the next rotation by the rules."""
+        rotation = secret.rotation
+        assert rotation
+        self._disarm(secret)
+        rotation.next = schedule.window(rotation.rules, self._clock.now())
+        if rotation.next is not None:
+            self._arm(secret, rotation.next[0] - self._clock.now(), lambda: self._on_schedule(vault, secret))
+
+    def _arm(self, secret: Secret, delay: timedelta, action: Callable[[], None]) -> None:
+        self._alarms[secret.arn] = self._clock.after(delay, action)
+
+    def _disarm(self, secret: Secret) -> None:
+        if alarm := self._alarms.pop(secret.arn, None):
+            alarm.cancel()
+
+    def _on_schedule(self, vault: Vault, secret: Secret) -> None:
+        with vault.lock:
+            if secret.deletion or not secret.rotation or not secret.rotation.enabled or self._stopped:
+                return
+            self._plan(vault, secret)
+            pending = secret.holder(PENDING)
+            token = pending.id if pending is not None and secret.rotating else str(uuid.uuid4())
+            self._pend(secret, token)
+        self._run(vault, secret, token, 0)
+
+    def _begin(self, vault: Vault, secret: Secret, token: str) -> None:
+        self._pend(secret, token)
+        self._in_background(lambda: self._run(vault, secret, token, 0))
+
+    def _pend(self, secret: Secret, token: str) -> None:
+        """The version that will be: it has no value yet."""
+        version = secret.versions.setdefault(token, Version(token, self._clock.now()))
+        secret.label(version, PENDING)
+        secret.changed = self._clock.now()
+
+    def _run(self, vault: Vault, secret: Secret, token: str, attempt: int) -> None:
+        """All steps, in their order, up to one that fails."""
+        with vault.lock:
+            if secret.arn in self._running or not self._pending(secret, token):
+                return
+            self._running.add(secret.arn)
+        self._told("RotationStarted", secret, token)
+        try:
+            done = all(self._step(secret, step, token) for step in STEPS)
+        finally:
+            self._running.discard(secret.arn)
+        with vault.lock:
+            current = secret.holder(CURRENT)
+            if done and current is not None and current.id == token:
+                self._succeeded(vault, secret, token)
+            elif self._pending(secret, token):
+                self._told("RotationFailed", secret, token)
+                self._try_again(vault, secret, token, attempt)
+
+    def _pending(self, secret: Secret, token: str) -> bool:
+        pending = secret.holder(PENDING)
+        return pending is not None and pending.id == token and not self._stopped
+
+    def _succeeded(self, vault: Vault, secret: Secret, token: str) -> None:
+        secret.unlabel(PENDING)
+        rotation = secret.rotation
+        if rotation is not None:
+            rotation.last = secret.changed = self._clock.now()
+            if rotation.enabled:
+                self._plan(vault, secret)
+        self._told("RotationSucceeded", secret, token)
+
+    def _try_again(self, vault: Vault, secret: Secret, token: str, attempt: int) -> None:
+        if attempt < len(RETRIES) and secret.rotation and secret.rotation.enabled:
+            self._disarm(secret)
+            self._arm(secret, RETRIES[attempt], lambda: self._run(vault, secret, token, attempt + 1))
+        elif secret.rotation and secret.rotation.enabled:
+            self._plan(vault, secret)
+
+    def _step(self, secret: Secret, step: str, token: str) -> bool:
+        assert secret.rotation
+        event = {"Step": step, "SecretId": secret.arn, "ClientRequestToken": token, "RotationToken": str(uuid.uuid4())}
+        function = secret.rotation.function
+        if not self._functions.admits(function, PRINCIPAL, secret.arn):
+            return False
+        return self._functions.invoke(function, json.dumps(event).encode())
+
+    def _begin_test(self, vault: Vault, secret: Secret, token: str) -> None:
+        """RotateImmediately=false: the settings are tried with testSecret alone, on a version that holds the current value."""
+        current = secret.holder(CURRENT)
+        version = secret.versions[token] = Version(token, self._clock.now())
+        if current is not None:
+            version.string, version.binary, version.key = current.string, current.binary, current.key
+        secret.label(version, PENDING)
+
+        def test() -> None:
+            self._told("TestRotationStarted", secret, token)
+            passed = all(self._step(secret, step, token) for step in TEST_ONLY)
+            with vault.lock:
+                if self._pending(secret, token):
+                    secret.unlabel(PENDING)
+                    del secret.versions[token]
+            self._told("TestRotationSucceeded" if passed else "TestRotationFailed", secret, token)
+
+        self._in_background(test)
+
+    def _in_background(self, work: Callable[[], None]) -> None:
+        def run() -> None:
+            try:
+                work()
+            finally:
+                self._threads.discard(threading.current_thread())
+
+        thread = threading.Thread(target=run, name="keyturn-rotation", daemon=True)
+        self._threads.add(thread)
+        thread.start()

@@ -1,0 +1,217 @@
+"""The operations on values: reading them, writing them, moving labels between them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from keyturn.local.call import Call, Handler, Refused
+from keyturn.local.secretsmanager import encryption, errors
+from keyturn.local.secretsmanager.secret import CURRENT, Secret, Version
+from keyturn.local.secretsmanager.vault import Vault
+
+MOST_BYTES = 65_536
+"""A value may have so many; Secrets Manager user guide, "Secrets Manager quotas"."""
+
+
+class Values:
+    """Answers for the vault of whatever region is called."""
+
+    def __init__(
+        self,
+        vault: Callable[[str], Vault],
+        now: Callable[[], datetime],
+        written: Callable[[Secret, Version], None],
+    ) -> None:
+        """
+        Args:
+            vault: By region.
+            written: Is told when a value was written or AWSCURRENT was moved by hand.
+        """
+        self._vault = vault
+        self._now = now
+        self._written = written
+
+    def handlers(self) -> dict[str, Handler]:
+        return {
+            "secretsmanager:GetSecretValue": self.get,
+            "secretsmanager:BatchGetSecretValue": self.batch_get,
+            "secretsmanager:PutSecretValue": self.put,
+            "secretsmanager:UpdateSecretVersionStage": self.move,
+            "secretsmanager:ListSecretVersionIds": self.list,
+        }
+
+    def get(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        vault = self._vault(call.region)
+        with vault.lock:
+            secret = vault.get(parameters["SecretId"])
+            if secret.deletion:
+                raise errors.deleted()
+            version = _asked_for(secret, parameters)
+            encryption.may_decrypt(call, secret, version.id, version.key)
+            # Only the day is kept: API reference, DescribeSecret, LastAccessedDate.
+            day = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
+            secret.accessed = version.accessed = day
+            return {
+                "ARN": secret.arn,
+                "Name": secret.name,
+                "VersionId": version.id,
+                "SecretString": version.string,
+                "SecretBinary": version.binary,
+                "VersionStages": list(version.stages),
+                "CreatedDate": version.created,
+            }
+
+    def batch_get(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        names = parameters.get("SecretIdList")
+        if bool(names) == bool(parameters.get("Filters")):
+            raise errors.invalid("Either 'SecretIdList' or 'Filters' must be provided, but not both.")
+        if not names:
+            raise NotImplementedError("the local AWS does not filter in BatchGetSecretValue; give SecretIdList")
+        values, failures = [], []
+        for name in names:
+            try:
+                values.append(self.get(call, {"SecretId": name}))
+            except Refused as refused:
+                failures.append({"SecretId": name, "ErrorCode": refused.code, "Message": refused.message})
+        return {"SecretValues": values, "Errors": failures}
+
+    def put(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        vault = self._vault(call.region)
+        with vault.lock:
+            secret = vault.get(parameters["SecretId"])
+            if secret.deletion:
+                raise errors.deleted()
+            string, binary = given_value(parameters)
+            if string is None and binary is None:
+                raise errors.impossible("You must provide either SecretString or SecretBinary.")
+            stages = parameters.get("VersionStages") or [CURRENT]
+            version = self.write(call, secret, parameters.get("ClientRequestToken"), string, binary, stages)
+            return {
+                "ARN": secret.arn,
+                "Name": secret.name,
+                "VersionId": version.id,
+                "VersionStages": list(version.stages),
+            }
+
+    def write(
+        self,
+        call: Call,
+        secret: Secret,
+        token: str | None,
+        string: str | None,
+        binary: bytes | None,
+        stages: list[str],
+    ) -> Version:
+        """
+        Write a value as a version of its own. The same value for the same token is written once; the lock is the caller's to hold.
+
+        Raises:
+            Refused: The token has another value, or the key cannot be used.
+        """
+        token = token or str(uuid.uuid4())
+        if not 32 <= len(token) <= 64:
+            raise errors.invalid("You provided a ClientRequestToken that is not between 32 and 64 characters long.")
+        encryption.may_encrypt(call, secret, token)
+        version = secret.versions.get(token)
+        if version is not None and version.has_value:
+            if not version.holds(string, binary):
+                raise errors.token_used(token, secret.arn)
+            return version
+        now = self._now()
+        if version is None:
+            version = secret.versions[token] = Version(token, now)
+        version.string, version.binary, version.key, version.created = string, binary, secret.key, now
+        for stage in stages:
+            secret.label(version, stage)
+        secret.changed = now
+        secret.prune(now)
+        self._written(secret, version)
+        return version
+
+    def move(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        vault = self._vault(call.region)
+        with vault.lock:
+            secret = vault.get(parameters["SecretId"])
+            if secret.deletion:
+                raise errors.deleted()
+            stage = parameters["VersionStage"]
+            to, away = parameters.get("MoveToVersionId"), parameters.get("RemoveFromVersionId")
+            holder = secret.holder(stage)
+            for named in (to, away):
+                if named is not None and named not in secret.versions:
+                    raise Refused(
+                        "ResourceNotFoundException", "Secrets Manager can't find the specified secret version."
+                    )
+            if holder is not None and holder.id != to and away is None:
+                raise errors.invalid(
+                    f"The parameter RemoveFromVersionId can't be empty. Staging label {stage} is currently attached to version"
+                    f" {holder.id}, so you must explicitly reference that version in RemoveFromVersionId."
+                )
+            if away is not None and (holder is None or holder.id != away):
+                raise errors.invalid(
+                    f"The parameter RemoveFromVersionId must match the version that has the staging label {stage}."
+                )
+            if to is None and stage == CURRENT:
+                raise errors.invalid(
+                    "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed."
+                )
+            if to is None:
+                secret.unlabel(stage)
+            else:
+                secret.label(secret.versions[to], stage)
+            secret.changed = self._now()
+            return {"ARN": secret.arn, "Name": secret.name}
+
+    def list(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        vault = self._vault(call.region)
+        with vault.lock:
+            secret = vault.get(parameters["SecretId"])
+            versions = [
+                {
+                    "VersionId": version.id,
+                    "VersionStages": list(version.stages),
+                    "CreatedDate": version.created,
+                    "KmsKeyIds": [version.key or "DefaultEncryptionKey"],
+                    **({"LastAccessedDate": version.accessed} if version.accessed else {}),
+                }
+                for version in secret.versions.values()
+                if version.stages or parameters.get("IncludeDeprecated")
+            ]
+            return {"ARN": secret.arn, "Name": secret.name, "Versions": versions}
+
+
+def given_value(parameters: dict[str, Any]) -> tuple[str | None, bytes | None]:
+    """
+    The value that a request brings.
+
+    Raises:
+        Refused: It brings two, or one that is too long.
+    """
+    string, binary = parameters.get("SecretString"), parameters.get("SecretBinary")
+    if string is not None and binary is not None:
+        raise errors.invalid(
+            "You can't specify both a binary secret value and a string secret value in the same secret."
+        )
+    size = len(string.encode()) if string is not None else len(binary or b"")
+    if size > MOST_BYTES:
+        raise errors.invalid(f"The secret value is too large: {size} bytes, at most {MOST_BYTES} are allowed.")
+    return string, binary
+
+
+def _asked_for(secret: Secret, parameters: dict[str, Any]) -> Version:
+    """The version that a request names by its id, its label, or both; the current one otherwise."""
+    named, stage = parameters.get("VersionId"), parameters.get("VersionStage")
+    if named is None:
+        version = secret.holder(stage or CURRENT)
+        if version is None or not version.has_value:
+            raise errors.no_value("staging label", stage or CURRENT)
+        return version
+    version = secret.versions.get(named)
+    if version is not None and stage is not None and stage not in version.stages:
+        raise errors.impossible("You provided a VersionStage that is not associated to the provided VersionId.")
+    if version is None or not version.has_value:
+        raise errors.no_value("VersionId", named)
+    return version
