@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import runpy
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -91,3 +93,9 @@ def test_a_type_that_is_several_is_told_by_its_properties() -> None:
 
 def test_a_type_that_is_not_in_the_table() -> None:
     assert names.kind("aws_appconfig_application", {}) is None
+
+
+def test_the_page_of_names_is_up_to_date() -> None:
+    root = Path(__file__).resolve().parents[2]
+    writer = runpy.run_path(str(root / "tools" / "write_names.py"))
+    assert (root / "docs" / "names.md").read_text() == writer["page"](), "run tools/write_names.py"

@@ -6,6 +6,9 @@ import pytest
 
 from keyturn import stack
 from keyturn.graph import Graph
+from keyturn.read.pulumi.sparing import sparing
+
+sparing()
 
 
 @pytest.fixture(scope="session")
