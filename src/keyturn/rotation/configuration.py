@@ -1,0 +1,153 @@
+"""
+What the function was deployed to do, read once from its environment.
+
+Everything that decides where a password is sent, and for whom it is changed, is pinned here and
+nowhere else. A secret's content is data: it may be compared with these values, never replace them.
+
+| variable | meaning |
+|---|---|
+| `SECRET_ARN` | the one secret this function may rotate |
+| `ADMIN_SECRET_ARN` | the administrator's secret: JSON with `username` and `password` |
+| `ENGINE` | `aurora-mysql` or `mysql` |
+| `DB_HOST`, `DB_PORT` | the writer; the port defaults to the engine's |
+| `DB_READER_HOST` | optional: where readers are asked before AWSCURRENT moves |
+| `DB_NAME` | the application's database |
+| `DB_USER`, `DB_USER_HOST` | the application's account; the host defaults to `%` |
+| `DB_PRIVILEGES` | granted on `DB_NAME` by the first rotation; default `SELECT, INSERT, UPDATE, DELETE` |
+| `GRACE_SECONDS` | how long the old password keeps working; default 86400 |
+| `CA_BUNDLE` | optional: a PEM file instead of the RDS certificates in this package |
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RDS_CERTIFICATES = Path(__file__).with_name("rds-ca-bundle.pem")
+
+MYSQL_FAMILY = frozenset({"aurora-mysql", "mysql"})
+PORTS = {"aurora-mysql": 3306, "mysql": 3306}
+
+# Privileges that MySQL grants on a database; MySQL 8.0 manual, "Privileges Provided by MySQL".
+# Left out on purpose: GRANT OPTION, with which an application could pass its rights on.
+DATABASE_PRIVILEGES = frozenset(
+    {
+        "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "REFERENCES", "INDEX", "ALTER", "EXECUTE",
+        "CREATE TEMPORARY TABLES", "LOCK TABLES", "CREATE VIEW", "SHOW VIEW", "CREATE ROUTINE", "ALTER ROUTINE",
+        "EVENT", "TRIGGER",
+    }
+)  # fmt: skip
+
+# Accounts that belong to the server or to AWS. Changing their passwords breaks what is not ours.
+RESERVED_USERS = frozenset(
+    {"root", "rdsadmin", "rdsproxyadmin", "rdsrepladmin", "rdstopmgr", "mysql.sys", "mysql.session", "mysql.infoschema"}
+)
+
+_SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The function's pinned settings. `grace` is in seconds."""
+
+    secret_arn: str
+    administrator_arn: str
+    engine: str
+    host: str
+    port: int
+    reader_host: str | None
+    database: str
+    user: str
+    user_host: str
+    privileges: tuple[str, ...]
+    grace: int
+    ca_bundle: Path
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every place where a password has to work before it becomes current."""
+        return (self.host, self.reader_host) if self.reader_host else (self.host,)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Configuration:
+        """
+        Read the settings.
+
+        Raises:
+            Rejected: A variable is missing or has no usable value; the text names it.
+        """
+        engine = _one_of(environment, "ENGINE", PORTS)
+        return cls(
+            secret_arn=_arn(environment, "SECRET_ARN"),
+            administrator_arn=_arn(environment, "ADMIN_SECRET_ARN"),
+            engine=engine,
+            host=_required(environment, "DB_HOST"),
+            port=_integer(environment, "DB_PORT", default=PORTS[engine], least=1, most=65535),
+            reader_host=environment.get("DB_READER_HOST") or None,
+            database=_required(environment, "DB_NAME"),
+            user=_user(environment),
+            user_host=environment.get("DB_USER_HOST") or "%",
+            privileges=_privileges(environment),
+            grace=_integer(environment, "GRACE_SECONDS", default=86400, least=0, most=365 * 86400),
+            ca_bundle=_ca_bundle(environment),
+        )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "").strip()
+    if not value:
+        raise Rejected(f"environment variable {name} is not set")
+    return value
+
+
+def _arn(environment: Mapping[str, str], name: str) -> str:
+    value = _required(environment, name)
+    if not _SECRET_ARN.fullmatch(value):
+        raise Rejected(f"environment variable {name} is not the ARN of a secret")
+    return value
+
+
+def _one_of(environment: Mapping[str, str], name: str, choices: Mapping[str, int]) -> str:
+    value = _required(environment, name)
+    if value not in choices:
+        raise Rejected(f"environment variable {name} is {value!r}", hint=f"it can be {', '.join(choices)}")
+    return value
+
+
+def _integer(environment: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+    text = environment.get(name) or str(default)
+    if not re.fullmatch(r"\d{1,9}", text) or not least <= int(text) <= most:
+        raise Rejected(f"environment variable {name} is {text!r}", hint=f"it is a number from {least} to {most}")
+    return int(text)
+
+
+def _user(environment: Mapping[str, str]) -> str:
+    user = _required(environment, "DB_USER")
+    if user.lower() in RESERVED_USERS:
+        raise Rejected(f"environment variable DB_USER is {user!r}, which belongs to the server and is never rotated")
+    if len(user) > 32:
+        raise Rejected("environment variable DB_USER is longer than the 32 characters that MySQL allows")
+    return user
+
+
+def _privileges(environment: Mapping[str, str]) -> tuple[str, ...]:
+    text = environment.get("DB_PRIVILEGES") or "SELECT, INSERT, UPDATE, DELETE"
+    words = tuple(" ".join(word.upper().split()) for word in text.split(","))
+    for word in words:
+        if word not in DATABASE_PRIVILEGES:
+            raise Rejected(f"environment variable DB_PRIVILEGES names {word!r}, which is not granted on a database")
+    return words
+
+
+def _ca_bundle(environment: Mapping[str, str]) -> Path:
+    path = Path(environment.get("CA_BUNDLE") or RDS_CERTIFICATES)
+    if not path.is_file():
+        raise Rejected(f"there is no certificate file {path}", hint="CA_BUNDLE names it")
+    return path

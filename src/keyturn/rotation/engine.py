@@ -1,0 +1,87 @@
+"""
+What a database must offer so that its passwords can be rotated without anyone noticing.
+
+The steps are written once, against this. An engine decides by evidence: it reads what the server
+stores for the account and compares it with verifiers, so no password is ever tried that might be wrong.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from .secret import Login
+
+
+class Account(Protocol):
+    """What the server holds for the application's user, at one moment."""
+
+    @property
+    def retained(self) -> bool:
+        """Whether an old password still works beside the newest."""
+
+    @property
+    def tolerates_a_wrong_password(self) -> bool:
+        """Whether one failed login is sure not to lock the account."""
+
+    def leads_with(self, login: Login) -> bool:
+        """Whether this is the newest password, wherever the account may log in from."""
+
+    def admits(self, login: Login) -> bool:
+        """Whether this password works, newest or retained, wherever the account may log in from."""
+
+    def would_evict(self, pending: Login, current: Login | None) -> bool:
+        """Whether admitting `pending` beside `current` ends the life of a third password."""
+
+
+class Server(Protocol):
+    """An administrator's session on the writer, which alone may change this account while it lasts."""
+
+    def account(self) -> Account | None:
+        """
+        What the server holds now; None if there is no such account.
+
+        Raises:
+            Unsupported: The account is locked, or checks its password in a way we cannot rotate.
+        """
+
+    def provision(self, login: Login) -> None:
+        """Make the account with this password, if it is missing, and give it the configured privileges."""
+
+    def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> None:
+        """
+        Make `current` the newest password after something else changed the account.
+
+        Of the passwords there, one that is worth keeping is kept where the server has room.
+        """
+
+    def admit(self, pending: Login) -> None:
+        """Make `pending` the newest password, in one atomic change that retains the newest before it."""
+
+    def discard(self) -> None:
+        """End the life of every password but the newest."""
+
+
+class Engine(Protocol):
+    """A kind of database server, for the configured hosts and account."""
+
+    def log_in(self, login: Login, host: str) -> None:
+        """
+        Log in as the application does, and out again.
+
+        Raises:
+            Refused: The server refused this login.
+            Unreachable: Anything else.
+        """
+
+    def administer(self, administrator: Login) -> AbstractContextManager[Server]:
+        """
+        Open an administrator's session on the writer and take the account's lock.
+
+        Raises:
+            Refused, Unreachable: As for `log_in`.
+            Postponed: Another run holds the lock, or the server is read-only.
+            Unsupported: The server cannot do this kind of rotation.
+        """

@@ -1,0 +1,58 @@
+"""MySQL 8.0.14 or later, and Aurora MySQL 3: two passwords for one account."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from .mysql_connection import connect, trust
+from .mysql_server import MySQLServer
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator
+
+    from .configuration import Configuration
+    from .redact import Redactor
+    from .report import Report
+    from .secret import Login
+
+__all__ = ["MySQL", "trust"]
+
+
+class MySQL:
+    """See `engine.Engine`."""
+
+    def __init__(
+        self, configuration: Configuration, context: ssl.SSLContext, report: Report, redactor: Redactor
+    ) -> None:
+        self._configuration = configuration
+        self._context = context
+        self._report = report
+        self._redactor = redactor
+
+    def log_in(self, login: Login, host: str) -> None:
+        connection = connect(
+            login,
+            host,
+            self._configuration.port,
+            database=self._configuration.database,
+            context=self._context,
+            report=self._report,
+        )
+        connection.close()
+
+    @contextmanager
+    def administer(self, administrator: Login) -> Iterator[MySQLServer]:
+        connection = connect(
+            administrator,
+            self._configuration.host,
+            self._configuration.port,
+            database=None,
+            context=self._context,
+            report=self._report,
+        )
+        server = MySQLServer(connection, self._configuration, self._report, self._redactor)
+        with closing(server):
+            server.enter()
+            yield server

@@ -1,0 +1,210 @@
+"""
+An administrator's session on a MySQL server, and the few statements that a rotation needs.
+
+Passwords are set by verifier, so no statement carries one, and a statement that the server could not
+parse has nothing to give away. Verifiers and names are written as literals of characters that need no
+escaping or by the driver's own quoting.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pymysql
+
+from . import mysql_verifier as verifier
+from .errors import ConnectionLost, Postponed, Unsupported
+from .mysql_account import Change, MySQLAccount, Row
+from .mysql_connection import LOCK_WAIT, statement_failure
+from .mysql_verifier import Plugin
+
+if TYPE_CHECKING:
+    from pymysql.connections import Connection
+
+    from .configuration import Configuration
+    from .redact import Redactor
+    from .report import Report
+    from .secret import Login
+
+LEAST_VERSION = (8, 0, 14)  # The first with dual passwords; MySQL 8.0.14 release notes.
+LOCK_PATIENCE = 3  # seconds: a run that was killed may still hold the lock for a moment
+
+_VERIFIER = re.compile(r"[$*./0-9A-Za-z]+")
+
+
+class MySQLServer:
+    """See `engine.Server`. The lock ends with the session, also when the session is killed."""
+
+    def __init__(
+        self, connection: Connection[Any], configuration: Configuration, report: Report, redactor: Redactor
+    ) -> None:
+        self._connection = connection
+        self._configuration = configuration
+        self._report = report
+        self._redactor = redactor
+
+    def enter(self) -> None:
+        """
+        Prepare the session, prove that this is the writer, and take the account's lock.
+
+        Raises:
+            Postponed: The server is read-only, or another run holds the lock.
+            Unsupported: The server has no dual passwords.
+        """
+        self._run("set", f"SET SESSION sql_mode = '', lock_wait_timeout = {LOCK_WAIT}")
+        [(version, read_only, innodb_read_only, lock)] = self._run(
+            "lock",
+            "SELECT VERSION(), @@GLOBAL.read_only, @@innodb_read_only, GET_LOCK(%s, %s)",
+            f"keyturn:{self._configuration.user}",
+            LOCK_PATIENCE,
+        )
+        _require_dual_passwords(str(version))
+        if read_only or innodb_read_only:
+            raise Postponed(f"{self._configuration.host} is read-only, so it is not the writer now")
+        if not lock:
+            raise Postponed("another rotation of this user is at work on the server")
+
+    def account(self) -> MySQLAccount | None:
+        rows = self._run(
+            "read account",
+            "SELECT Host, plugin, HEX(authentication_string), account_locked,"
+            " HEX(JSON_UNQUOTE(JSON_EXTRACT(User_attributes, '$.additional_password'))),"
+            " JSON_EXTRACT(User_attributes, '$.Password_locking.failed_login_attempts')"
+            " FROM mysql.user WHERE User = %s ORDER BY Host",
+            self._configuration.user,
+        )
+        found = tuple(
+            Row(
+                host=host,
+                plugin=plugin,
+                newest=bytes.fromhex(newest or ""),
+                retained=bytes.fromhex(retained) if retained else None,
+                locked=locked == "Y",
+                attempts_limited=bool(int(attempts or 0)),
+            )
+            for host, plugin, newest, locked, retained, attempts in rows
+        )
+        for row in found:
+            self._require_rotatable(row)
+        return MySQLAccount(found) if found else None
+
+    def provision(self, login: Login) -> None:
+        plugin, rounds = self._server_defaults()
+        account = self.account()
+        if account is None:
+            self._run(
+                "create user",
+                f"CREATE USER %s@%s IDENTIFIED WITH {plugin} AS {self._literal(plugin, login, rounds)}",
+                self._configuration.user,
+                self._configuration.user_host,
+            )
+        self._run(
+            "grant",
+            f"GRANT {', '.join(self._configuration.privileges)} ON {self._database()}.* TO %s@%s",
+            self._configuration.user,
+            self._configuration.user_host,
+        )
+
+    def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> None:
+        account = self.account()
+        if account:
+            self._alter(account.establishing(current, worth_keeping))
+
+    def admit(self, pending: Login) -> None:
+        account = self.account()
+        if account:
+            self._alter(account.admitting(pending))
+
+    def discard(self) -> None:
+        account = self.account()
+        users = [row.host for row in account.rows if row.retained is not None] if account else []
+        if users:
+            clauses = ", ".join(["%s@%s DISCARD OLD PASSWORD"] * len(users))
+            arguments = [argument for host in users for argument in (self._configuration.user, host)]
+            self._run("discard", f"ALTER USER {clauses}", *arguments)
+
+    def close(self) -> None:
+        """End the session, and so give back the lock."""
+        with suppress(pymysql.err.Error):  # It may be closed already.
+            self._connection.close()
+
+    def _alter(self, changes: list[Change]) -> None:
+        """Make all changes in one statement, which the server carries out whole or not at all."""
+        if not changes:
+            return
+        rounds = self._server_defaults()[1]
+        clauses, arguments = [], []
+        for change in changes:
+            retain = " RETAIN CURRENT PASSWORD" if change.retain else ""
+            literal = self._literal(change.plugin, change.login, rounds)
+            clauses.append(f"%s@%s IDENTIFIED WITH {change.plugin} AS {literal}{retain}")
+            arguments += [self._configuration.user, change.host]
+        self._run("alter user", f"ALTER USER {', '.join(clauses)}", *arguments)
+
+    def _literal(self, plugin: Plugin, login: Login, rounds: int) -> str:
+        made = verifier.make(plugin, login.password, rounds=rounds)
+        if not _VERIFIER.fullmatch(made):
+            raise AssertionError("a verifier has a character that needs quoting")
+        self._redactor.learn(made)
+        return f"'{made}'"
+
+    def _database(self) -> str:
+        """The configured database as GRANT wants it: `_` and `%` are patterns there unless escaped."""
+        name = self._configuration.database.replace("`", "``")
+        [(partial_revokes,)] = self._run("read settings", "SELECT @@partial_revokes")
+        if not partial_revokes:  # With it, GRANT takes the name as it stands.
+            name = name.replace("\\", "\\\\").replace("_", r"\_").replace("%", r"\%")
+        return f"`{name.replace('%', '%%')}`"
+
+    def _server_defaults(self) -> tuple[Plugin, int]:
+        """How the server wants new passwords checked: by which plugin, and after how many rounds."""
+        settings = dict(
+            self._run(
+                "read settings",
+                "SHOW GLOBAL VARIABLES WHERE Variable_name IN"
+                " ('default_authentication_plugin', 'authentication_policy', 'caching_sha2_password_digest_rounds')",
+            )
+        )
+        # "*:plugin,,": the first factor may be any plugin, and is this one unless said otherwise.
+        first_factor = settings.get("authentication_policy", "").split(",")[0].strip().removeprefix("*").lstrip(":")
+        name = first_factor or settings.get("default_authentication_plugin", "")
+        plugin = Plugin.NATIVE if name == Plugin.NATIVE else Plugin.SHA2
+        return plugin, int(settings.get("caching_sha2_password_digest_rounds", verifier.LEAST_ROUNDS))
+
+    def _require_rotatable(self, row: Row) -> None:
+        name = f"{self._configuration.user}@{row.host}"
+        if row.locked:
+            raise Unsupported(f"{name} is locked", hint="unlock it if the application is to use it again")
+        if row.plugin not in tuple(Plugin):
+            raise Unsupported(
+                f"{name} checks its password with {row.plugin}",
+                hint=f"passwords can be rotated for {Plugin.SHA2} and {Plugin.NATIVE}",
+            )
+
+    def _run(self, kind: str, statement: str, *arguments: Any) -> tuple[tuple[Any, ...], ...]:
+        """
+        Run one statement; `kind` is all that is said about it anywhere.
+
+        Raises:
+            ConnectionLost, Postponed, Unsupported: See `mysql_connection.statement_failure`.
+        """
+        self._report.sql[kind] += 1
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(statement, arguments)
+                return tuple(cursor.fetchall())
+        except (pymysql.err.Error, OSError) as error:
+            failure = statement_failure(kind, self._configuration.host, error)
+        if isinstance(failure, ConnectionLost):
+            self.close()
+        raise failure
+
+
+def _require_dual_passwords(version: str) -> None:
+    if "mariadb" in version.lower():
+        raise Unsupported("the server is MariaDB", hint="ENGINE says MySQL")
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    if numbers < LEAST_VERSION:
+        raise Unsupported(f"MySQL {version} has no dual passwords", hint="they came with MySQL 8.0.14")
