@@ -44,7 +44,8 @@ class Signer:
 
     def close(self) -> None:
         subprocess.run(["gpgconf", "--homedir", self._home, "--kill", "all"], check=True)
-        shutil.rmtree(self._home)
+        while self._home.exists():
+            shutil.rmtree(self._home, ignore_errors=True)  # gpg-agent removes its sockets meanwhile
 
     def _gpg(self, *arguments: str) -> None:
         command = [

@@ -94,11 +94,11 @@ class TestFromWhere:
         assert sources(BOOKWORM, [mirror])[0].keyring == tmp_path / "debian-archive-keyring.pgp"
 
 
-@pytest.fixture
-def signer(tmp_path: Path) -> Iterator[Signer]:
+@pytest.fixture(scope="module")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signer]:
     if missing := [tool for tool in TOOLS if not shutil.which(tool)]:
         pytest.skip(f"needs {', '.join(missing)}")
-    signer = Signer(tmp_path / "keys")
+    signer = Signer(tmp_path_factory.mktemp("signer") / "keys")
     yield signer
     signer.close()
 
