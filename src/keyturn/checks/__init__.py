@@ -1,0 +1,17 @@
+"""Every check there is. One file per fault, named for it; adding one is a file here, a line below, and a folder in `tests/checks/`."""
+
+from keyturn.check import Check
+from keyturn.checks.db_class_not_offered import db_class_not_offered
+from keyturn.checks.db_version_not_offered import db_version_not_offered
+from keyturn.checks.kms_key_denies_logs import kms_key_denies_logs
+
+ALL: tuple[Check, ...] = (
+    db_class_not_offered,
+    db_version_not_offered,
+    kms_key_denies_logs,
+)
+
+
+def named(name: str) -> Check | None:
+    """The check of this name."""
+    return next((check for check in ALL if check.name == name), None)

@@ -36,7 +36,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--fail-on", choices=[*Verdict], default=Verdict.DEAD, help="the least verdict that is told (default: dead)"
     )
     parser.add_argument(
-        "--run", action="store_true", help="run Pulumi programs that are found: without it they are not read"
+        "--run", dest="run_programs", action="store_true", help="run Pulumi programs that are found: without it they are not read"
     )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes to use (default: 1)")
     add_world(parser)
@@ -67,8 +67,8 @@ def options(arguments: argparse.Namespace) -> Options:
         region=arguments.region,
         account=arguments.account,
         parameters=parameters,
-        run_programs=getattr(arguments, "run", False),
-        as_of=arguments.as_of or datetime.datetime.now(datetime.UTC).date(),
+        run_programs=getattr(arguments, "run_programs", False),
+        as_of=arguments.as_of,
     )
 
 
@@ -84,8 +84,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.fix and survey.findings:
         from keyturn.edit import mend
 
-        for line in mend(finding.fix for _, finding in survey.findings if finding.fix):
-            print(line, file=sys.stderr)
+        for result in survey.results:
+            for line in mend(result.graph, (finding.fix for _, finding in result.findings if finding.fix)):
+                print(line, file=sys.stderr)
         survey = examine(arguments.paths, options(arguments), jobs=arguments.jobs, least=Verdict(arguments.fail_on))
     sys.stdout.write(render(survey, arguments.format))
     for unread in survey.unread:
