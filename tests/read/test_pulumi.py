@@ -341,3 +341,66 @@ def test_every_run_gives_the_same_world(tmp_path: Path) -> None:
         """
     first, second = planned(tmp_path, program), planned(tmp_path, program)
     assert [repr(resource) for resource in first] == [repr(resource) for resource in second]
+
+
+def test_what_is_not_mapped_inside_an_object_has_its_place(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path,
+        """
+        aws.lambda_.EventSourceMapping("mapping", function_name="f", scaling_config={"maximum_concurrency": 2, "other": 1})
+        """,
+    )
+    assert [f"{remark.place}: {remark.text}" for remark in graph.remarks] == [
+        "__main__.py:4:104: `scaling_config.other` of mapping is not mapped: it is left out"
+    ]
+
+
+def test_a_policy_that_is_not_json_is_unknown(tmp_path: Path) -> None:
+    graph = planned(tmp_path, 'aws.kms.Key("key", policy="{")')
+    policy = only(graph, "AWS::KMS::Key").get("KeyPolicy")
+    assert isinstance(policy, Unknown)
+    assert policy.because.startswith("it is not JSON")
+
+
+def test_parameters_of_a_group_are_an_object(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path,
+        """
+        aws.rds.ClusterParameterGroup(
+            "group", family="aurora-mysql8.0", parameters=[{"name": "require_secure_transport", "value": "ON"}]
+        )
+        """,
+    )
+    group = only(graph, "AWS::RDS::DBClusterParameterGroup")
+    assert group.get("Parameters") == {"require_secure_transport": "ON"}
+
+
+def test_a_group_that_admits_itself(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path, 'aws.ec2.SecurityGroup("g", ingress=[{"protocol": "-1", "from_port": 0, "to_port": 0, "self": True}])'
+    )
+    (rule,) = only(graph, "AWS::EC2::SecurityGroup").get("SecurityGroupIngress")  # type: ignore[misc]
+    assert rule == {"IpProtocol": "-1", "SourceSecurityGroupId": Unknown("the group itself")}
+
+
+def test_a_bucket_is_completed_by_what_stands_beside_it(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path,
+        """
+        bucket = aws.s3.Bucket("bucket", bucket="the-bucket")
+        aws.s3.BucketVersioning("v", bucket=bucket.id, versioning_configuration={"status": "Enabled"})
+        aws.s3.BucketPublicAccessBlock("p", bucket=bucket.id, block_public_acls=True)
+        aws.s3.BucketNotification(
+            "n", bucket=bucket.id, queues=[{"queue_arn": "arn:q", "events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]}]
+        )
+        """,
+    )
+    bucket = only(graph, "AWS::S3::Bucket")
+    assert bucket.get("VersioningConfiguration") == {"Status": "Enabled"}
+    assert bucket.get("PublicAccessBlockConfiguration") == {"BlockPublicAcls": True}
+    assert bucket.get("NotificationConfiguration") == {
+        "QueueConfigurations": (
+            {"Queue": "arn:q", "Event": "s3:ObjectCreated:*"},
+            {"Queue": "arn:q", "Event": "s3:ObjectRemoved:*"},
+        )
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import textwrap
 import time
 from pathlib import Path
@@ -232,3 +233,29 @@ def test_reading_leaves_nothing_in_the_program_s_folder(tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("")
     run(path)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["Pulumi.yaml", "__main__.py", "beside.py"]
+
+
+@pytest.mark.parametrize("name", ["", "Pulumi.yaml", "__main__.py"])
+def test_a_project_is_named_by_its_folder_its_file_or_its_program(tmp_path: Path, name: str) -> None:
+    path = project(tmp_path, "import pulumi\npulumi.export('done', pulumi.get_project())\n")
+    assert run(str(Path(path) / name)).outputs["done"].value == "app"
+
+
+def test_a_program_in_a_folder_of_its_own_has_its_lines_in_the_project(tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "Pulumi.yaml").write_text("name: app\nruntime: python\nmain: infra/\n")
+    (tmp_path / "shared.py").write_text("import pulumi_aws as aws\ndef key():\n    return aws.kms.Key('key')\n")
+    (tmp_path / "infra" / "__main__.py").write_text("import sys\nsys.path.append('..')\nimport shared\nshared.key()\n")
+    (key,) = run(str(tmp_path)).of_type("AWS::KMS::Key")
+    assert str(key.place) == f"{tmp_path / 'shared.py'}:3:12"
+
+
+def test_a_program_runs_in_its_own_environment(tmp_path: Path) -> None:
+    own = tmp_path / "venv"
+    (own / "lib" / "python3.11" / "site-packages" / "pulumi").mkdir(parents=True)
+    (own / "bin").mkdir()
+    (own / "bin" / "python").write_text(f'#!/bin/sh\nOWN=yes exec {sys.executable} "$@"\n')
+    (own / "bin" / "python").chmod(0o755)
+    path = project(tmp_path, "import os, pulumi\npulumi.export('own', os.environ.get('OWN'))\n")
+    (tmp_path / "Pulumi.yaml").write_text("name: app\nruntime: {name: python, options: {virtualenv: venv}}\n")
+    assert run(path).outputs["own"].value == "yes"

@@ -44,13 +44,13 @@ class Converted:
         properties: By CloudFormation's names; plain dictionaries and lists.
         origins: Where each of them came from: CloudFormation's path -> the path in the user's words.
         kept: What is no property in CloudFormation, but is of use.
-        unmapped: The user's properties that the table does not know.
+        unmapped: Where the user's properties stand that the table does not know.
     """
 
     properties: dict[str, Raw] = field(default_factory=dict)
     origins: dict[Path, Path] = field(default_factory=dict)
     kept: dict[str, Raw] = field(default_factory=dict)
-    unmapped: list[str] = field(default_factory=list)
+    unmapped: list[Path] = field(default_factory=list)
 
 
 def convert(kind: Kind, name: str, properties: Mapping[str, Raw]) -> Converted:
@@ -85,7 +85,7 @@ class _Writer:
             word = snake(name)
             rule = rule_for(rules, word)
             if rule is None:
-                self.converted.unmapped.append(".".join(str(step) for step in (*origin, word)))
+                self.converted.unmapped.append((*origin, word))
             else:
                 self.property(rule, value, target, at, (*origin, word))
 
@@ -102,8 +102,9 @@ class _Writer:
             case Single(to):
                 self.put(target, at, to, [value], origin)
             case Entries(to, key, named):
-                entries = {item.get(key): item.get(named) for item in _items(value)}
-                self.put(target, at, to, entries, origin)
+                items = _items(value)
+                known = all(isinstance(item, Mapping) for item in items)
+                self.put(target, at, to, {item.get(key): item.get(named) for item in items} if known else value, origin)
             case Object(to, rules):
                 self.nested(to, rules, value, target, at, origin)
             case Objects(to, rules):
@@ -205,6 +206,6 @@ def document(value: Raw, *, loads: Callable[[str], Raw] = json.loads) -> Raw:
         return value
     try:
         parsed: Raw = loads(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Unknown(f"it is not JSON: {error}")
     return parsed

@@ -32,6 +32,7 @@ def fold(resources: Mapping[str, Resource], parts: Mapping[str, tuple[Part, Reso
     A reference in a part that leads back to the resource it is put into becomes plain text, so that no cycle comes of it.
     """
     left = dict(resources)
+    ways = _Ways(left)
     went: dict[str, str] = {}
     remarks: list[Remark] = []
     for name, (part, resource) in parts.items():
@@ -42,8 +43,39 @@ def fold(resources: Mapping[str, Resource], parts: Mapping[str, tuple[Part, Reso
             remarks.append(Remark(resource.place, f"`{resource}` completes a resource that is not declared here"))
         else:
             went[name] = target.name
-            left[target.name] = _completed(target, part, resource, left)
+            left[target.name] = _completed(target, part, resource, ways)
+            ways.forget(target.name)
     return Folded({name: _redirected(resource, went) for name, resource in left.items()}, went, tuple(remarks))
+
+
+class _Ways:
+    """What leads to what among resources; each is looked through once, and again when it has changed."""
+
+    def __init__(self, resources: Mapping[str, Resource]) -> None:
+        self._resources = resources
+        self._known: dict[str, frozenset[str]] = {}
+
+    def forget(self, name: str) -> None:
+        self._known.pop(name, None)
+
+    def lead(self, start: str, end: str) -> bool:
+        """Whether a chain of references and dependencies leads from one resource to another."""
+        seen: set[str] = set()
+        ahead = [start]
+        while ahead:
+            name = ahead.pop()
+            if name == end:
+                return True
+            if name not in seen:
+                seen.add(name)
+                ahead += self._next(name)
+        return False
+
+    def _next(self, name: str) -> frozenset[str]:
+        if name not in self._known:
+            resource = self._resources.get(name)
+            self._known[name] = frozenset((*resource.depends_on, *mentions(resource.properties)) if resource else ())
+        return self._known[name]
 
 
 def mentions(value: Value) -> Iterator[str]:
@@ -67,11 +99,11 @@ def _alone(part: Part, resource: Resource) -> dict[str, Value]:
     return properties
 
 
-def _completed(target: Resource, part: Part, resource: Resource, resources: Mapping[str, Resource]) -> Resource:
+def _completed(target: Resource, part: Part, resource: Resource, ways: _Ways) -> Resource:
     value: Value = {name: of for name, of in resource.properties.items() if name != part.of}
     if part.take:
         value = resource.get(part.take)
-    value = _plain(value, {name for name in set(mentions(value)) if _leads(name, target.name, resources)})
+    value = _plain(value, {name for name in set(mentions(value)) if ways.lead(name, target.name)})
     at: tuple[str | int, ...] = (part.into,)
     existing = target.get(part.into)
     if part.many:
@@ -80,7 +112,7 @@ def _completed(target: Resource, part: Part, resource: Resource, resources: Mapp
     depends_on = tuple(
         name
         for name in dict.fromkeys((*target.depends_on, *resource.depends_on))
-        if name != target.name and not _leads(name, target.name, resources)
+        if name != target.name and not ways.lead(name, target.name)
     )
     places = {at: resource.place}
     for path, place in resource.places.items():
@@ -95,21 +127,6 @@ def _completed(target: Resource, part: Part, resource: Resource, resources: Mapp
         depends_on=depends_on,
         metadata={**target.metadata, **resource.metadata},
     )
-
-
-def _leads(start: str, end: str, resources: Mapping[str, Resource]) -> bool:
-    """Whether a chain of references and dependencies leads from one resource to another."""
-    seen: set[str] = set()
-    ahead = [start]
-    while ahead:
-        name = ahead.pop()
-        if name == end:
-            return True
-        if name in seen or name not in resources:
-            continue
-        seen.add(name)
-        ahead += [*resources[name].depends_on, *mentions(resources[name].properties)]
-    return False
 
 
 def _plain(value: Value, names: set[str]) -> Value:

@@ -51,7 +51,7 @@ def _statement(given: Mapping[str, Json]) -> dict[str, Json]:
             statement[key] = _principal([_named(block) for block in blocks])
     conditions: dict[str, dict[str, Json]] = {}
     for block in (_named(each) for each in _list(given, "condition")):
-        conditions.setdefault(block["test"], {})[block["variable"]] = _alone(block["values"])
+        conditions.setdefault(block.get("test", ""), {})[block.get("variable", "")] = _alone(block.get("values", []))
     if conditions:
         statement["Condition"] = conditions
     return statement
@@ -60,7 +60,7 @@ def _statement(given: Mapping[str, Json]) -> dict[str, Json]:
 def _principal(blocks: Sequence[Mapping[str, Json]]) -> Json:
     principals: dict[str, list[Json]] = {}
     for block in blocks:
-        principals.setdefault(block["type"], []).extend(block["identifiers"])
+        principals.setdefault(block.get("type", ""), []).extend(block.get("identifiers", []))
     if principals == {"*": ["*"]}:
         return "*"
     return {type_: _alone(identifiers) for type_, identifiers in principals.items()}

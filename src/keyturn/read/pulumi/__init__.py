@@ -13,7 +13,7 @@ from keyturn.graph import Graph
 from keyturn.read.world import Options, World
 
 
-def read(path: str, options: Options) -> Graph:
+def read(path: str | Path, options: Options) -> Graph:
     """
     The planned world of a user's program. It runs in a process of its own, see `program`.
 

@@ -64,7 +64,7 @@ def _where(error: BaseException, root: Path) -> dict[str, Any]:
             return {"file": each.filename, "line": each.lineno or 0}
         frames = [frame for frame in traceback.extract_tb(each.__traceback__) if _is_own(frame.filename, root)]
         if frames:
-            return {"file": frames[-1].filename, "line": frames[-1].lineno or 0}
+            return {"file": os.path.normpath(frames[-1].filename), "line": frames[-1].lineno or 0}
     return {}
 
 
@@ -78,7 +78,8 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _is_own(file: str, root: Path) -> bool:
-    return Path(file).is_relative_to(root) and "site-packages" not in Path(file).parts
+    path = Path(os.path.normpath(file))
+    return path.is_relative_to(root) and "site-packages" not in path.parts
 
 
 def _no_network(event: str, _: tuple[object, ...]) -> None:

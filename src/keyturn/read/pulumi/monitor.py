@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -201,7 +202,7 @@ def _struct(data: dict[str, Json]) -> Any:
 
 def _frames(trace: Any) -> tuple[tuple[str, int], ...]:
     return tuple(
-        (unquote(urlparse(frame.pc.uri).path), frame.pc.line)
+        (os.path.normpath(unquote(urlparse(frame.pc.uri).path)), frame.pc.line)
         for frame in trace.frames
         if frame.pc.uri.startswith("file:")
     )

@@ -56,7 +56,7 @@ class Sources:
         inner = path.relative_to(self.root)
         if any(part in _LIBRARIES for part in inner.parts):
             return None
-        return str(self.shown / inner) if str(self.shown) else str(inner)
+        return str(self.shown / inner)
 
 
 @dataclass(frozen=True, slots=True)

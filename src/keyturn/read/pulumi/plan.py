@@ -163,8 +163,9 @@ class Plan:
             whole = converted.properties.get(kind.part.of)
             outputs = dict.fromkeys(kind.outputs, whole) if isinstance(whole, str) else {}
         for path in converted.unmapped:
-            at = places.get(tuple(path.split("."))) or place
-            self.remarks.append(Remark(at, f"`{path}` of {registration.name} is not mapped: it is left out"))
+            words = ".".join(str(step) for step in path)
+            remark = f"`{words}` of {registration.name} is not mapped: it is left out"
+            self.remarks.append(Remark(_nearest(path, places) or place, remark))
         return str(outputs.get("id", "")), told(registration.inputs) | outputs
 
     def _logical(self, registration: Registration, kind: Kind) -> str:
@@ -242,6 +243,11 @@ class Plan:
             return str(resource.arn)
         because = value.because if isinstance(value, Unknown) else f"{attribute} of {resource.type} is not modelled"
         return Unknown(because, ref)
+
+
+def _nearest(path: Path, places: Mapping[Path, Place]) -> Place | None:
+    """The place of a property, or of the nearest one around it."""
+    return next((places[path[:end]] for end in range(len(path), 0, -1) if path[:end] in places), None)
 
 
 def _as_written(inputs: dict[str, Any], places: Mapping[Path, Place]) -> dict[str, Any]:

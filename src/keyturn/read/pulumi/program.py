@@ -33,7 +33,7 @@ _CHILD = "import sys; sys.path.append({root!r}); from keyturn.read.pulumi.child 
 _TELLING = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE", "API_KEY", "ACCESS_KEY")
 
 
-def read(path: str, options: Options, *, time_limit: float = TIME_LIMIT) -> Graph:
+def read(path: str | Path, options: Options, *, time_limit: float = TIME_LIMIT) -> Graph:
     """
     The planned world of a Pulumi program in Python.
 
@@ -45,6 +45,7 @@ def read(path: str, options: Options, *, time_limit: float = TIME_LIMIT) -> Grap
     Raises:
         Unreadable: It may not be run, cannot be found, or fails; with the file and line in it.
     """
+    path = str(path)
     found = project(Path(path), options.stack, options.parameters)
     if not (options.run_programs or _is_ours(found.main)):
         raise Unreadable(
@@ -53,7 +54,7 @@ def read(path: str, options: Options, *, time_limit: float = TIME_LIMIT) -> Grap
             hint="if you trust it, add --run; it runs without credentials and without network",
         )
     region = found.config.get("aws:region") or options.region
-    root = found.folder.resolve()
+    root = found.root.resolve()
     request = {
         "main": str(found.main.resolve()),
         "root": str(root),
@@ -64,8 +65,7 @@ def read(path: str, options: Options, *, time_limit: float = TIME_LIMIT) -> Grap
         "account": options.account,
     }
     recording = _run(found, path, request, time_limit)
-    shown = found.folder if str(found.folder) != "." else Path()
-    plan = Plan(World(region, options.account, found.stack), Sources(root, shown))
+    plan = Plan(World(region, options.account, found.stack), Sources(root, found.root))
     plan.config(found.config)
     plan.replay(recording)
     return plan.graph(recording, path)
@@ -153,7 +153,6 @@ def _unreadable(path: str, found: Project, error: Mapping[str, Any]) -> Unreadab
         hint = f"give it in Pulumi.{found.stack}.yaml, or with --param NAME=VALUE"
     file = path
     if "file" in error:
-        inner = Path(error["file"]).relative_to(found.folder.resolve())
-        file = str(found.folder / inner)
+        file = str(found.root / Path(error["file"]).relative_to(found.root.resolve()))
         because = f"line {error['line']}: {because}" if error["line"] else because
     return Unreadable(file, because, hint=hint)

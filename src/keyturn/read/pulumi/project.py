@@ -19,12 +19,14 @@ class Project:
     What to run, and what to tell it.
 
     Attributes:
+        root: The project's folder.
         folder: Where the program runs.
         main: The program's file.
         config: By full name; a text, or None for a secret, which stays closed.
         virtualenv: The program's own environment, if it has one.
     """
 
+    root: Path
     folder: Path
     main: Path
     name: str
@@ -61,6 +63,7 @@ def project(path: Path, stack: str | None, given: Mapping[str, str]) -> Project:
     config = _defaults(declared, name) | _stack_config(folder / f"Pulumi.{stack}.yaml", name)
     virtualenv = options.get("virtualenv")
     return Project(
+        root=folder if main.resolve().is_relative_to(folder.resolve()) else main.parent,
         folder=main.parent,
         main=main,
         name=name,

@@ -63,16 +63,39 @@ class _Loader(importlib.abc.Loader):
 
 
 def _import(package: ModuleType, name: str) -> bool:
-    """Import the module of a package that has `name` in it, going by its file name."""
+    """
+    Import the module of a package that has `name` in it, going by its file name.
+
+    What the whole package takes from `_inputs` last goes before what a resource's module has under the same name.
+    """
+    if name in _MODULES:
+        vars(package)[name] = importlib.import_module(f"{package.__name__}.{name}")
+        return True
     word = snake(name)
-    for candidate in (name, word, word.removesuffix("_output"), word.removesuffix("_args"), "_enums", "_inputs"):
-        try:
-            module = importlib.import_module(f"{package.__name__}.{candidate}")
-        except ModuleNotFoundError:
-            continue
-        vars(package).update({public: getattr(module, public) for public in getattr(module, "__all__", ())})
-        if candidate == name and name in _MODULES:
-            vars(package)[name] = module
-        if name in vars(package):
-            return True
-    return False
+    if "Args" in name and _take(package, "_inputs", name):
+        return True
+    candidates = (name, word, word.removesuffix("_output"), word.removesuffix("_args"))
+    return any(_take_all(package, each, name) for each in candidates) or _take(package, "_enums", name)
+
+
+def _take_all(package: ModuleType, module: str, name: str) -> bool:
+    """Import all of a resource's module: what it has goes before the module itself, where both have the same name."""
+    found = _module(package, module)
+    vars(package).update({public: getattr(found, public) for public in getattr(found, "__all__", ())})
+    return found is not None and name in found.__all__
+
+
+def _take(package: ModuleType, module: str, name: str) -> bool:
+    """Import one thing of a module that has many."""
+    found = _module(package, module)
+    if found is None or name not in found.__all__:
+        return False
+    vars(package)[name] = getattr(found, name)
+    return True
+
+
+def _module(package: ModuleType, name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(f"{package.__name__}.{name}")
+    except ModuleNotFoundError:
+        return None
