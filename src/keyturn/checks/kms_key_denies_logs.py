@@ -101,7 +101,7 @@ def _fix(group: Resource, key: Resource, principal: str) -> Fix:
     statement = logs.key_statement(group.region, str(group.arn), group.partition)
     portable = {
         **statement,
-        "Principal": {"Service": _text("logs.", Ref("AWS::Region"), ".", Ref("AWS::URLSuffix"), value=principal)},
+        "Principal": {"Service": _text("logs.", Ref("AWS::Region"), principal.partition(group.region)[2], value=principal)},
         "Condition": {"ArnEquals": {context: _arn(group) for context in logs.encryption_context(str(group.arn))}},
     }
     if key.get("KeyPolicy") is None:
