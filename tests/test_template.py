@@ -66,7 +66,7 @@ Resources:
 """
     )
     assert to_yaml(graph, "two lines\nof text") == (
-        """AWSTemplateFormatVersion: '2010-09-09'
+        '''AWSTemplateFormatVersion: '2010-09-09'
 
 Description: |-
   two lines
@@ -82,9 +82,9 @@ Resources:
   Alias:
     Type: AWS::KMS::Alias
     Properties:
-      AliasName: !Sub 'alias/${AWS::StackName}'
+      AliasName: !Sub "alias/${AWS::StackName}"
       TargetKeyId: !Ref Key
-"""
+'''
     )
 
 

@@ -7,7 +7,7 @@ References are written as references: what the planned texts were made of comes 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from keyturn.graph import Call, Graph, Items, Output, Parameter, Ref, Resource, Source, Text, Unknown, Value
@@ -27,7 +27,7 @@ def template(graph: Graph, description: str = "") -> dict[str, Any]:
     Raises:
         Problem: A value is unknown, and nothing says what will give it.
     """
-    writer = Writer(graph)
+    writer = Writer(graph.resources.keys() | graph.parameters.keys() | set(PSEUDO))
     made: dict[str, Any] = {"AWSTemplateFormatVersion": VERSION}
     if description:
         made["Description"] = description
@@ -52,10 +52,15 @@ def to_yaml(graph: Graph, description: str = "") -> str:
 
 
 class Writer:
-    """Writes the values of one graph, as a template has them."""
+    """
+    Writes values as a template has them.
 
-    def __init__(self, graph: Graph) -> None:
-        self.declared = graph.resources.keys() | graph.parameters.keys() | set(PSEUDO)
+    Args:
+        declared: The names that may be referred to; a text made from others is written as it is planned.
+    """
+
+    def __init__(self, declared: Collection[str]) -> None:
+        self.declared = declared
 
     def resource(self, resource: Resource) -> dict[str, Any]:
         made: dict[str, Any] = {"Type": resource.type}

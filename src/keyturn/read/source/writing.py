@@ -28,9 +28,10 @@ def _section(name: str, section: Any) -> str:
     return f"{name}:\n" + "\n".join(indented(text, 2) for text in declarations)
 
 
-def dumped(data: Any, flow: bool | None = False) -> str:
-    """Data as YAML text that ends in a line break; `flow` puts it on one line."""
-    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, width=WIDTH, allow_unicode=True, default_flow_style=flow)
+def dumped(data: Any, *, flow: bool = False, width: int = WIDTH) -> str:
+    """Data as YAML text that ends in a line break; `flow` writes lists and objects in brackets."""
+    dumper = _InlineDumper if flow else _Dumper
+    return yaml.dump(data, Dumper=dumper, sort_keys=False, width=width, allow_unicode=True, default_flow_style=flow)
 
 
 def indented(text: str, by: int) -> str:
@@ -46,9 +47,18 @@ class _Dumper(yaml.SafeDumper):
 
     def choose_scalar_style(self) -> Any:
         event: Any = self.event
-        if event.tag and event.tag.startswith("!") and not event.style and _BARE.match(event.value):
-            return ""
+        if event.tag and event.tag.startswith("!") and not event.style:
+            if _BARE.match(event.value):
+                return ""
+            if event.value.isprintable() and not {'"', "\\"} & set(event.value):
+                return '"'
         return super().choose_scalar_style()
+
+
+class _InlineDumper(_Dumper):
+    def choose_scalar_style(self) -> Any:
+        event: Any = self.event
+        return '"' if "\n" in event.value else super().choose_scalar_style()
 
 
 def _string(dumper: _Dumper, text: str) -> yaml.Node:
