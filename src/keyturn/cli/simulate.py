@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from keyturn.policy import BadRequest, Decision, Request, evaluate
+from keyturn.policy import BadRequest, Decision, Fault, Malformed, Request, evaluate, unknown_actions
+from keyturn.policy.document import loaded
+from keyturn.policy.fault import Notes
+from keyturn.policy.wording import short
 from keyturn.problem import Misuse, Problem
 
-POLICIES = (
-    *("identity_policies", "resource_policy", "permissions_boundaries", "session_policy"),
-    *("service_control_policies", "resource_control_policies", "endpoint_policies"),
-)
-"""The kinds of policy that a line may carry besides its `request`."""
-
-_REQUEST = ("principal", "action", "resource", "resource_account", "context", "wildcard_only")
+SINGLE = ("resource_policy", "session_policy")
+LISTS = ("identity_policies", "permissions_boundaries", "endpoint_policies")
+LEVELS = ("service_control_policies", "resource_control_policies")
+REQUEST = ("principal", "action", "resource", "resource_account", "context", "wildcard_only")
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,6 +26,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "simulate",
         help="decide authorization requests, JSON Lines in and out",
         description="Decide authorization requests: one JSON object a line in, one decision a line out, in order.",
+        epilog="exit codes: 0 every line was decided, 2 a line could not be understood; docs/policy.md has the format",
     )
     parser.add_argument("file", metavar="FILE", help="JSON Lines; - is standard input")
     parser.add_argument(
@@ -35,20 +36,24 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.file == "-":
-        return _print(simulate(sys.stdin, explain=arguments.explain))
+        return _answer(sys.stdin, "standard input", arguments.explain)
     try:
         with Path(arguments.file).open(encoding="utf-8") as lines:
-            return _print(simulate(lines, explain=arguments.explain))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse(f"{arguments.file}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}".lower()) from None
+            return _answer(lines, arguments.file, arguments.explain)
+    except OSError as error:
+        raise Misuse(f"{arguments.file}: {(error.strerror or str(error)).lower()}") from None
 
 
-def _print(answers: Iterable[str]) -> int:
+def _answer(lines: Iterable[str], file: str, explain: bool) -> int:
+    """Print an answer for each line as soon as it is decided, so that a program may converse."""
     code = 0
-    for answer in answers:
-        print(answer)
-        if answer.startswith(('{"error"', "error:")):
-            code = 2
+    try:
+        for answer in simulate(lines, explain=explain):
+            print(answer, flush=True)
+            if answer.startswith(('{"error"', "error:")):
+                code = 2
+    except UnicodeDecodeError:
+        raise Misuse(f"{file}: not UTF-8 text") from None
     return code
 
 
@@ -57,7 +62,8 @@ def simulate(lines: Iterable[str], *, explain: bool = False) -> Iterator[str]:
     Decide one request a line.
 
     Args:
-        lines: Each a JSON object with `request`, and any of POLICIES. Blank lines are left out.
+        lines: Each a JSON object with a `request` (REQUEST names its parts) and the policies that apply to it: a document for each of
+            SINGLE, a list of them for each of LISTS, a list of lists for each of LEVELS. Blank lines are left out.
         explain: Answer in words, with the statements that did not match, in place of JSON.
 
     Yields:
@@ -67,42 +73,41 @@ def simulate(lines: Iterable[str], *, explain: bool = False) -> Iterator[str]:
         if not line.strip():
             continue
         try:
-            decision = _decide(line)
+            request, policies = _read(line)
+            decision = evaluate(request, **policies)
         except Problem as problem:
             yield f"error: {problem.message}" if explain else json.dumps({"error": problem.message})
         else:
-            yield _in_words(decision) if explain else _as_json(decision)
+            yield _in_words(decision, policies) if explain else _as_json(decision)
 
 
-def _decide(line: str) -> Decision:
-    try:
-        case = json.loads(line)
-    except (ValueError, RecursionError):
-        raise BadRequest("not JSON") from None
+def _read(line: str) -> tuple[Request, dict[str, Any]]:
+    notes = Notes()
+    case = loaded(line, notes)
+    if notes:
+        raise Malformed("", notes)
     if not isinstance(case, Mapping) or not isinstance(case.get("request"), Mapping):
         raise BadRequest("an object with a `request` is expected")
-    asked: dict[str, Any] = {name: case["request"].get(name) for name in case["request"]}
-    _only(case, ("request", *POLICIES), "")
-    _only(asked, _REQUEST, "request: ")
+    asked = dict(case["request"])
+    _only(case, ("request", *SINGLE, *LISTS, *LEVELS), "")
+    _only(asked, REQUEST, "request: ")
     for name in ("principal", "action"):
-        if name not in asked:
+        if asked.get(name) is None:
             raise BadRequest(f"request: `{name}` is missing")
-    request = Request(
-        **{name: value for name, value in asked.items() if value is not None or name in ("principal", "action")}
-    )
-    given = {name: case[name] for name in POLICIES if case.get(name) is not None}
-    for name, value in given.items():
-        if name not in ("resource_policy", "session_policy") and not isinstance(value, list):
-            raise BadRequest(f"{name}: a list is expected")
-        if name.endswith("control_policies") and not all(isinstance(level, list) for level in value):
+    request = Request(**{name: value for name, value in asked.items() if value is not None})
+    policies = {name: value for name, value in case.items() if name != "request" and value is not None}
+    for name, value in policies.items():
+        if name in LISTS and not isinstance(value, list):
+            raise BadRequest(f"{name}: a list of policies is expected")
+        if name in LEVELS and not (isinstance(value, list) and all(isinstance(level, list) for level in value)):
             raise BadRequest(f"{name}: a list of levels, each a list of policies, is expected")
-    return evaluate(request, **given)
+    return request, policies
 
 
 def _only(given: Iterable[str], known: tuple[str, ...], where: str) -> None:
     for name in given:
         if name not in known:
-            raise BadRequest(f"{where}`{name}` is not known; {', '.join(known)} are")
+            raise BadRequest(f"{where}`{short(name)}` is not one of {', '.join(known)}")
 
 
 def _as_json(decision: Decision) -> str:
@@ -110,8 +115,21 @@ def _as_json(decision: Decision) -> str:
     return json.dumps({"decision": decision.decision, "by": by, "because": decision.because})
 
 
-def _in_words(decision: Decision) -> str:
-    lines = [f"{decision.decision.replace('_', ' ')}: {decision.because}"]
-    lines += [f"  {cited.effect.lower()}: {cited}" for cited in decision.by]
-    lines += [f"  no match: {unmatched}" for unmatched in decision.unmatched]
-    return "\n".join(lines)
+def _in_words(decision: Decision, policies: Mapping[str, Any]) -> str:
+    return "\n".join(
+        [
+            f"{decision.decision.replace('_', ' ')}: {decision.because}",
+            *(f"  {cited.effect.lower()}: {cited}" for cited in decision.by),
+            *(f"  no match: {unmatched}" for unmatched in decision.unmatched),
+            *(f"  note: {label}: {fault}" for label, fault in _misspelt(policies)),
+        ]
+    )
+
+
+def _misspelt(policies: Mapping[str, Any]) -> Iterator[tuple[str, Fault]]:
+    """Actions that do not exist, in any of the documents."""
+    for name, value in policies.items():
+        documents = [(name, value)] if name in SINGLE else [(f"{name}[{i}]", each) for i, each in enumerate(value)]
+        if name in LEVELS:
+            documents = [(f"{label}[{i}]", each) for label, level in documents for i, each in enumerate(level)]
+        yield from ((label, fault) for label, document in documents for fault in unknown_actions(document))

@@ -15,6 +15,7 @@ from keyturn.policy.fault import Fault, Faults, Malformed
 from keyturn.policy.grant import Grant
 from keyturn.policy.principal import BadRequest, Principal, identify
 from keyturn.policy.request import Request
+from keyturn.policy.spelling import unknown_actions
 
 __all__ = [
     "BadRequest",
@@ -34,4 +35,5 @@ __all__ = [
     "kms",
     "parse",
     "read",
+    "unknown_actions",
 ]

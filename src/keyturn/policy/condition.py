@@ -69,7 +69,7 @@ class Condition:
     @property
     def wanted(self) -> tuple[str, ...]:
         """The policy's values as people read them."""
-        return tuple(f"`{written(value)}`" for value in self.values if not isinstance(value, Unknown))
+        return tuple(written(value) for value in self.values if not isinstance(value, Unknown))
 
     def holds(self, request: Request) -> Truth:
         """Whether the request is as this condition asks."""
@@ -103,7 +103,7 @@ class Condition:
     def _matches(self, asked: str | Unknown, context: Context) -> Truth:
         """Whether any value of the policy matches one value of the request."""
         if isinstance(asked, Unknown):
-            return self._matches_everything() or asked
+            return self._matches_everything() or (asked if self.values else False)
         if self._test is not None:
             return self._test(asked)
         resolved = [value if isinstance(value, Unknown) else resolve(value, context) for value in self.values]

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Quantifier
-from keyturn.policy.fault import Notes, Steps, did_you_mean, kind, short
+from keyturn.policy.fault import Notes, Steps
 from keyturn.policy.match import Wild
 from keyturn.policy.operator import NULL, OPERATORS, Operator
 from keyturn.policy.variable import Template, fixed, template
+from keyturn.policy.wording import did_you_mean, kind, short
 
 _DISPUTED = Unknown("AWS's pages disagree on whether Bool takes policy variables")
 

@@ -9,6 +9,7 @@ from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Quantifier
 from keyturn.policy.request import Request
 from keyturn.policy.statement import Miss, Statement
+from keyturn.policy.wording import printable, short
 
 Answer: TypeAlias = Literal["allowed", "implicitly_denied", "explicitly_denied", "undecided"]
 
@@ -29,7 +30,7 @@ class Cited:
     effect: str
 
     def __str__(self) -> str:
-        name = f"`{self.statement}`" if isinstance(self.statement, str) else self.statement
+        name = f"`{short(self.statement)}`" if isinstance(self.statement, str) else self.statement
         return f"{self.policy}, statement {name}"
 
 
@@ -68,7 +69,7 @@ class Unmatched:
         what = asked.get(element.removeprefix("Not"), self.request.principal)
         if element == "Constraints":
             return "Constraints: the request's encryption context or source is another"
-        return f"{element} {'names' if element.startswith('Not') else 'does not name'} {what}"
+        return f"{element} {'names' if element.startswith('Not') else 'does not name'} {printable(str(what))}"
 
     def __str__(self) -> str:
         return f"{cite(self.policy, self.statement)}: {self.because}"
@@ -77,11 +78,13 @@ class Unmatched:
 def _failed(condition: Condition, request: Request) -> str:
     """What a condition asked for, and what the request has."""
     given = request.context.get(condition.key.lower(), ())
-    wanted = ", ".join(condition.wanted) or "nothing"
-    told = ", ".join(f"`{value}`" for value in given if isinstance(value, str)) if given else "not in the request"
+    wanted = ", ".join(f"`{short(value)}`" for value in condition.wanted) or "nothing"
+    told = (
+        ", ".join(f"`{short(value)}`" for value in given if isinstance(value, str)) if given else "not in the request"
+    )
     if len(given) > 1 and condition.quantifier is Quantifier.ONE:
         told += ", and several values need ForAllValues or ForAnyValue"
-    return f"{condition.written} {condition.key} {wanted}: it is {told}"
+    return f"{condition.written} {short(condition.key)} {wanted}: it is {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ class Decision:
     @property
     def because(self) -> str:
         """Why, in one line."""
-        return self.reason.replace("{who}", str(self.request.principal)).replace("{what}", self.request.action)
+        who, what = printable(str(self.request.principal)), printable(self.request.action)
+        return self.reason.replace("{who}", who).replace("{what}", what)
 
     @property
     def unmatched(self) -> tuple[Unmatched, ...]:

@@ -10,17 +10,20 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from keyturn.graph import Unknown
 from keyturn.policy.conditions import conditions
 from keyturn.policy.elements import ResourceTest, actions, resources
-from keyturn.policy.fault import Faults, Malformed, Notes, Steps, did_you_mean, kind, repeated, short
+from keyturn.policy.fault import Faults, Malformed, Notes, Steps
 from keyturn.policy.naming import not_principals, principals
 from keyturn.policy.statement import Statement
+from keyturn.policy.wording import did_you_mean, kind, repeated, short
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")
@@ -67,8 +70,23 @@ def parse(data: object, sort: Sort | None = None) -> Document | Faults:
     """
     if isinstance(data, Document):
         return data
+    try:
+        # Version 2 writes the same bytes for the same data, however its strings are shared.
+        plain = marshal.dumps(data, 2)  # type: ignore[arg-type]  # What it cannot write, it says by ValueError.
+    except ValueError:
+        return _parsed(data, sort)
+    return _remembered(plain, sort)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(plain: bytes, sort: Sort | None) -> Document | Faults:
+    """Plain data that was read before is not read again."""
+    return _parsed(marshal.loads(plain), sort)  # noqa: S302  # It was written just above.
+
+
+def _parsed(data: object, sort: Sort | None) -> Document | Faults:
     notes = Notes()
-    document = _document(_loaded(data, notes) if isinstance(data, str) else data, sort, notes)
+    document = _document(loaded(data, notes) if isinstance(data, str) else data, sort, notes)
     return Faults(notes) if notes else document
 
 
@@ -88,18 +106,25 @@ def read(data: object, sort: Sort | None = None, *, label: str = "") -> Document
     return found
 
 
-def _loaded(text: str, notes: Notes) -> object:
+def loaded(text: str, notes: Notes) -> object:
+    """What a JSON text stands for; Unknown, and a note, if it is not JSON."""
+
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for name in repeated(name for name, _ in pairs):
             notes.add((), f"`{short(name)}` is written twice in one object")
         return dict(pairs)
 
+    def refuse(constant: str) -> object:
+        raise ValueError(f"{constant} is not a number")
+
     try:
-        return json.loads(text, object_pairs_hook=unique)
+        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except json.JSONDecodeError as error:
         because = f"line {error.lineno}, column {error.colno}: {error.msg.lower()}"
-    except (ValueError, RecursionError):
-        because = "nested too deeply, or a number is too long"
+    except RecursionError:
+        because = "nested too deeply"
+    except ValueError as error:
+        because = str(error).partition(";")[0].lower()
     notes.add((), f"not JSON: {because}")
     return Unknown(because)
 

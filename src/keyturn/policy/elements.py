@@ -16,10 +16,11 @@ from typing import TypeAlias, TypeVar
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Truth
-from keyturn.policy.fault import Notes, Steps, short
+from keyturn.policy.fault import Notes, Steps
 from keyturn.policy.match import Globs, Tokens, resource_glob, tokens
 from keyturn.policy.request import Request
 from keyturn.policy.variable import Template, fixed, resolve, template
+from keyturn.policy.wording import short
 
 ActionTest: TypeAlias = Callable[[str], Truth]
 """Whether an action, in lower case, is one of an element's."""

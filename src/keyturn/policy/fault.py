@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TypeAlias
 
 from keyturn.graph import Unknown
+from keyturn.policy.wording import kind, short
 from keyturn.problem import Misuse
 
 Steps: TypeAlias = tuple[str | int, ...]
@@ -32,7 +32,8 @@ class Fault:
     @property
     def place(self) -> str:
         """The path as people write it: `Statement[0].Effect`."""
-        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).removeprefix(".")
+        steps = [f"[{step}]" if isinstance(step, int) else f".{short(step)}" for step in self.path]
+        return "".join(steps).removeprefix(".")
 
     def __str__(self) -> str:
         told = f"{self.place}: {self.message}" if self.path else self.message
@@ -73,43 +74,3 @@ class Notes(list[Fault]):
                 yield (*path, index), each
             else:
                 self.add((*path, index), f"{kind(each)} is not {expected}")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` when something known is close, else nothing."""
-    names = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower(), names, n=1, cutoff=0.7)
-    return f"did you mean `{names[close[0]]}`?" if close else ""
-
-
-def repeated(names: Iterable[str]) -> Iterator[str]:
-    """The names that were there before."""
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            yield name
-        seen.add(name)
-
-
-def kind(value: object) -> str:
-    """What a value is, as people call it."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return f"`{short(value)}`"
-        case Mapping():
-            return "an object"
-        case list() | tuple():
-            return "a list"
-    return f"a {type(value).__name__}"
-
-
-def short(value: object) -> str:
-    """A value as it fits in a message."""
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -19,6 +19,7 @@ from keyturn.policy.naming import Names
 from keyturn.policy.principal import BadRequest, Kind, identify
 from keyturn.policy.request import ENCRYPTION_CONTEXT, Request
 from keyturn.policy.statement import Statement
+from keyturn.policy.wording import short
 
 # botocore 1.44.5, `kms/2014-11-01/service-2.json`, shape GrantOperation.
 _GRANTABLE = """
@@ -68,7 +69,7 @@ class Grant:
 
     def __post_init__(self) -> None:
         for operation in sorted(self.operations - OPERATIONS):
-            raise BadRequest(f"grant: `{operation}` is not an operation that a grant can allow")
+            raise BadRequest(f"grant: `{short(operation)}` is not an operation that a grant can allow")
         _holder(self.grantee)
         if self.retiring_principal:
             _holder(self.retiring_principal)
@@ -126,6 +127,6 @@ def _holder(who: str) -> Names:
         names.others.add((asking.kind, asking.text))
     elif asking.kind in (Kind.ANONYMOUS, Kind.FEDERATED, Kind.CANONICAL) or not names.add(asking.text):
         raise BadRequest(
-            f"grant: `{who}` cannot hold a grant", hint="users, roles, sessions, accounts and services can"
+            f"grant: `{short(who)}` cannot hold a grant", hint="users, roles, sessions, accounts and services can"
         )
     return names

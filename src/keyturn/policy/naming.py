@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from keyturn.graph import Unknown
-from keyturn.policy.fault import Notes, Steps, did_you_mean, kind, short
+from keyturn.policy.fault import Notes, Steps
 from keyturn.policy.principal import Kind, Principal
 from keyturn.policy.request import Request
 from keyturn.policy.statement import Doubt, Reach
+from keyturn.policy.wording import did_you_mean, kind, short
 
 Naming: TypeAlias = Callable[[Request], "Reach | Doubt"]
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from keyturn.graph import Unknown
+from keyturn.policy.wording import short
 from keyturn.problem import Misuse
 
 
@@ -178,7 +179,7 @@ def _from_text(text: str) -> Principal:
         return Principal(Kind.SERVICE, text)
     if _HOST.fullmatch(text):
         return Principal(Kind.FEDERATED, text)
-    raise BadRequest(f"principal: `{text}` is not a principal", hint=_HINT)
+    raise BadRequest(f"principal: `{short(text)}` is not a principal", hint=_HINT)
 
 
 def _from_arn(text: str, partition: str, service: str, account: str, resource: str) -> Principal:
@@ -199,7 +200,7 @@ def _from_arn(text: str, partition: str, service: str, account: str, resource: s
     if name and service == "sts" and kind == "federated-user":
         return Principal(Kind.FEDERATED_USER, text, account, partition, session=name)
     raise BadRequest(
-        f"principal: `{text}` is not the ARN of a principal", hint="users, roles, sessions and providers can ask"
+        f"principal: `{short(text)}` is not the ARN of a principal", hint="users, roles, sessions and providers can ask"
     )
 
 
@@ -223,7 +224,7 @@ def _from_mapping(named: Mapping[str, str]) -> Principal:
     if kind == "anonymous":
         return ANONYMOUS
     if len(values) != 1 or not isinstance(values[0], str) or not values[0]:
-        raise BadRequest(f"principal: an object of type `{kind}` needs one `id`, a text", hint=_HINT)
+        raise BadRequest(f"principal: an object of type `{short(kind)}` needs one `id`, a text", hint=_HINT)
     if found := _BY_TYPE.get(kind):
         known = _ARN.fullmatch(values[0])
         return Principal(found, values[0], known[3] if known else "", known[1] if known else "aws")

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.principal import BadRequest, Named, Principal, Values, identify
+from keyturn.policy.wording import short
 
 Scalar: TypeAlias = "str | bool | int | float | Unknown"
 
@@ -55,7 +56,7 @@ class Request:
         """
         self.principal: Principal = identify(principal)
         if not isinstance(action, str) or not all(action.partition(":")):
-            raise BadRequest(f"action: `{action}` is not of the form service:Action")
+            raise BadRequest(f"action: `{short(action)}` is not of the form service:Action")
         if not isinstance(resource, str) or not resource:
             raise BadRequest("resource: an ARN or * is expected")
         if not isinstance(resource_account, str | None):
@@ -114,4 +115,4 @@ def _scalar(name: str, value: object) -> str | Unknown:
             return "true" if value else "false"
         case int() | float():
             return str(value)
-    raise BadRequest(f"context: {name}: a text, number or boolean is expected, or a list of them")
+    raise BadRequest(f"context: {short(name)}: a text, number or boolean is expected, or a list of them")

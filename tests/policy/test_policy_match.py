@@ -1,0 +1,95 @@
+"""Wildcards, held against regular expressions; and hostile patterns, which regular expressions do not survive."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from naive_evaluator import regex
+
+from keyturn.policy import Request, evaluate
+from keyturn.policy.match import ArnGlob, ConfinedGlob, Glob, Globs, resource_glob, tokens
+
+many = settings(max_examples=1500, deadline=None)
+patterns = st.text(alphabet="ab*?", max_size=8)
+texts = st.text(alphabet="ab", max_size=8)
+arn_patterns = st.lists(st.text(alphabet="ab*?", max_size=3), min_size=6, max_size=8).map(
+    lambda parts: "arn:" + ":".join(parts)
+)
+arns = st.lists(st.text(alphabet="ab", max_size=3), min_size=6, max_size=8).map(lambda parts: "arn:" + ":".join(parts))
+
+
+@many
+@given(patterns, texts)
+def test_a_glob_is_the_regular_expression(pattern: str, text: str) -> None:
+    expected = re.fullmatch(regex(pattern), text) is not None
+    assert Glob(tokens(pattern)).matches(text) is expected
+    assert ConfinedGlob(tokens(pattern)).matches(text) is expected
+
+
+@many
+@given(st.lists(patterns, max_size=4), texts)
+def test_globs_match_when_one_does(several: list[str], text: str) -> None:
+    expected = any(re.fullmatch(regex(pattern), text) for pattern in several)
+    assert Globs(tokens(pattern) for pattern in several).matches(text) is expected
+
+
+@many
+@given(arn_patterns, arns)
+def test_a_resource_s_wildcards_stay_in_their_segment_unless_they_end_it(pattern: str, arn: str) -> None:
+    expected = re.fullmatch(regex(pattern, confined=True), arn) is not None
+    assert resource_glob(tokens(pattern)).matches(arn) is expected
+
+
+@many
+@given(arn_patterns, arns)
+def test_arn_operators_compare_part_by_part(pattern: str, arn: str) -> None:
+    parts = zip(pattern.split(":", 5), arn.split(":", 5), strict=True)
+    expected = all(re.fullmatch(regex(wanted), given) for wanted, given in parts)
+    assert ArnGlob(tokens(pattern)).matches(arn) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("ab*ba", "aba", False),
+        ("a*a*a", "aa", False),
+        ("*aa*aa*", "aaa", False),
+        ("a*?b", "ab", False),
+        ("?*?", "a", False),
+        ("**", "", True),
+        ("a**b", "ab", True),
+        ("", "", True),
+        ("", "a", False),
+        ("a\nb*", "a\nbc", True),
+        ("[a]*", "[a]b", True),
+    ],
+)
+def test_corners(pattern: str, text: str, matches: bool) -> None:
+    assert Glob(tokens(pattern)).matches(text) is matches
+    assert ConfinedGlob(tokens(pattern)).matches(text) is matches
+
+
+@pytest.mark.parametrize("element", ["Action", "Resource", "confined Resource", "StringLike", "ArnLike"])
+@pytest.mark.parametrize("hostile", ["*a" * 5_000 + "*b", "a*" * 5_000 + "b", "?*" * 5_000 + "b", "*a?" * 3_000 + "b"])
+def test_hostile_patterns_come_to_an_end(hostile: str, element: str) -> None:
+    text = "a" * 50_000
+    statement = {
+        "Action": {"Action": f"s3:{hostile}"},
+        "Resource": {"Resource": f"arn:aws:s3:::{hostile}"},
+        "confined Resource": {"Resource": f"arn:aws:s{hostile}:::{hostile}"},
+        "StringLike": {"Condition": {"StringLike": {"test:Key": hostile}}},
+        "ArnLike": {"Condition": {"ArnLike": {"test:Arn": f"arn:aws:s3:::{hostile}"}}},
+    }[element]
+    request = Request(
+        "arn:aws:iam::111122223333:user/bob",
+        f"s3:{text}",
+        f"arn:aws:s3:::{text}",
+        context={"test:Key": text, "test:Arn": f"arn:aws:s3:::{text}"},
+    )
+    policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"} | statement}
+    decision = evaluate(request, identity_policies=[policy])
+    assert decision.decision == "implicitly_denied"
+    assert [each.element for each in decision.unmatched] == [next(iter(statement))]
