@@ -1,5 +1,5 @@
 """
-Each folder in `tests/checks/` has the examples of one check: `bad*` are found, word for word as in the `.out` beside each, and `good*` are silent.
+Each folder in `tests/checks/` has one check's examples: `bad*` are found, word for word as in the `.out` beside each, `good*` are silent.
 
 `pytest tests/test_checks.py --rewrite` writes the `.out` files anew; read the difference before you commit it.
 """

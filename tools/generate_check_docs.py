@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "checks"
 def pages() -> dict[str, str]:
     """The pages by file name."""
     rows = "".join(f"| [{check.name}]({check.name}.md) | {check.verdict} | {check.title} |\n" for check in ALL)
-    index = f"# Checks\n\nMade from the checks' own docstrings by `make docs`.\n\n| check | verdict | what it finds |\n|---|---|---|\n{rows}"
+    index = f"# Checks\n\nMade by `make docs` from the checks' docstrings.\n\n| check | verdict | what it finds |\n|---|---|---|\n{rows}"
     return {"README.md": index, **{f"{check.name}.md": page(check) for check in ALL}}
 
 

@@ -41,12 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def page(check: Check) -> str:
     """A check's page, in Markdown."""
-    parts = [f"# {check.name}", f"{check.title}. Verdict: **{check.verdict}**."]
-    for heading in HEADINGS:
-        if text := check.sections.get(heading):
-            parts.append(
-                f"## {heading}\n\n{text}"
-                if heading != "Source"
-                else "## Source\n\n" + "\n".join(f"* <{each}>" for each in check.sources)
-            )
-    return "\n\n".join(parts) + "\n"
+    sections = check.sections | {"Source": "\n".join(f"* <{source}>" for source in check.sources)}
+    body = [f"## {heading}\n\n{sections[heading]}" for heading in HEADINGS if sections.get(heading)]
+    return "\n\n".join([f"# {check.name}", f"{check.title}. Verdict: **{check.verdict}**.", *body]) + "\n"
