@@ -77,11 +77,23 @@ def group_arn(account: str, region: str, name: str) -> str:
     return f"arn:{partition(region).name}:logs:{region}:{account}:log-group:{name}"
 
 
+def exists(account: str, region: str, group: str) -> bool:
+    return group in _groups(account, region)
+
+
 def write(account: str, region: str, group: str, stream: str, lines: list[tuple[datetime, str]]) -> None:
-    """Write lines to a log group, as a service of AWS does: it makes the group and the stream where they are missing."""
+    """
+    Write lines to a log group, as a service of AWS does: it makes the group and the stream where they are missing.
+
+    Where the group's key no longer admits CloudWatch Logs the lines are lost, without a word.
+    """
     held = backend("logs", account, region)
     held.ensure_log_group(group)
     made = held.groups[group]
+    if made.kms_key_id:
+        key = kms.find(account, region, made.kms_key_id)
+        if key is None or not key.usable or not admits_logs(key, group_arn(account, region, group)):
+            return
     if stream not in made.streams:
         made.create_log_stream(stream)
     made.put_log_events(stream, [{"timestamp": int(at.timestamp() * 1000), "message": text} for at, text in lines])
