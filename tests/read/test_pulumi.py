@@ -404,3 +404,38 @@ def test_a_bucket_is_completed_by_what_stands_beside_it(tmp_path: Path) -> None:
             {"Queue": "arn:q", "Event": "s3:ObjectRemoved:*"},
         )
     }
+
+
+def test_numbers_that_json_does_not_have(tmp_path: Path) -> None:
+    graph = planned(tmp_path, 'pulumi.export("x", float("inf"))')
+    assert graph.outputs["x"].value == float("inf")
+
+
+def test_an_asynchronous_program(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path,
+        """
+        import asyncio
+
+        async def main():
+            await asyncio.sleep(0)
+            return {"arn": aws.kms.Key("key").arn}
+
+        pulumi.run(main)
+        """,
+    )
+    assert graph.outputs["arn"].value == only(graph, "AWS::KMS::Key").arn
+
+
+def test_transformations_are_applied(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path,
+        """
+        def describe(args):
+            return pulumi.ResourceTransformationResult({**args.props, "description": "changed"}, args.opts)
+
+        pulumi.runtime.register_stack_transformation(describe)
+        aws.kms.Key("key")
+        """,
+    )
+    assert only(graph, "AWS::KMS::Key").get("Description") == "changed"

@@ -121,6 +121,8 @@ def test_an_encrypted_setting_is_unknown_wherever_it_goes(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("program", "because"),
     [
+        ("import pulumi\nmuch = [0] * 10**10\n", "line 2: MemoryError"),
+        ("raise ValueError('one\\n\\n two')\n", "line 1: ValueError: one; two"),
         ("import pulumi\ndef f():\n    {}['a']\nf()\n", "line 3: KeyError: 'a'"),
         ("import pulumi\nx = (\n", "line 2: SyntaxError: '(' was never closed"),
         ("import sys\nsys.exit(3)\n", "line 2: the program ends itself with 3"),
@@ -142,7 +144,7 @@ def test_an_encrypted_setting_is_unknown_wherever_it_goes(tmp_path: Path) -> Non
             "line 2: ZeroDivisionError: division by zero",
         ),
     ],
-    ids=["raises", "syntax", "exits", "import", "apply", "argument", "network", "its own cause"],
+    ids=["memory", "two lines", "raises", "syntax", "exits", "import", "apply", "argument", "network", "its own cause"],
 )
 def test_an_error_is_one_line_with_its_place(tmp_path: Path, program: str, because: str) -> None:
     path = project(tmp_path, program)

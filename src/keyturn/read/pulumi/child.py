@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import runpy
 import sys
 import traceback
@@ -19,7 +20,13 @@ _CALLS_OUT = frozenset(
 )
 
 
+_MEMORY = 4 << 30
+"""Bytes of address space that a program may take."""
+
+
 def main() -> int:
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most), most))
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     request = json.load(sys.stdin)

@@ -181,19 +181,28 @@ class _NoMocks(mocks.Mocks):
 
 
 def _data(struct: Any) -> dict[str, Json]:
-    data: dict[str, Json] = json_format.MessageToDict(struct)
-    return {name: _whole(data[name]) for name in sorted(data)}
+    """
+    What travels as a protobuf, as plain data.
+
+    Numbers travel as floating point, objects in no order; whole numbers come back as integers, and objects sorted.
+    """
+    return {name: _value(struct.fields[name]) for name in sorted(struct.fields)}
 
 
-def _whole(value: Json) -> Json:
-    """Numbers travel as floating point, objects in no order; whole ones come back as integers, and objects sorted."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _whole(value[name]) for name in sorted(value)}
-    return value
+def _value(value: Any) -> Json:
+    match value.WhichOneof("kind"):
+        case "struct_value":
+            return _data(value.struct_value)
+        case "list_value":
+            return [_value(item) for item in value.list_value.values]
+        case "number_value":
+            number: float = value.number_value
+            return int(number) if number.is_integer() else number
+        case "string_value":
+            return value.string_value
+        case "bool_value":
+            return value.bool_value
+    return None
 
 
 def _struct(data: dict[str, Json]) -> Any:

@@ -27,6 +27,8 @@ from keyturn.read.world import Options, Unreadable, World
 
 TIME_LIMIT = 60.0
 """Seconds that a program may take."""
+LONGEST_MESSAGE = 300
+"""Characters of an error of the program's."""
 
 _OURS = Path(keyturn.__file__).resolve().parents[2]
 _CHILD = "import sys; sys.path.append({root!r}); from keyturn.read.pulumi.child import main; sys.exit(main())"
@@ -145,7 +147,8 @@ def _failure(code: int, err: str) -> str:
 
 
 def _unreadable(path: str, found: Project, error: Mapping[str, Any]) -> Unreadable:
-    text = next((line.strip() for line in plain(str(error["message"])).splitlines() if line.strip()), "")
+    lines = [line.strip() for line in plain(str(error["message"])).splitlines() if line.strip()]
+    text = "; ".join(lines)[:LONGEST_MESSAGE]
     kind = error.get("type", "")
     because = f"{kind}: {text}" if kind and text else text or kind
     hint = ""
