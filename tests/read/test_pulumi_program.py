@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 import textwrap
@@ -235,6 +236,13 @@ def test_reading_leaves_nothing_in_the_program_s_folder(tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("")
     run(path)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["Pulumi.yaml", "__main__.py", "beside.py"]
+
+
+def test_the_day_and_the_account_are_the_user_s(tmp_path: Path) -> None:
+    path = project(tmp_path, "import pulumi_aws as aws\naws.kms.Key('key')\n")
+    graph = run(path, as_of=datetime.date(2025, 1, 1), account="210987654321")
+    assert graph.as_of == datetime.date(2025, 1, 1)
+    assert ":210987654321:" in str(graph.resources["Key"].arn)
 
 
 @pytest.mark.parametrize("name", ["", "Pulumi.yaml", "__main__.py"])

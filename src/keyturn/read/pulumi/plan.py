@@ -49,7 +49,7 @@ class Plan:
     marks: Marks = field(default_factory=Marks)
     resources: dict[str, Resource] = field(default_factory=dict)
     parts: dict[str, tuple[Part, Resource]] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
     """URN -> logical name."""
     elsewhere: dict[str, World] = field(default_factory=dict)
     """A provider's URN -> the world that its resources are put into."""
@@ -126,7 +126,7 @@ class Plan:
         self.remarks.append(Remark(place, text))
 
     def _known(self, registration: Registration, kind: Kind, inputs: dict[str, Any]) -> tuple[str, dict[str, Json]]:
-        if registration.urn in self.names:
+        if registration.urn in self.called:
             self.remarks.append(
                 Remark(self._place(registration)[0], f"there is a {registration.name} already: Pulumi refuses it")
             )
@@ -178,13 +178,13 @@ class Plan:
         unique, number = name, 2
         while unique in taken:
             unique, number = f"{name}{number}", number + 1
-        self.names[registration.urn] = unique
+        self.called[registration.urn] = unique
         return unique
 
     def _dependencies(self, registration: Registration, properties: Value) -> tuple[str, ...]:
         """What it depends on beyond what its properties refer to."""
         shown = set(mentions(properties))
-        declared = dict.fromkeys(self.names[urn] for urn in registration.dependencies if urn in self.names)
+        declared = dict.fromkeys(self.called[urn] for urn in registration.dependencies if urn in self.called)
         return tuple(name for name in declared if name not in shown)
 
     def _unknown(self, registration: Registration) -> str:

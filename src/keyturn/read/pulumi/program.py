@@ -7,6 +7,7 @@ That keeps accidents away, not malice: the program runs as the user, and may do 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import signal
@@ -70,7 +71,7 @@ def read(path: str | Path, options: Options, *, time_limit: float = TIME_LIMIT) 
     plan = Plan(World(region, options.account, found.stack), Sources(root, found.root))
     plan.config(found.config)
     plan.replay(recording)
-    return plan.graph(recording, path)
+    return dataclasses.replace(plan.graph(recording, path), as_of=options.as_of)
 
 
 def _is_ours(main: Path) -> bool:
