@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from keyturn.edit.refusal import EditError
 from keyturn.graph import Graph, Items, Ref, Resource, Source, Text, Unknown, Value
 from keyturn.read.functions import concat, merged
 from keyturn.read.identity import shape_of
@@ -68,8 +69,12 @@ def _of(resource: Resource, known: str, graph: Graph) -> list[str | Source]:
         return [piece for part in parts for piece in (_of_world(part, graph) if isinstance(part, str) else (part,))]
     if known == resource.identity:
         return [Ref(resource.name)]
-    attribute = next((name for name, each in resource.attributes.items() if each == known), None)
-    return [Ref(resource.name, attribute)] if attribute else _of_world(known, graph)
+    if attribute := next((name for name, each in resource.attributes.items() if each == known), None):
+        return [Ref(resource.name, attribute)]
+    before, named_, after = known.partition(str(resource.identity))
+    if not named_:
+        raise EditError(f"AWS chooses what {resource.name} is known by, and gives no reference to it")
+    return [*_of_world(before, graph), Ref(resource.name), *_of_world(after, graph)]
 
 
 def _of_world(whole: str, graph: Graph) -> list[str | Source]:

@@ -282,11 +282,11 @@ def _indents(root: Node) -> tuple[int | None, int | None]:
                 waiting.append(item)
                 continue
             key, value = item
-            if _is_block(value):
+            if _is_block(value) and value.tag not in SHORT:
                 offset = value.start_mark.column - key.start_mark.column
                 if isinstance(value, yaml.SequenceNode):
                     dash = offset if dash is None and offset >= 0 else dash
                 elif step is None and offset > 0:
                     step = offset
-                waiting.append(value)
+            waiting.append(value)
     return step, dash
