@@ -23,7 +23,7 @@ from keyturn.local.mysql import fetch
 from keyturn.local.mysql.apt import Source, configured_sources
 from keyturn.local.mysql.fetch import fetched, sources
 from keyturn.local.mysql.mysqld import Version
-from keyturn.local.mysql.progress import silent
+from keyturn.local.mysql.progress import in_tenths, silent
 from keyturn.problem import Problem
 from processes import eventually, kill, naming, read_line, start_owner
 
@@ -159,15 +159,14 @@ class TestFetching:
 
     @pytest.mark.usefixtures("machine")
     def test_tells_how_far_it_is(self):
-        told: list[tuple[str, float | None]] = []
-        fetched(lambda what, done: told.append((what, done)))
-        assert list(dict.fromkeys(what for what, _ in told)) == [
+        told: list[str] = []
+        fetched(told.append)
+        assert [what for what in told if "%" not in what] == [
             "reading the package lists",
             "downloading mysql-server-core and what it needs",
             "unpacking",
         ]
-        assert all(done is None or 0 <= done <= 1 for _, done in told)
-        assert told[-1] == ("unpacking", 1)
+        assert told[-1] == "unpacking: 100 %"
 
     def test_takes_ubuntus_package(self, tmp_path, configure, signer, monkeypatch):
         noble = Repository.publish(
@@ -187,7 +186,7 @@ class TestFetching:
         with lock.open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             found: list[object] = []
-            second = threading.Thread(target=lambda: found.append(fetched(lambda what, _: told.append(what))))
+            second = threading.Thread(target=lambda: found.append(fetched(told.append)))
             second.start()
             assert eventually(lambda: told == ["waiting for another keyturn that is fetching MySQL"])
             assert not found
@@ -264,7 +263,7 @@ FETCH = """
 import sys
 from keyturn.local.mysql import fetch
 fetch.platform.freedesktop_os_release = lambda: {system}
-def tell(what, done): print(what, flush=True)
+def tell(what): print(what, flush=True)
 fetch.fetched(tell)
 """
 
@@ -357,3 +356,11 @@ def test_the_machines_own_sources_are_read_with_their_keys(tmp_path, monkeypatch
         ("http://third/debian", "bookworm", "contrib", "/keys/third.gpg"),
         ("http://fourth/debian", "bookworm", "main", None),
     }
+
+
+def test_progress_is_told_in_tenths():
+    told: list[str] = []
+    done = in_tenths(told.append, "unpacking")
+    for part in (0, 0.04, 0.1, 0.12, 0.35, 0.3, 1, 1):
+        done(part)
+    assert told == ["unpacking", "unpacking: 10 %", "unpacking: 30 %", "unpacking: 100 %"]

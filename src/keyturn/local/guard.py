@@ -74,8 +74,8 @@ class Child:
 
     def kill(self) -> int:
         """End it and all that it started, now; return what `poll` does."""
-        if self._guardian.poll() is None and not self._control.closed:
-            with contextlib.suppress(BrokenPipeError):  # it has just ended
+        if self._guardian.poll() is None:
+            with contextlib.suppress(BrokenPipeError, ValueError):  # it has just ended, and another thread has noticed
                 self._control.write(b"k")
         return self.wait()
 

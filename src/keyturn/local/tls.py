@@ -58,8 +58,8 @@ class Authority:
         with contextlib.suppress(FileNotFoundError, ValueError, TypeError):
             certificate = x509.load_pem_x509_certificate(ca_file.read_bytes())
             key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
-            mine = isinstance(key, ec.EllipticCurvePrivateKey) and key.public_key() == certificate.public_key()
-            if mine and certificate.not_valid_after_utc > _now() + SERVER_LIFETIME:
+            lasts = certificate.not_valid_after_utc > _now() + SERVER_LIFETIME
+            if lasts and isinstance(key, ec.EllipticCurvePrivateKey) and key.public_key() == certificate.public_key():
                 return cls(ca_file, certificate, key)
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _authority_certificate(key)

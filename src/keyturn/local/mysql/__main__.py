@@ -10,13 +10,12 @@ from keyturn.problem import Problem
 
 
 def main() -> int:
-    started, told = time.monotonic(), ""
+    started, told = time.monotonic(), False
 
-    def progress(what: str, done: float | None) -> None:
+    def progress(what: str) -> None:
         nonlocal told
-        if what != told:
-            told = what
-            say(what)
+        told = True
+        say(what, passing=True)
 
     try:
         binary = finder.binary(progress)
@@ -32,8 +31,12 @@ def main() -> int:
     return 0
 
 
-def say(text: str) -> None:
-    sys.stderr.write(f"mysql: {text}\n")
+def say(text: str, *, passing: bool = False) -> None:
+    """Write a line; on a terminal, one in passing is overwritten by the next."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[Kmysql: {text}" + "\n" * (not passing))
+    else:
+        sys.stderr.write(f"mysql: {text}\n")
     sys.stderr.flush()
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyturn.local import guard
+from keyturn.local.mysql.progress import in_tenths
 from keyturn.problem import Problem
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Apt:
         return sorted((self._folder / "cache/archives").glob("*.deb"))
 
     def _run(self, what: str, *arguments: str) -> None:
-        self._progress(what, None)
+        done = in_tenths(self._progress, what)
         said: list[str] = []
         with guard.start(
             ["apt-get", "-c", self._settings, *arguments],
@@ -120,7 +121,7 @@ class Apt:
                 for line in apt.stdout:
                     text = line.decode(errors="replace").rstrip()
                     if text.startswith("dlstatus:"):
-                        self._progress(what, float(text.split(":")[2]) / 100)
+                        done(float(text.split(":")[2]) / 100)
                     else:
                         said.append(text)
             failed = apt.wait() != 0

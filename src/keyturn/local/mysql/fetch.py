@@ -14,6 +14,7 @@ from keyturn.local import guard
 from keyturn.local.mysql import cache
 from keyturn.local.mysql.apt import KEYRINGS, Apt, Source, configured_sources
 from keyturn.local.mysql.mysqld import OLDEST, VARIABLE, Binary
+from keyturn.local.mysql.progress import in_tenths
 from keyturn.problem import Problem
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def fetched(progress: Progress) -> Binary:
             raise _to_be_installed(system)
         _make(prefix, sources(system, configured_sources()), progress)
 
-    waiting = partial(progress, "waiting for another keyturn that is fetching MySQL", None)
+    waiting = partial(progress, "waiting for another keyturn that is fetching MySQL")
     return Binary.in_prefix(cache.once(target(), make, waiting=waiting))
 
 
@@ -109,14 +110,14 @@ def _make(prefix: Path, chosen: Sequence[Source], progress: Progress) -> None:
             hint=f"install MySQL {OLDEST} or newer and set {VARIABLE}",
         )
     files = apt.download(package)
-    for number, file in enumerate(files):
-        progress("unpacking", number / len(files))
+    done = in_tenths(progress, "unpacking")
+    for number, file in enumerate(files, start=1):
         _unpack(file, prefix)
+        done(number / len(files))
     shutil.rmtree(work)
     for pattern in NOT_NEEDED:
         for path in prefix.glob(pattern):
             shutil.rmtree(path)
-    progress("unpacking", 1)
     Binary.in_prefix(prefix)  # runs it, so that what is kept works
 
 

@@ -48,10 +48,12 @@ class Home:
             self.folder.chmod(0o700)  # in it is a socket through which root logs in without a password
             self.lock = self._take()
             self.sockets = self._place_for_sockets()
-        except OSError as error:
+        except BaseException as error:
             if self._made:
                 shutil.rmtree(self.folder, ignore_errors=True)
-            raise self._trouble(error) from None
+            if isinstance(error, OSError):
+                raise self._trouble(error) from None
+            raise
 
     @property
     def socket(self) -> Path:

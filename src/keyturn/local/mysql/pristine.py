@@ -29,11 +29,11 @@ def folder(binary: Binary, progress: Progress) -> Path:
     """
 
     def make(scratch: Path) -> None:
-        progress(f"preparing MySQL {binary.version}", None)
+        progress(f"preparing MySQL {binary.version}")
         _initialise(binary, scratch)
 
     def waiting() -> None:
-        progress(f"waiting for another keyturn that is preparing MySQL {binary.version}", None)
+        progress(f"waiting for another keyturn that is preparing MySQL {binary.version}")
 
     return cache.once(cache.folder() / "mysql" / f"data-{binary.fingerprint}", make, waiting=waiting) / "data"
 
