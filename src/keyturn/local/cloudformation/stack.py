@@ -1,0 +1,86 @@
+"""A stack: what was asked for, what stands, and what happened on the way."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from keyturn.graph import Graph
+
+
+@dataclass(slots=True)
+class Made:
+    """
+    A resource that stands.
+
+    Attributes:
+        identity: What `Ref` gives.
+        attributes: What `Fn::GetAtt` gives.
+        properties: What it was made with, references resolved.
+    """
+
+    logical: str
+    type: str
+    identity: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    status: str = "CREATE_IN_PROGRESS"
+    reason: str = ""
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a resource, or to the stack itself."""
+
+    time: datetime
+    logical: str
+    physical: str
+    type: str
+    status: str
+    reason: str = ""
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+@dataclass(slots=True, eq=False)
+class Stack:
+    """
+    One stack.
+
+    Attributes:
+        graph: What its template declares, as it is or is to be.
+        resources: What has been made, in the order of its making.
+        parameters: As given.
+        on_failure: `ROLLBACK`, `DELETE` or `DO_NOTHING`.
+    """
+
+    id: str
+    name: str
+    template: str
+    graph: Graph
+    created: datetime
+    parameters: dict[str, str] = field(default_factory=dict, repr=False)
+    tags: dict[str, str] = field(default_factory=dict)
+    capabilities: tuple[str, ...] = ()
+    description: str = ""
+    status: str = "REVIEW_IN_PROGRESS"
+    reason: str = ""
+    on_failure: str = "ROLLBACK"
+    protected: bool = False
+    updated: datetime | None = None
+    deleted: datetime | None = None
+    resources: dict[str, Made] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    exports: dict[str, str] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def busy(self) -> bool:
+        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+
+    @property
+    def gone(self) -> bool:
+        return self.status == "DELETE_COMPLETE"
