@@ -114,8 +114,9 @@ def loaded(text: str, notes: Notes) -> object:
             notes.add((), f"`{short(name)}` is written twice in one object")
         return dict(pairs)
 
-    def refuse(constant: str) -> object:
-        raise ValueError(f"{constant} is not a number")
+    def refuse(constant: str) -> Unknown:
+        notes.add((), f"not JSON: {constant} is not a number")
+        return Unknown(constant)
 
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
