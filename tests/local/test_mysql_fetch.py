@@ -203,6 +203,14 @@ class TestFetching:
         assert not part.exists()
 
 
+def test_a_fetched_server_that_is_no_longer_whole_is_reported(tmp_path, monkeypatch):
+    monkeypatch.setenv("KEYTURN_CACHE", str(tmp_path))
+    (fetch.target() / "usr" / "sbin").mkdir(parents=True)
+    with pytest.raises(Problem, match=f"^{fetch.target()} does not hold a whole MySQL server$") as broken:
+        fetched(silent)
+    assert broken.value.hint == "remove it, and it is fetched again"
+
+
 class TestFetchingFails:
     """With one clear message, and nothing left."""
 

@@ -83,7 +83,9 @@ class Binary:
             messages = next(prefix.glob("usr/share/mysql*/english/errmsg.sys")).parents[1]
             plugins = next(prefix.glob("usr/lib/mysql*/plugin"))
         except StopIteration:
-            raise Unsuitable(f"{prefix} does not hold a whole MySQL server") from None
+            raise Unsuitable(
+                f"{prefix} does not hold a whole MySQL server", hint="remove it, and it is fetched again"
+            ) from None
         libraries = [
             folder for usr in ("usr/lib", "lib") for folder in (*prefix.glob(f"{usr}/*-linux-gnu*"), prefix / usr)
         ]
