@@ -1,0 +1,1 @@
+"""RDS: clusters and instances, each backed by a real server."""
