@@ -1,0 +1,140 @@
+"""AWS::IAM."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, document, number, pick
+
+
+def _create_role(place: Place, properties: Properties) -> Result:
+    iam = place.client("iam")
+    name = place.name(properties.get("RoleName"), 64)
+    settings: dict[str, Any] = pick(properties, "Path", "Description", "PermissionsBoundary")
+    if properties.get("MaxSessionDuration"):
+        settings["MaxSessionDuration"] = number(properties["MaxSessionDuration"])
+    role = iam.create_role(
+        RoleName=name,
+        AssumeRolePolicyDocument=document(properties["AssumeRolePolicyDocument"]),
+        Tags=place.tagged(properties),
+        **settings,
+    )["Role"]
+    try:
+        _give(iam, name, properties)
+    except Exception:
+        _delete_role(place, name, properties)
+        raise
+    return Result(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
+
+
+def _give(iam: Any, name: str, properties: Properties) -> None:
+    for policy in properties.get("Policies") or ():
+        iam.put_role_policy(
+            RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=document(policy["PolicyDocument"])
+        )
+    for arn in properties.get("ManagedPolicyArns") or ():
+        iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+
+
+def _delete_role(place: Place, name: str, properties: Properties) -> None:
+    iam = place.client("iam")
+    for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
+    for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    iam.delete_role(RoleName=name)
+
+
+def _update_role(place: Place, name: str, old: Properties, new: Properties) -> Result | None:
+    if any(old.get(each) != new.get(each) for each in ("RoleName", "Path")):
+        return None
+    iam = place.client("iam")
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=document(new["AssumeRolePolicyDocument"]))
+    kept = {policy["PolicyName"] for policy in new.get("Policies") or ()}
+    for policy in old.get("Policies") or ():
+        if policy["PolicyName"] not in kept:
+            iam.delete_role_policy(RoleName=name, PolicyName=policy["PolicyName"])
+    for arn in set(old.get("ManagedPolicyArns") or ()) - set(new.get("ManagedPolicyArns") or ()):
+        iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+    _give(iam, name, new)
+    role = iam.get_role(RoleName=name)["Role"]
+    return Result(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
+
+
+def _create_inline(place: Place, properties: Properties) -> Result:
+    iam = place.client("iam")
+    settings = {"PolicyName": properties["PolicyName"], "PolicyDocument": document(properties["PolicyDocument"])}
+    for role in properties.get("Roles") or ():
+        iam.put_role_policy(RoleName=role, **settings)
+    for user in properties.get("Users") or ():
+        iam.put_user_policy(UserName=user, **settings)
+    for group in properties.get("Groups") or ():
+        iam.put_group_policy(GroupName=group, **settings)
+    return Result(place.name(None), {"Id": properties["PolicyName"]})
+
+
+def _delete_inline(place: Place, identity: str, properties: Properties) -> None:
+    iam = place.client("iam")
+    name = properties["PolicyName"]
+    for role in properties.get("Roles") or ():
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    for user in properties.get("Users") or ():
+        iam.delete_user_policy(UserName=user, PolicyName=name)
+    for group in properties.get("Groups") or ():
+        iam.delete_group_policy(GroupName=group, PolicyName=name)
+
+
+def _create_managed(place: Place, properties: Properties) -> Result:
+    iam = place.client("iam")
+    made = iam.create_policy(
+        PolicyName=place.name(properties.get("ManagedPolicyName"), 128),
+        PolicyDocument=document(properties["PolicyDocument"]),
+        **pick(properties, "Path", "Description"),
+    )["Policy"]
+    for role in properties.get("Roles") or ():
+        iam.attach_role_policy(RoleName=role, PolicyArn=made["Arn"])
+    for user in properties.get("Users") or ():
+        iam.attach_user_policy(UserName=user, PolicyArn=made["Arn"])
+    for group in properties.get("Groups") or ():
+        iam.attach_group_policy(GroupName=group, PolicyArn=made["Arn"])
+    return Result(made["Arn"], {"PolicyArn": made["Arn"], "PolicyId": made["PolicyId"]})
+
+
+def _delete_managed(place: Place, arn: str, properties: Properties) -> None:
+    iam = place.client("iam")
+    holders = iam.list_entities_for_policy(PolicyArn=arn)
+    for role in holders["PolicyRoles"]:
+        iam.detach_role_policy(RoleName=role["RoleName"], PolicyArn=arn)
+    for user in holders["PolicyUsers"]:
+        iam.detach_user_policy(UserName=user["UserName"], PolicyArn=arn)
+    for group in holders["PolicyGroups"]:
+        iam.detach_group_policy(GroupName=group["GroupName"], PolicyArn=arn)
+    iam.delete_policy(PolicyArn=arn)
+
+
+def _create_profile(place: Place, properties: Properties) -> Result:
+    iam = place.client("iam")
+    name = place.name(properties.get("InstanceProfileName"), 128)
+    made = iam.create_instance_profile(InstanceProfileName=name, **pick(properties, "Path"))["InstanceProfile"]
+    for role in properties["Roles"]:
+        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
+    return Result(name, {"Arn": made["Arn"]})
+
+
+def _delete_profile(place: Place, name: str, properties: Properties) -> None:
+    iam = place.client("iam")
+    for role in properties["Roles"]:
+        iam.remove_role_from_instance_profile(InstanceProfileName=name, RoleName=role)
+    iam.delete_instance_profile(InstanceProfileName=name)
+
+
+KINDS = {
+    "AWS::IAM::Role": Kind(_create_role, _delete_role, _update_role),
+    "AWS::IAM::Policy": Kind(_create_inline, _delete_inline),
+    "AWS::IAM::RolePolicy": Kind(
+        lambda place, properties: _create_inline(place, {**properties, "Roles": [properties["RoleName"]]}),
+        lambda place, identity, properties: _delete_inline(place, identity, {**properties, "Roles": [properties["RoleName"]]}),
+    ),
+    "AWS::IAM::ManagedPolicy": Kind(_create_managed, _delete_managed),
+    "AWS::IAM::InstanceProfile": Kind(_create_profile, _delete_profile),
+}
