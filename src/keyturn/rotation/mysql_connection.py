@@ -54,11 +54,13 @@ _DENIED = frozenset({1141, 1142, 1143, 1227, 1370, 1410})
 _LOST = frozenset({0, 2006, 2013, 2014, 2055, 1053, 1317, 1927, 3024, 3169})
 
 
-# The driver's class is generic in its stubs only.
-_Connection = Connection[Any] if TYPE_CHECKING else Connection
+if TYPE_CHECKING:
+    DriverConnection = Connection[Any]  # Generic in the driver's stubs only.
+else:
+    DriverConnection = Connection
 
 
-class VerifiedConnection(_Connection):
+class VerifiedConnection(DriverConnection):
     """A connection that stops before the password is sent if the server does not offer TLS."""
 
     def _request_authentication(self) -> None:

@@ -96,7 +96,7 @@ class MySQLServer:
         if account is None:
             self._run(
                 "create user",
-                f"CREATE USER %s@%s IDENTIFIED WITH {plugin} AS {self._literal(plugin, login, rounds)}",
+                f"CREATE USER %s@%s IDENTIFIED WITH {plugin} AS {self._literal(plugin, login, rounds)} REQUIRE SSL",
                 self._configuration.user,
                 self._configuration.user_host,
             )

@@ -19,7 +19,7 @@ from keyturn.graph import Graph
 from keyturn.problem import Problem
 from keyturn.report import Survey, verdict
 from keyturn.report.text import render
-from keyturn.template import as_json
+from keyturn.template import to_json
 from keyturn.up import leaks
 from keyturn.up.deploy import INLINE_BYTES, deploy
 from keyturn.up.load import Load
@@ -82,7 +82,7 @@ def deploy_stack(screen: Screen, target: Target, graph: Graph, proof: Proof) -> 
         package = rotation_stack.package()
         key = f"{proof.stack}/{package.digest}.zip"
         storage.put_object(Bucket=bucket, Key=key, Body=package.data)
-        template = as_json(graph)
+        template = to_json(graph)
         url = None
         if len(template.encode()) > INLINE_BYTES:
             storage.put_object(Bucket=bucket, Key=f"{proof.stack}/template.json", Body=template.encode())

@@ -101,7 +101,7 @@ def aws(region: str, say: Say) -> Iterator[Target]:
         name="aws",
         region=region,
         account=identity["Account"],
-        client=session.client,
+        client=lambda service: session.client(service),  # type: ignore[call-overload]  # its overloads name every service
         pause=5,
         patience=900,
         environment=dict(os.environ),
