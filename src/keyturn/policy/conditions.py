@@ -16,6 +16,7 @@ from keyturn.policy.operator import NULL, OPERATORS, Operator
 from keyturn.policy.variable import Template, fixed, template
 from keyturn.policy.wording import did_you_mean, kind, short
 
+_QUANTIFIERS = {each.value.lower(): each for each in Quantifier}
 _DISPUTED = Unknown("AWS's pages disagree on whether Bool takes policy variables")
 
 
@@ -51,9 +52,9 @@ def _operator(written: str, path: Steps, notes: Notes) -> tuple[Operator, Quanti
     prefix, colon, name = written.rpartition(":")
     base = name.lower().removesuffix("ifexists")
     operator = OPERATORS.get(base)
-    quantifier = next((each for each in Quantifier if each.value.lower() == prefix.lower()), None)
-    names = [each.name for each in OPERATORS.values()]
+    quantifier = _QUANTIFIERS.get(prefix.lower())
     if operator is None:
+        names = [each.name for each in OPERATORS.values()]
         notes.add(path, "no such operator", did_you_mean(name, [*names, *(f"{each}IfExists" for each in names)]))
     elif quantifier is None or (colon and not prefix):
         notes.add(path, "no such set operator", did_you_mean(prefix, ("ForAllValues", "ForAnyValue")))

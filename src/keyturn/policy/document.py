@@ -110,9 +110,11 @@ def loaded(text: str, notes: Notes) -> object:
     """What a JSON text stands for; Unknown, and a note, if it is not JSON."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        for name in repeated(name for name, _ in pairs):
-            notes.add((), f"`{short(name)}` is written twice in one object")
-        return dict(pairs)
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            for name in repeated(name for name, _ in pairs):
+                notes.add((), f"`{short(name)}` is written twice in one object")
+        return found
 
     def refuse(constant: str) -> Unknown:
         notes.add((), f"not JSON: {constant} is not a number")

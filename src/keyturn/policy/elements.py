@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from keyturn.graph import Unknown
@@ -36,16 +37,22 @@ _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 def actions(data: object, path: Steps, notes: Notes, *, negated: bool) -> ActionTest:
     """Read Action or NotAction."""
-    known: list[Tokens] = []
+    known: list[str] = []
     unknown: Unknown | None = None
     for place, text in notes.texts(data, path, "an action"):
         if isinstance(text, Unknown):
             unknown = text
         elif _ACTION.fullmatch(text):
-            known.append(tokens(text.lower()))
+            known.append(text.lower())
         else:
             notes.add(place, f"`{short(text)}` is not an action", "service:Action is expected, e.g. kms:Decrypt")
-    return _alternatives(Globs(known).matches, unknown, negated=negated)
+    return _alternatives(_patterns(tuple(known)).matches, unknown, negated=negated)
+
+
+@lru_cache(maxsize=4096)
+def _patterns(texts: tuple[str, ...]) -> Globs:
+    """Most policies name the same actions as many others."""
+    return Globs(map(tokens, texts))
 
 
 def resources(

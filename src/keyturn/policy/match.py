@@ -1,7 +1,7 @@
 """
 Wildcards: `*` is any run of characters, `?` is any one.
 
-No regular expressions: a pattern is taken apart once, and matching looks for its literal pieces from left to right. That is right
+No regular expressions match: a pattern is taken apart once, and matching looks for its literal pieces from left to right. That is right
 because the leftmost place of a piece leaves the most text for the rest, and it never goes back, so hostile patterns stay linear.
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html ("Wildcards in resource ARNs"),
@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from enum import Enum
 from functools import lru_cache
@@ -27,21 +28,14 @@ Tokens: TypeAlias = tuple[str | Wild, ...]
 """A pattern: its literal texts and its wildcards."""
 
 _WILD = {wild.value: wild for wild in Wild}
+_WILDCARDS = re.compile("([*?])")
 
 
 def tokens(text: str) -> Tokens:
     """Tell the wildcards of a pattern from its literal text."""
     if "*" not in text and "?" not in text:
         return (text,) if text else ()
-    found: list[str | Wild] = []
-    literal = ""
-    for character in text:
-        if wild := _WILD.get(character):
-            found += [literal, wild] if literal else [wild]
-            literal = ""
-        else:
-            literal += character
-    return tuple([*found, literal] if literal else found)
+    return tuple([_WILD.get(piece, piece) for piece in _WILDCARDS.split(text) if piece])
 
 
 def plain(pattern: Tokens) -> str:
