@@ -1,0 +1,131 @@
+"""
+What Lambda asks before it takes a function: may it assume the role, may the role make network interfaces, is the code there?
+
+Source: Lambda developer guide, "Defining Lambda function permissions with an execution role", "Giving Lambda functions access to
+resources in an Amazon VPC", "Defined runtime environment variables" (reserved ones).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from keyturn.facts.partitions import partition
+from keyturn.local.authorization import Target, decide
+from keyturn.local.call import Call, Caller
+from keyturn.local.functions import errors
+from keyturn.local.moto_state import backend
+from keyturn.policy import Request, evaluate
+
+RESERVED = frozenset(
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)
+
+
+def check(call: Call, parameters: Mapping[str, Any]) -> None:
+    """
+    See whether Lambda takes what CreateFunction or an update says, as far as it says it.
+
+    Raises:
+        Refused: It does not.
+    """
+    variables = (parameters.get("Environment") or {}).get("Variables") or {}
+    if used := sorted(RESERVED & variables.keys()):
+        raise errors.reserved_variables(used)
+    if role := parameters.get("Role"):
+        check_role(call, role)
+    if parameters.get("VpcConfig"):
+        check_network(call, parameters.get("Role", ""), parameters["VpcConfig"])
+    code = parameters.get("Code", parameters)
+    if parameters.get("PackageType", "Zip") == "Zip" and ("ZipFile" in code or "S3Bucket" in code):
+        check_code(call, code)
+
+
+def check_role(call: Call, arn: str) -> None:
+    """May Lambda assume this role? Not if it is not there, either."""
+    place = partition(call.region).name
+    name = arn.rpartition("/")[2]
+    role = next((each for each in backend("iam", call.account, place).roles.values() if each.name == name), None)
+    if role is None or role.arn != arn:
+        raise errors.role_not_assumable()
+    request = Request("lambda.amazonaws.com", "sts:AssumeRole", arn, context={"aws:SourceAccount": call.account})
+    if not evaluate(request, resource_policy=role.assume_role_policy_document).allowed:
+        raise errors.role_not_assumable()
+
+
+def check_network(call: Call, role: str, wanted: Mapping[str, Any]) -> None:
+    """Are subnets and groups there, and may the role make interfaces in them?"""
+    ec2 = backend("ec2", call.account, call.region)
+    subnets, groups = wanted.get("SubnetIds") or [], wanted.get("SecurityGroupIds") or []
+    known = {subnet.id for subnet in ec2.describe_subnets()}
+    for subnet in subnets:
+        if subnet not in known:
+            raise errors.no_subnet(subnet)
+    for group in groups:
+        if ec2.get_security_group_from_id(group) is None:
+            raise errors.no_security_group(group)
+    if not subnets or not role:
+        return
+    prefix = f"arn:{partition(call.region).name}:ec2:{call.region}:{call.account}:"
+    made = [f"{prefix}network-interface/*"]
+    made += [f"{prefix}subnet/{subnet}" for subnet in subnets] + [f"{prefix}security-group/{group}" for group in groups]
+    needs = {
+        "CreateNetworkInterface": made,
+        "DescribeNetworkInterfaces": ["*"],
+        "DeleteNetworkInterface": [f"{prefix}*/*"],
+    }
+    caller = role_session(call.account, role, "lambda")
+    for operation, resources in needs.items():
+        for resource in resources:
+            if not decide(caller, f"ec2:{operation}", Target(resource), region=call.region).allowed:
+                raise errors.role_may_not(operation)
+
+
+def check_code(call: Call, code: Mapping[str, Any]) -> None:
+    """Is the package there, and is it a zip file?"""
+    archive: Any = code.get("ZipFile")
+    if archive is None:
+        s3 = backend("s3", call.account, partition(call.region).name)
+        if code["S3Bucket"] not in s3.buckets:
+            raise errors.no_code("NoSuchBucket", "The specified bucket does not exist")
+        found = s3.get_object(code["S3Bucket"], code.get("S3Key", ""))
+        if found is None:
+            raise errors.no_code("NoSuchKey", "The specified key does not exist.")
+        archive = found.value
+    elif isinstance(archive, str):
+        try:
+            archive = base64.b64decode(archive, validate=True)
+        except binascii.Error:
+            raise errors.not_a_zip() from None
+    if not zipfile.is_zipfile(io.BytesIO(archive)):
+        raise errors.not_a_zip()
+
+
+def role_session(account: str, role: str, session: str, function: str = "") -> Caller:
+    """Whoever acts as a role."""
+    name = role.rpartition("/")[2]
+    arn = f"{role.split(':iam:')[0]}:sts::{account}:assumed-role/{name}/{session}"
+    return Caller(arn, account, "role", name, function)

@@ -1,0 +1,71 @@
+"""
+What Lambda answers when it refuses, in its words.
+
+Source: the errors of CreateFunction, AddPermission and Invoke in the API reference; their texts as quoted in public bug reports and in
+AWS re:Post ("The provided execution role does not have permissions to call CreateNetworkInterface on EC2").
+"""
+
+from __future__ import annotations
+
+from keyturn.local.call import Refused
+
+
+def invalid(message: str) -> Refused:
+    return Refused("InvalidParameterValueException", message)
+
+
+def role_not_assumable() -> Refused:
+    return invalid("The role defined for the function cannot be assumed by Lambda.")
+
+
+def role_may_not(operation: str) -> Refused:
+    return invalid(f"The provided execution role does not have permissions to call {operation} on EC2")
+
+
+def reserved_variables(names: list[str]) -> Refused:
+    return invalid(
+        "Lambda was unable to configure your environment variables because the environment variables you have provided contains"
+        " reserved keys that are currently not supported for modification. Reserved keys used in this request:"
+        f" {', '.join(names)}"
+    )
+
+
+def no_code(code: str, message: str) -> Refused:
+    return invalid(f"Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}")
+
+
+def not_a_zip() -> Refused:
+    return invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
+
+
+def no_subnet(subnet: str) -> Refused:
+    return invalid(
+        "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID"
+        f" '{subnet}' does not exist"
+    )
+
+
+def no_security_group(group: str) -> Refused:
+    return invalid(
+        "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security"
+        f" group '{group}' does not exist"
+    )
+
+
+def not_found(arn: str) -> Refused:
+    return Refused("ResourceNotFoundException", f"Function not found: {arn}", 404)
+
+
+def too_many() -> Refused:
+    return Refused(
+        "TooManyRequestsException", "Rate Exceeded.", 429, Reason="ReservedFunctionConcurrentInvocationLimitExceeded"
+    )
+
+
+def statement_exists(statement: str) -> Refused:
+    return Refused(
+        "ResourceConflictException",
+        f"The statement id ({statement}) provided already exists. Please provide a new statement id, or remove the existing"
+        " statement.",
+        409,
+    )
