@@ -14,22 +14,18 @@ from botocore.exceptions import ClientError
 from keyturn.local.call import Refused
 
 SERVICES = {
-    "logs": "CloudWatchLogs",
-    "kms": "Kms",
-    "rds": "Rds",
-    "ec2": "Ec2",
-    "iam": "Iam",
-    "lambda": "Lambda",
-    "secretsmanager": "SecretsManager",
-    "events": "EventBridge",
-    "s3": "S3",
-    "sns": "Sns",
-    "sqs": "Sqs",
-    "ssm": "Ssm",
-    "dynamodb": "DynamoDb",
-    "sts": "Sts",
+    "Logs": "CloudWatchLogs",
+    "KMS": "Kms",
+    "RDS": "Rds",
+    "EC2": "Ec2",
+    "IAM": "Iam",
+    "Events": "EventBridge",
+    "SNS": "Sns",
+    "SQS": "Sqs",
+    "SSM": "Ssm",
+    "DynamoDB": "DynamoDb",
 }
-"""What CloudFormation calls services in its messages: the client names of AWS's SDK for Java."""
+"""What CloudFormation calls the service of a type in its messages, where it is not the name in the type: as AWS's SDK for Java does."""
 
 
 class Failed(Exception):  # noqa: N818 - a resource that failed
@@ -44,12 +40,13 @@ def does_not_exist(name: str) -> Refused:
     return validation(f"Stack with id {name} does not exist")
 
 
-def handler_error(error: ClientError) -> str:
-    """What CloudFormation says of a call that a service refused."""
+def handler_error(error: ClientError, type_: str) -> str:
+    """What CloudFormation says of a call that a service refused, made for a resource of some type."""
     told = error.response.get("Error", {})
     meta = error.response.get("ResponseMetadata", {})
     code, message = str(told.get("Code", "")), str(told.get("Message", ""))
-    service = SERVICES.get(error.service, error.service) if hasattr(error, "service") else ""
+    named = type_.split("::")[1]
+    service = SERVICES.get(named, named)
     status = meta.get("HTTPStatusCode", 400)
     request = meta.get("RequestId") or uuid.uuid4()
     return (

@@ -30,7 +30,9 @@ def _create_vpc(place: Place, properties: Properties) -> Result:
         if name in properties:
             ec2.modify_vpc_attribute(VpcId=vpc["VpcId"], **{name: {"Value": truth(properties[name])}})
     mine = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
-    group = ec2.describe_security_groups(Filters=[*mine, {"Name": "group-name", "Values": ["default"]}])["SecurityGroups"][0]
+    group = ec2.describe_security_groups(Filters=[*mine, {"Name": "group-name", "Values": ["default"]}])[
+        "SecurityGroups"
+    ][0]
     network = ec2.describe_network_acls(Filters=mine)["NetworkAcls"][0]
     return Result(
         vpc["VpcId"],
@@ -64,7 +66,9 @@ def _create_subnet(place: Place, properties: Properties) -> Result:
 
 def _create_route_table(place: Place, properties: Properties) -> Result:
     specification = _specification(place, "route-table", properties)
-    table = place.client("ec2").create_route_table(VpcId=properties["VpcId"], TagSpecifications=specification)["RouteTable"]
+    table = place.client("ec2").create_route_table(VpcId=properties["VpcId"], TagSpecifications=specification)[
+        "RouteTable"
+    ]
     return Result(table["RouteTableId"], {"RouteTableId": table["RouteTableId"]})
 
 
@@ -220,7 +224,9 @@ KINDS = {
     "AWS::EC2::Subnet": Kind(_create_subnet, _by_id("delete_subnet", "SubnetId")),
     "AWS::EC2::RouteTable": Kind(_create_route_table, _by_id("delete_route_table", "RouteTableId")),
     "AWS::EC2::Route": Kind(_create_route, _delete_route),
-    "AWS::EC2::SubnetRouteTableAssociation": Kind(_create_association, _by_id("disassociate_route_table", "AssociationId")),
+    "AWS::EC2::SubnetRouteTableAssociation": Kind(
+        _create_association, _by_id("disassociate_route_table", "AssociationId")
+    ),
     "AWS::EC2::InternetGateway": Kind(_create_gateway, _by_id("delete_internet_gateway", "InternetGatewayId")),
     "AWS::EC2::VPCGatewayAttachment": Kind(_attach_gateway, _detach_gateway),
     "AWS::EC2::EIP": Kind(_create_address, _delete_address),

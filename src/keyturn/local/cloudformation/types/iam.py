@@ -133,7 +133,9 @@ KINDS = {
     "AWS::IAM::Policy": Kind(_create_inline, _delete_inline),
     "AWS::IAM::RolePolicy": Kind(
         lambda place, properties: _create_inline(place, {**properties, "Roles": [properties["RoleName"]]}),
-        lambda place, identity, properties: _delete_inline(place, identity, {**properties, "Roles": [properties["RoleName"]]}),
+        lambda place, identity, properties: _delete_inline(
+            place, identity, {**properties, "Roles": [properties["RoleName"]]}
+        ),
     ),
     "AWS::IAM::ManagedPolicy": Kind(_create_managed, _delete_managed),
     "AWS::IAM::InstanceProfile": Kind(_create_profile, _delete_profile),

@@ -126,12 +126,22 @@ def _delete_cluster(place: Place, name: str, properties: Properties) -> None:
 
 
 def _update_cluster(place: Place, name: str, old: Properties, new: Properties) -> Result | None:
-    fixed = ("DBClusterIdentifier", "Engine", "DatabaseName", "MasterUsername", "DBSubnetGroupName", "KmsKeyId", "StorageEncrypted")
+    fixed = (
+        "DBClusterIdentifier",
+        "Engine",
+        "DatabaseName",
+        "MasterUsername",
+        "DBSubnetGroupName",
+        "KmsKeyId",
+        "StorageEncrypted",
+    )
     if any(old.get(each) != new.get(each) for each in fixed):
         return None
     rds = place.client("rds")
     numbers = [each for each in ("BackupRetentionPeriod", "Port") if each in NUMBERS]
-    settings: dict[str, Any] = {each: number(new[each]) for each in numbers if new.get(each) != old.get(each) and each in new}
+    settings: dict[str, Any] = {
+        each: number(new[each]) for each in numbers if new.get(each) != old.get(each) and each in new
+    }
     for each in ("DeletionProtection", "CopyTagsToSnapshot", "EnableIAMDatabaseAuthentication", "EnableHttpEndpoint"):
         if new.get(each) != old.get(each):
             settings[each] = truth(new.get(each, False))
@@ -180,7 +190,9 @@ def _update_instance(place: Place, name: str, old: Properties, new: Properties) 
     if any(old.get(each) != new.get(each) for each in {*old, *new} - {*changeable}):
         return None
     rds = place.client("rds")
-    settings: dict[str, Any] = {each: new[each] for each in ("DBInstanceClass", "EngineVersion") if new.get(each) != old.get(each)}
+    settings: dict[str, Any] = {
+        each: new[each] for each in ("DBInstanceClass", "EngineVersion") if new.get(each) != old.get(each)
+    }
     settings |= {each: truth(new[each]) for each in changeable[2:4] if new.get(each) != old.get(each) and each in new}
     if settings:
         rds.modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **settings)

@@ -1,0 +1,174 @@
+"""Makes, changes and removes the resources of one stack, one after the other, and writes down what happens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from keyturn.facts.partitions import partition
+from keyturn.graph import Resource
+from keyturn.local.clock import Clock
+from keyturn.local.cloudformation.lookup import Lookup
+from keyturn.local.cloudformation.refusal import Failed, handler_error
+from keyturn.local.cloudformation.stack import Event, Made, Stack
+from keyturn.local.cloudformation.types import kind
+from keyturn.local.cloudformation.types.kind import Kind, Place, Result
+from keyturn.read.functions import FunctionError
+
+STACK = "AWS::CloudFormation::Stack"
+GONE = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent", "Fault")
+"""What the codes of errors have in them that say that a thing is not there."""
+
+
+class Builder:
+    """Works on one stack."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        clock: Clock,
+        client: Callable[[str], Any],
+        exports: Callable[[], Mapping[str, str]],
+    ) -> None:
+        """
+        Args:
+            client: Makes boto3 clients for the stack's region, with the rights that the stack has.
+        """
+        self.stack = stack
+        self.cancelled = threading.Event()
+        self._clock = clock
+        self._client = client
+        self.lookup = Lookup(stack, client, exports)
+
+    def say(self, status: str, reason: str = "") -> None:
+        """The stack itself comes to a status."""
+        stack = self.stack
+        self.stack.events.append(Event(self._clock.now(), stack.name, stack.id, STACK, status, reason))
+        stack.status, stack.reason = status, reason
+
+    def tell(self, made: Made, status: str, reason: str = "") -> None:
+        """A resource comes to a status."""
+        made.status, made.reason, made.changed = status, reason, self._clock.now()
+        self.stack.events.append(Event(made.changed, made.logical, made.identity, made.type, status, reason))
+
+    def create(self, resource: Resource) -> bool:
+        """Make a resource; whether that went well."""
+        made = Made(resource.name, resource.type)
+        self.stack.resources[resource.name] = made
+        self.tell(made, "CREATE_IN_PROGRESS")
+        return self._make(resource, made, "CREATE")
+
+    def replace(self, resource: Resource, properties: Mapping[str, Any]) -> bool:
+        """Make a resource anew beside the old one, which stays for whoever cleans up."""
+        made = Made(resource.name, resource.type, properties=properties)
+        self.stack.resources[resource.name] = made
+        told = "Requested update requires the creation of a new physical resource; hence creating one."
+        self.tell(made, "UPDATE_IN_PROGRESS", told)
+        return self._make(resource, made, "UPDATE")
+
+    def _make(self, resource: Resource, made: Made, doing: str) -> bool:
+        def work() -> Result:
+            made.properties = self.lookup.resolve(resource.properties)
+            return self._kind(resource.type).create(self._place(resource.name), made.properties)
+
+        result = self._attempt(made, f"{doing}_FAILED", work)
+        if result is None:
+            return False
+        made.identity, made.attributes = result.identity, result.attributes
+        self.tell(made, f"{doing}_IN_PROGRESS", "Resource creation Initiated")
+        self.tell(made, f"{doing}_COMPLETE")
+        return True
+
+    def change(self, resource: Resource, properties: Mapping[str, Any]) -> bool | None:
+        """Bring a resource to new properties; None: it has to be made anew."""
+        made = self.stack.resources[resource.name]
+        update = self._kind(resource.type).update
+        if update is None or made.type != resource.type:
+            return None
+        before = made.properties
+        self.tell(made, "UPDATE_IN_PROGRESS")
+        replaced = False
+
+        def work() -> Result | None:
+            nonlocal replaced
+            result = update(self._place(resource.name), made.identity, before, properties)
+            replaced = result is None
+            return result
+
+        result = self._attempt(made, "UPDATE_FAILED", work)
+        if replaced:
+            return None
+        if result is None:
+            return False
+        made.properties, made.identity, made.attributes = properties, result.identity, result.attributes
+        self.tell(made, "UPDATE_COMPLETE")
+        return True
+
+    def delete(self, made: Made, *, rollback: bool = False) -> bool:
+        """Remove a resource, unless its template wants it kept; whether it is gone."""
+        if not made.identity:  # it was never made
+            return True
+        policy = self._deletion_policy(made)
+        if policy == "Retain" or (policy == "RetainExceptOnCreate" and not rollback):
+            self.tell(made, "DELETE_SKIPPED")
+            return True
+        self.tell(made, "DELETE_IN_PROGRESS")
+
+        def work() -> Result:
+            self._kind(made.type).delete(self._place(made.logical), made.identity, made.properties)
+            return Result(made.identity)
+
+        try:
+            result = self._attempt(made, "DELETE_FAILED", work)
+        except _Gone:
+            result = Result(made.identity)
+        if result is None:
+            return False
+        self.tell(made, "DELETE_COMPLETE")
+        return True
+
+    def _attempt(self, made: Made, failed: str, work: Callable[[], Result | None]) -> Result | None:
+        """Do something about a resource; None, with an event, when it fails."""
+        try:
+            return work()
+        except ClientError as error:
+            if failed == "DELETE_FAILED" and any(word in error.response["Error"]["Code"] for word in GONE):
+                raise _Gone from None
+            self.tell(made, failed, handler_error(error, made.type))
+        except (Failed, BotoCoreError, FunctionError) as error:
+            self.tell(made, failed, str(error))
+        except KeyError as error:
+            text = f"Properties validation failed for resource {made.logical} with message: required key [{error.args[0]}] not found"
+            self.tell(made, failed, text)
+        except (TypeError, ValueError) as error:
+            self.tell(made, failed, f"Properties validation failed for resource {made.logical} with message: {error}")
+        return None
+
+    def _kind(self, name: str) -> Kind:
+        found = kind(name)
+        if found is None:
+            raise Failed(f"the local AWS does not have the resource type {name}")
+        return found
+
+    def _place(self, logical: str) -> Place:
+        graph = self.stack.graph
+        return Place(
+            client=self._client,
+            account=graph.account,
+            region=graph.region,
+            partition=partition(graph.region).name,
+            stack=self.stack.name,
+            logical=logical,
+            tags=self.stack.tags,
+        )
+
+    def _deletion_policy(self, made: Made) -> str:
+        declared = self.stack.graph.resources.get(made.logical)
+        return str(declared.metadata.get("DeletionPolicy", "Delete")) if declared else "Delete"
+
+
+class _Gone(Exception):  # noqa: N818 - it is not there, which is what was wanted
+    pass

@@ -1,0 +1,79 @@
+"""AWS::S3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, document, truth
+
+
+def _create_bucket(place: Place, properties: Properties) -> Result:
+    s3 = place.client("s3")
+    name = place.name(properties.get("BucketName"), 63, lower=True)
+    where = {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+    s3.create_bucket(Bucket=name, **where)
+    _configure(place, s3, name, properties)
+    return _bucket(place, name)
+
+
+def _configure(place: Place, s3: Any, name: str, properties: Properties) -> None:
+    if encryption := properties.get("BucketEncryption"):
+        rules = [
+            {
+                "ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"],
+                "BucketKeyEnabled": truth(rule.get("BucketKeyEnabled", False)),
+            }
+            for rule in encryption["ServerSideEncryptionConfiguration"]
+        ]
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+    if block := properties.get("PublicAccessBlockConfiguration"):
+        settings = {key: truth(value) for key, value in block.items()}
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=settings)
+    if versioning := properties.get("VersioningConfiguration"):
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": versioning["Status"]})
+    if tags := place.tagged(properties):
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
+
+
+def _bucket(place: Place, name: str) -> Result:
+    suffix = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
+    return Result(
+        name,
+        {
+            "Arn": f"arn:{place.partition}:s3:::{name}",
+            "DomainName": f"{name}.s3.{suffix}",
+            "RegionalDomainName": f"{name}.s3.{place.region}.{suffix}",
+            "DualStackDomainName": f"{name}.s3.dualstack.{place.region}.{suffix}",
+            "WebsiteURL": f"http://{name}.s3-website-{place.region}.{suffix}",
+        },
+    )
+
+
+def _delete_bucket(place: Place, name: str, properties: Properties) -> None:
+    place.client("s3").delete_bucket(Bucket=name)
+
+
+def _update_bucket(place: Place, name: str, old: Properties, new: Properties) -> Result | None:
+    if old.get("BucketName") != new.get("BucketName"):
+        return None
+    _configure(place, place.client("s3"), name, new)
+    return _bucket(place, name)
+
+
+def _put_policy(place: Place, properties: Properties) -> Result:
+    place.client("s3").put_bucket_policy(Bucket=properties["Bucket"], Policy=document(properties["PolicyDocument"]))
+    return Result(properties["Bucket"])
+
+
+def _delete_policy(place: Place, name: str, properties: Properties) -> None:
+    place.client("s3").delete_bucket_policy(Bucket=properties["Bucket"])
+
+
+def _update_policy(place: Place, name: str, old: Properties, new: Properties) -> Result | None:
+    return None if old["Bucket"] != new["Bucket"] else _put_policy(place, new)
+
+
+KINDS = {
+    "AWS::S3::Bucket": Kind(_create_bucket, _delete_bucket, _update_bucket),
+    "AWS::S3::BucketPolicy": Kind(_put_policy, _delete_policy, _update_policy),
+}
