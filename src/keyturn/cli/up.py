@@ -16,9 +16,15 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="deploy the rotation stack, rotate under live logins, and prove it",
         description="Check the rotation stack, deploy it, rotate under live logins, verify the result and print the proof.",
     )
-    parser.add_argument("--target", choices=("local", "aws"), default="local", help="the strict AWS on this machine (default), or AWS")
-    parser.add_argument("--suffix", default="dev-001", help="the environment's suffix: every name ends in it (default: dev-001)")
-    parser.add_argument("--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1")
+    parser.add_argument(
+        "--target", choices=("local", "aws"), default="local", help="the strict AWS on this machine (default), or AWS"
+    )
+    parser.add_argument(
+        "--suffix", default="dev-001", help="the environment's suffix: every name ends in it (default: dev-001)"
+    )
+    parser.add_argument(
+        "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    )
     parser.add_argument("--engine-version", help="of Aurora MySQL (default: 8.0.mysql_aurora.3.04.0)")
     parser.add_argument("--instance-class", help="of the database's instances (default: db.t3.medium)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -31,8 +37,12 @@ def run(arguments: argparse.Namespace) -> int:
         from keyturn.up import picture, proof, run
         from keyturn.up.screen import Screen
     except ImportError as error:
-        raise Misuse(f"keyturn up needs {error.name}, which is not installed", hint="pip install 'keyturn[all]'") from None
+        raise Misuse(
+            f"keyturn up needs {error.name}, which is not installed", hint="pip install 'keyturn[all]'"
+        ) from None
 
+    if arguments.picture:
+        picture.require_writable(arguments.picture)
     screen = Screen()
     given = {"engine_version": arguments.engine_version, "instance_class": arguments.instance_class}
     settings = stack.Arguments(

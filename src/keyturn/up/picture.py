@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 
-from keyturn.problem import Problem
+from keyturn.problem import Misuse, Problem
 from keyturn.up.clients import Login
 from keyturn.up.load import Logins
 from keyturn.up.proof import Proof
@@ -16,6 +17,18 @@ LABELS, LABEL_LINES = 66, 4
 COLOURS = ("#4c78a8", "#f0a030", "#54a24b", "#b279a2")
 FAILED = "#d62728"
 STYLE = "text{font:12px system-ui,sans-serif;fill:#333}.title{font-size:15px;font-weight:600}.step{fill:#666;font-size:11px}"
+
+
+def require_writable(file: str) -> None:
+    """
+    Make sure, before the long run that it will show, that the picture can be written.
+
+    Raises:
+        Misuse: It cannot.
+    """
+    path = Path(file)
+    if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise Misuse(f"cannot write {file}", hint="name a file in a folder that exists and can be written")
 
 
 def write(proof: Proof, file: str) -> None:

@@ -1,0 +1,145 @@
+"""The main job as its user runs it: a process of its own, from the command to the proof, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def start(tmp_path: Path, *words: str) -> subprocess.Popen[str]:
+    """`keyturn up`, with a temporary folder of its own so that what it leaves can be seen."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir(exist_ok=True)
+    environment = {**os.environ, "TMPDIR": str(temporary), "KEYTURN_TEST_MARK": str(tmp_path)}
+    command = [sys.executable, "-m", "keyturn", "up", *words]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    )
+
+
+def left_behind(tmp_path: Path) -> list[str]:
+    """Files and processes of a run that should have ended."""
+    files = [str(path) for path in (tmp_path / "tmp").iterdir()]
+    deadline = time.monotonic() + 10
+    while (processes := marked(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return files + processes
+
+
+def marked(tmp_path: Path) -> list[str]:
+    """The processes that have our mark in their environment."""
+    mark, found = f"KEYTURN_TEST_MARK={tmp_path}\0".encode(), []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (entry / "environ").read_bytes() and (entry / "cmdline").read_bytes():
+                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return found
+
+
+def test_the_main_job(tmp_path: Path) -> None:
+    picture = tmp_path / "logins.svg"
+    process = start(tmp_path, "--format", "json", "--picture", str(picture))
+    output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    proof = json.loads(output)
+    assert proof["ok"]
+    assert [claim for claim in proof["claims"] if claim["held"] is not True] == []
+    assert {claim["claim"] for claim in proof["claims"]} >= {
+        "no login failed",
+        "the old password logged in until its grace ended",
+        "the old password is refused after the discard",
+        "the function's log is encrypted with our key",
+        "no password is anywhere but in the secret",
+    }
+    assert proof["logins"]["failed"] == 0
+    assert proof["logins"]["clients"] >= 8
+    assert proof["logins"]["tried"] > 100
+    assert len(proof["rotations"]) == 2
+    for rotation in proof["rotations"]:
+        assert [step["step"] for step in rotation["steps"]] == [
+            "createSecret",
+            "setSecret",
+            "testSecret",
+            "finishSecret",
+        ]
+        assert rotation["api_calls"] <= 9
+    types = {resource["type"] for resource in proof["deployed"]["resources"]}
+    assert {
+        "AWS::RDS::DBCluster",
+        "AWS::SecretsManager::RotationSchedule",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+    } <= types
+    assert proof["deployed"]["outputs"].keys() >= {
+        "SecretArn",
+        "VpcId",
+        "ClusterEndpoint",
+        "FunctionName",
+        "LogsKeyArn",
+    }
+    assert ET.parse(picture).getroot().tag.endswith("svg")
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_an_end_in_the_middle_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    process = start(tmp_path)
+    time.sleep(random.uniform(0.5, 10))
+    process.send_signal(how)
+    _, errors = process.communicate(timeout=60)
+    if how != signal.SIGKILL:
+        assert process.returncode in (0, 130), errors
+        assert "Traceback" not in errors
+        assert left_behind(tmp_path) == []
+    else:
+        assert [line for line in left_behind(tmp_path) if "keyturn-" not in line] == []
+
+
+def test_two_at_once_do_not_meet(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    both = [start(tmp_path / name, "--format", "json") for name in "ab"]
+    for process in both:
+        output, errors = process.communicate()
+        assert process.returncode == 0, errors
+        assert json.loads(output)["ok"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--suffix", "Dev_001"], "environment suffix"),
+        (["--instance-class", "db.t3.small"], "does not offer db.t3.small"),
+        (["--engine-version", "8.0.mysql_aurora.3.04.9"], "is not offered"),
+        (["--region", "mars-1"], "is not the name of a region"),
+        (["--picture", "/nonexistent/folder/logins.svg"], "cannot write"),
+    ],
+)
+def test_bad_input_is_one_clear_line(tmp_path: Path, words: list[str], says: str) -> None:
+    process = start(tmp_path, *words)
+    output, errors = process.communicate()
+    assert process.returncode == 2
+    assert output == ""
+    assert "Traceback" not in errors
+    assert says in errors
+    assert left_behind(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": "/proc/self"}
+    told = subprocess.run([sys.executable, "-m", "keyturn", "up"], capture_output=True, text=True, env=environment)
+    assert told.returncode in (1, 2)
+    assert "Traceback" not in told.stderr
