@@ -1,0 +1,52 @@
+"""Lambda functions: which one a value names, and who may invoke it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keyturn.graph import Graph, Resource, Unknown, Value
+
+FUNCTIONS = ("AWS::Lambda::Function", "AWS::Serverless::Function")
+_ALIASES = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
+
+
+def function_named(value: Value, graph: Graph) -> Resource | None:
+    """The function that a name, an ARN, or an ARN with a version or alias stands for; None if it is not declared here."""
+    if not isinstance(value, str):
+        return None
+    if found := graph.find(value, *FUNCTIONS):
+        return found
+    if alias := graph.find(value, *_ALIASES):
+        return function_named(alias.get("FunctionName"), graph)
+    name = value.partition(":function:")[2] or value
+    return graph.find(name.partition(":")[0], *FUNCTIONS)
+
+
+def permissions(function: Resource, graph: Graph) -> Iterator[Resource]:
+    """The permissions for a function; those too that may be for it, because what they name is not known."""
+    for permission in graph.of_type("AWS::Lambda::Permission"):
+        named = permission.get("FunctionName")
+        if isinstance(named, Unknown) or function_named(named, graph) is function:
+            yield permission
+
+
+def statement(permission: Resource, function_arn: str) -> dict[str, Value]:
+    """
+    The policy statement that Lambda makes of a permission.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+    """
+    principal = permission.get("Principal")
+    kind = "Service" if isinstance(principal, str) and "." in principal else "AWS"
+    conditions: dict[str, Value] = {}
+    if (account := permission.get("SourceAccount")) is not None:
+        conditions["StringEquals"] = {"AWS:SourceAccount": account}
+    if (source := permission.get("SourceArn")) is not None:
+        conditions["ArnLike"] = {"AWS:SourceArn": source}
+    made: dict[str, Value] = {
+        "Effect": "Allow",
+        "Principal": {kind: principal},
+        "Action": permission.get("Action"),
+        "Resource": function_arn,
+    }
+    return made | ({"Condition": conditions} if conditions else {})

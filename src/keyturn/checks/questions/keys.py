@@ -1,0 +1,203 @@
+"""
+May a service use a KMS key? The key's policy is evaluated for what the service does, under the name and with the circumstances it does
+it.
+
+A service that calls KMS as itself is never let in by the account's identity policies, nor by the policy of an AWS managed key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict
+from keyturn.facts.error import AwsError
+from keyturn.facts.keys import KeyUser
+from keyturn.graph import Graph, Ref, Resource, Site, Text, Unknown, Value
+from keyturn.policy import Decision, Malformed, Request, kms
+
+KEYS = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
+Circumstances: TypeAlias = Mapping[str, str | Unknown]
+"""Condition keys and what they hold in a request."""
+
+UNDOCUMENTED = Unknown("whether the service sends this condition key is not documented")
+_SOURCE_KEYS = ("aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """
+    What a service does with a key.
+
+    Attributes:
+        user: The service.
+        site: The property of the user's that makes it use the key.
+        purpose: What it does, as the end of a sentence: `to publish alarm Cpu to Alerts`.
+        sends: Condition keys that it is known to send. Those that say on whose behalf it calls are taken for unknown unless they stand
+            here, or the service is documented not to send them.
+        only: The condition under which the fix lets it in.
+        error: What AWS answers at deployment.
+        verdict: Where it differs from the check's.
+    """
+
+    user: KeyUser
+    site: Site
+    purpose: str
+    sends: Circumstances = field(default_factory=dict)
+    only: Mapping[str, Value] = field(default_factory=dict)
+    error: AwsError | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """All that policies see of the service's calls."""
+        silent = {key.lower() for key in self.user.silent_on}
+        return {key: UNDOCUMENTED for key in _SOURCE_KEYS if key.lower() not in silent} | dict(self.sends)
+
+
+def may_use(holder: Resource, *path: str | int, use: Use, graph: Graph) -> Iterator[Outcome]:
+    """
+    Tell whether the key that a property names lets a service use it; silence means that it does.
+
+    Args:
+        holder, path: The resource that is encrypted, and its property that names the key.
+    """
+    named = holder.get(*path)
+    if named is None:
+        return
+    key = graph.follow(holder, *path, types=KEYS)
+    if key is None:
+        yield _undeclared(holder, *path, named=named, use=use)
+        return
+    policy = key.get("KeyPolicy") or _frozen(kms.default_key_policy(key.account, key.partition))
+    if isinstance(policy, Unknown):
+        yield Undecided(key.at("KeyPolicy"), policy.because)
+        return
+    try:
+        decisions = {action: _decide(action, key, policy, use) for action in use.user.needs}
+    except Malformed as error:
+        yield Undecided(key.at("KeyPolicy"), f"the key policy is malformed: {error}")
+        return
+    denied = [action for action, decision in decisions.items() if decision.decision.endswith("denied")]
+    unsure = [decision for decision in decisions.values() if not decision.allowed]
+    if denied and (granter := _may_grant(key, graph)):
+        yield Undecided(granter.at(), f"{granter} is given the key, and may grant its use to {use.user.principal}")
+    elif denied:
+        yield _finding(key, holder.at(*path), use, denied, decisions[denied[0]])
+    elif unsure:
+        yield Undecided(key.at("KeyPolicy"), unsure[0].because)
+
+
+def aws_managed(named: Value) -> bool:
+    """Whether a key is an AWS managed one, by the alias that all of those have."""
+    return isinstance(named, str) and named.rpartition(":")[2].startswith("alias/aws/")
+
+
+def account(resource: Resource) -> Text:
+    """The account that a resource will live in, as a reference."""
+    return Text(resource.account, (Ref("AWS::AccountId"),))
+
+
+def own_account(resource: Resource) -> Mapping[str, Value]:
+    """A condition under which a service acts for this account only."""
+    return {"StringEquals": {"aws:SourceAccount": account(resource)}}
+
+
+def on_behalf_of(resource: Resource) -> dict[str, str | Unknown]:
+    """What a service sends that says on behalf of which resource it calls."""
+    arn = resource.arn if resource.arn is not None else Unknown(f"the ARN of {resource.type} is not modelled")
+    return {"aws:SourceAccount": resource.account, "aws:SourceArn": arn}
+
+
+def _undeclared(holder: Resource, *path: str | int, named: Value, use: Use) -> Outcome:
+    if isinstance(named, Unknown):
+        return Undecided(holder.at(*path), named.because)
+    if not aws_managed(named):
+        return Undecided(holder.at(*path), "the key, and so its policy, is not declared here")
+    return Finding(
+        at=holder.at(*path),
+        message=f"{use.user.principal} may not use the AWS managed key {named} {use.purpose}",
+        related=(Note(use.site, f"asked for here, by {use.site.resource}"),),
+        error=use.error,
+        hint=f"the policy of an AWS managed key cannot be changed: take a key of your own that admits {use.user.principal}",
+        verdict=use.verdict,
+    )
+
+
+def _decide(action: str, key: Resource, policy: Value, use: Use) -> Decision:
+    request = Request(use.user.principal, action, str(key.arn), resource_account=key.account, context=use.circumstances)
+    return kms.evaluate(request, key_policy=policy)
+
+
+def _finding(key: Resource, used: Site, use: Use, denied: list[str], decision: Decision) -> Finding:
+    explicitly = decision.decision == "explicitly_denied"
+    more = f" (+{len(denied) - 2})" if len(denied) > 2 else ""
+    sites = {use.site.path: use.site} | ({used.path: used} if used.resource is not use.site.resource else {})
+    return Finding(
+        at=key.at("KeyPolicy"),
+        message=f"{use.user.principal} may not call {', '.join(denied[:2])}{more} with this key {use.purpose}",
+        related=(
+            *(
+                Note(site, f"{'used' if site is used else 'asked for'} here, by {site.resource}")
+                for site in sites.values()
+            ),
+            *near_misses(key, decision),
+        ),
+        error=use.error,
+        fix=None if explicitly else _fix(key, use),
+        hint="a statement denies it: change that one" if explicitly else "",
+        verdict=use.verdict,
+    )
+
+
+def near_misses(key: Resource, decision: Decision) -> Iterator[Note]:
+    """Statements that name the service and still do not admit it, each with what failed."""
+    for miss in decision.unmatched:
+        if miss.policy == "key_policy" and miss.element not in ("Principal", "NotPrincipal"):
+            yield Note(key.at("KeyPolicy", "Statement", miss.statement.index), f"does not apply: {miss.because}")
+
+
+def _fix(key: Resource, use: Use) -> Fix:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": use.user.principal},
+        "Action": [*use.user.documented],
+        "Resource": "*",
+        **({"Condition": use.only} if use.only else {}),
+    }
+    return admit(key, statement, f"allow {use.user.principal}")
+
+
+def admit(key: Resource, statement: Mapping[str, object], title: str) -> Fix:
+    """A statement more in a key's policy; of a key that has none, the default policy with it."""
+    if key.get("KeyPolicy") is None:
+        default = kms.default_key_policy(key.account, key.partition)
+        whole = {**default, "Statement": [*default["Statement"], statement]}  # type: ignore[misc]
+        return Fix(title, key.at("KeyPolicy"), replace=_frozen(whole))
+    return Fix(title, key.at("KeyPolicy", "Statement"), append=_frozen(statement))
+
+
+def _may_grant(key: Resource, graph: Graph) -> Resource | None:
+    """A custom resource that is given the key: what it does with it nobody can see."""
+    names = [name for name in (key.identity, key.arn) if isinstance(name, str)]
+    return next((each for each in graph if _custom(each.type) and _mentions(each.properties, names)), None)
+
+
+def _custom(type_: str) -> bool:
+    return type_.startswith("Custom::") or type_ == "AWS::CloudFormation::CustomResource"
+
+
+def _mentions(value: Value, names: list[str]) -> bool:
+    if isinstance(value, str):
+        return any(name in value for name in names)
+    if isinstance(value, Mapping):
+        return any(_mentions(each, names) for each in value.values())
+    return isinstance(value, tuple) and any(_mentions(each, names) for each in value)
+
+
+def _frozen(value: object) -> Value:
+    """The same with tuples for lists, as values are in the graph."""
+    if isinstance(value, Mapping):
+        return {key: _frozen(each) for key, each in value.items()}
+    return tuple(_frozen(each) for each in value) if isinstance(value, list | tuple) else value  # type: ignore[return-value]

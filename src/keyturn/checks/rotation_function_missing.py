@@ -1,0 +1,55 @@
+"""
+A secret is to be rotated, and nothing says by what.
+
+A rotation schedule needs a function that rotates: its ARN, or a hosted one that the transform
+`AWS::SecretsManager-2020-07-23` (or a later one) makes. Without either, Secrets Manager refuses the schedule, unless the service that
+manages the secret rotates it, as RDS does with its master secrets. The ARN of something else is refused too.
+
+Fix: give `RotationLambdaARN`, or `HostedRotationLambda` with the transform.
+
+Why it matters: a schedule reads as if the secret were rotated.
+
+Scope: every rotation schedule
+
+Noticed: at deployment, when the rotation schedule is created
+
+Recovery: name the function and deploy again; the secret's value is untouched
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-rotationschedule.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keyturn.check import Finding, Fix, Outcome, Verdict, check
+from keyturn.checks.evidence.functions import function_named
+from keyturn.facts import rotation
+from keyturn.graph import Graph, Ref, Resource, Text
+
+_FUNCTION_ARN = re.compile(r"arn:[\w-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w$-]+(:[\w$-]+)?")
+
+
+@check("AWS::SecretsManager::RotationSchedule", verdict=Verdict.REFUSED)
+def rotation_function_missing(schedule: Resource, graph: Graph) -> Iterator[Outcome]:
+    named, rules = schedule.get("RotationLambdaARN"), schedule.get("RotationRules")
+    if named is None and schedule.get("HostedRotationLambda") is None:
+        secret = graph.follow(schedule, "SecretId", types=("AWS::SecretsManager::Secret",))
+        # A secret that is not declared here may have a function already, or be rotated by the service that manages it.
+        if secret is not None and rules is not None and secret.get("Type") is None:
+            yield Finding(
+                at=schedule.at(),
+                message=f"{schedule} names no function that rotates {secret}",
+                error=rotation.no_function(),
+                hint="give RotationLambdaARN, or HostedRotationLambda with its transform",
+            )
+    elif isinstance(named, str) and not _FUNCTION_ARN.fullmatch(named):
+        at, other = schedule.at("RotationLambdaARN"), graph.find(named)
+        if function := function_named(named, graph):
+            arn = Text(str(function.arn), (Ref(function.name, "Arn"),))
+            message = f"the name of {function} stands where its ARN belongs"
+            yield Finding(at, message, fix=Fix(f"give the ARN of {function}", at, replace=arn))
+        else:
+            what = f"{other} is an {other.type}, not a function" if other else f"`{named}` is not the ARN of a function"
+            yield Finding(at, what, hint="give the ARN of a function")
