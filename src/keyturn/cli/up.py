@@ -33,6 +33,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(arguments: argparse.Namespace) -> int:
     try:
+        from botocore.exceptions import BotoCoreError, ClientError
+
         from keyturn import stack
         from keyturn.up import picture, proof, run
         from keyturn.up.screen import Screen
@@ -50,7 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
         region=arguments.region,
         **{name: value for name, value in given.items() if value is not None},
     )
-    shown = run.everything(screen, settings, arguments.target)
+    try:
+        shown = run.everything(screen, settings, arguments.target)
+    except ClientError as error:
+        raise Problem(
+            f"AWS refused {error.operation_name}: {error.response['Error']['Code']}: {error.response['Error']['Message']}"
+        ) from None
+    except BotoCoreError as error:
+        raise Problem(f"AWS gave no answer: {error}") from None
     if arguments.format == "json":
         json.dump(proof.as_data(shown), sys.stdout, indent=2)
         sys.stdout.write("\n")
