@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Outcome, Verdict, check
-from keyturn.checks.questions.keys import KEYS, Use, may_use, on_behalf_of
+from keyturn.checks.evidence.keys import KEYS, Use, may_use, on_behalf_of
 from keyturn.facts import cloudtrail, keys
 from keyturn.graph import Graph, Ref, Resource, Text, Unknown
 
