@@ -36,7 +36,10 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--fail-on", choices=[*Verdict], default=Verdict.DEAD, help="the least verdict that is told (default: dead)"
     )
     parser.add_argument(
-        "--run", dest="run_programs", action="store_true", help="run Pulumi programs that are found: without it they are not read"
+        "--run",
+        dest="run_programs",
+        action="store_true",
+        help="run Pulumi programs that are found: without it they are not read",
     )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes to use (default: 1)")
     add_world(parser)

@@ -52,14 +52,18 @@ def run(arguments: argparse.Namespace) -> int:
         region=arguments.region,
         **{name: value for name, value in given.items() if value is not None},
     )
+    shown = proof.Proof(target=arguments.target, stack=f"keyturn-{arguments.suffix}", region=arguments.region)
     try:
-        shown = run.everything(screen, settings, arguments.target)
+        run.everything(screen, settings, shown)
     except ClientError as error:
         raise Problem(
             f"AWS refused {error.operation_name}: {error.response['Error']['Code']}: {error.response['Error']['Message']}"
         ) from None
     except BotoCoreError as error:
         raise Problem(f"AWS gave no answer: {error}") from None
+    finally:
+        if shown.stays:
+            print(f"keyturn: left in {shown.region}: {', '.join(shown.stays)}", file=sys.stderr)
     if arguments.format == "json":
         json.dump(proof.as_data(shown), sys.stdout, indent=2)
         sys.stdout.write("\n")

@@ -20,6 +20,7 @@ from keyturn.local.dispatch import Dispatcher
 from keyturn.local.journal import Journal
 from keyturn.local.moto_state import ACCOUNTS, Moto
 from keyturn.local.server import Server
+from keyturn.local.services import Services
 from keyturn.local.tls import Authority
 
 Progress = Callable[[str], None]
@@ -48,11 +49,13 @@ class Cloud:
         self.requests = Journal()
         self._progress = progress
         self._stopping = stopping
-        callers = Callers(self.account, partition(region).name)
+        callers, moto = Callers(self.account, partition(region).name), Moto()
+        services = Services(self.account, self.clock, callers, moto, self.folder, self._for_functions)
+        stopping.callback(services.stop)
         self._dispatcher = Dispatcher(
-            {},
-            Moto(),
-            authorize=lambda call, parameters: None,
+            services.handlers,
+            moto,
+            authorize=services.authorize,
             callers=callers,
             clock=self.clock,
             journal=self.requests,
@@ -133,6 +136,10 @@ class Cloud:
             "aws_secret_access_key": "local",
         }
         return self._session.client(service, **{**settings, **options})
+
+    def _for_functions(self) -> dict[str, str]:
+        """What a function's process has in its environment: where this cloud is, and whom its databases are signed by."""
+        return {"AWS_ENDPOINT_URL": self.endpoint, "CA_BUNDLE": str(self.ca_file)}
 
     @cached_property
     def _session(self) -> Any:

@@ -34,6 +34,8 @@ class Proof:
     discard: Run | None = None
     logins: Logins | None = None
     claims: list[Claim] = field(default_factory=list)
+    stays: list[str] = field(default_factory=list)
+    """What is left when the run has ended, in words; nothing is on the local AWS."""
 
     @property
     def held(self) -> bool:

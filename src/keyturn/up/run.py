@@ -33,13 +33,12 @@ WARM_SECONDS = 1.5
 ACCESS_DENIED = 1045
 
 
-def everything(screen: Screen, arguments: rotation_stack.Arguments, target_name: str) -> Proof:
-    """All phases, in their order. What was started is stopped again, however it ends."""
-    proof = Proof(target=target_name, stack=f"keyturn-{arguments.environment_suffix}", region=arguments.region)
+def everything(screen: Screen, arguments: rotation_stack.Arguments, proof: Proof) -> None:
+    """All phases, in their order, told to `proof`. What was started here is stopped again, however it ends."""
     graph, proof.checks = preflight(screen, arguments)
     with ExitStack() as running:
         with screen.phase("cloud") as phase:
-            target = running.enter_context(TARGETS[target_name](arguments.region, phase.say))
+            target = running.enter_context(TARGETS[proof.target](arguments.region, phase.say))
             phase.sum_up(target.endpoint or f"AWS account {target.account}")
         outputs = deploy_stack(screen, target, graph, proof)
         rotator = Rotator(
@@ -52,7 +51,6 @@ def everything(screen: Screen, arguments: rotation_stack.Arguments, target_name:
         )
         rotate(screen, target, rotator, proof, arguments.grace)
         verify(screen, target, rotator, proof)
-    return proof
 
 
 def preflight(screen: Screen, arguments: rotation_stack.Arguments) -> tuple[Graph, int]:
@@ -89,6 +87,7 @@ def deploy_stack(screen: Screen, target: Target, graph: Graph, proof: Proof) -> 
             url = (
                 f"{target.endpoint or f'https://s3.{target.region}.amazonaws.com'}/{bucket}/{proof.stack}/template.json"
             )
+        proof.stays = [f"bucket {bucket}", f"stack {proof.stack}"] if target.name == "aws" else []
         proof.deployed = deploy(
             target.client("cloudformation"),
             stack=proof.stack,

@@ -158,10 +158,10 @@ class Evaluator:
             return resource, rest
         if not isinstance(data, list) or len(data) < 2 or not isinstance(data[0], str):
             raise TemplateError(path, "`Fn::GetAtt` takes a resource and an attribute")
-        attribute = concat(self.value(each, (*path, index + 1), ASIDE) for index, each in enumerate(data[1:]))
-        if isinstance(attribute, Unknown):
-            raise TemplateError(path, f"the attribute is unknown: {attribute.because}")
-        return data[0], ".".join(data[1:]) if len(data) > 2 else str(attribute)
+        names = [concat((self.value(each, (*path, index + 1), ASIDE),)) for index, each in enumerate(data[1:])]
+        if unknown := next((each for each in names if isinstance(each, Unknown)), None):
+            raise TemplateError(path, f"the attribute is unknown: {unknown.because}")
+        return data[0], ".".join(map(str, names))
 
     def _identity(self, name: str, path: Path) -> Identity:
         if name not in self.resources:

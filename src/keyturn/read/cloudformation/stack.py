@@ -79,6 +79,8 @@ class Stack:
         names = declared.get("DependsOn", ())
         path: Path = ("Resources", name, "DependsOn")
         names = [names] if isinstance(names, str) else names
+        if not isinstance(names, list | tuple):
+            raise TemplateError(path, "`DependsOn` is a name or a list of names")
         for each in names:
             if not isinstance(each, str) or each not in self.evaluator.resources:
                 raise TemplateError(path, f"`DependsOn` names {undeclared(str(each), self.evaluator.resources)}")

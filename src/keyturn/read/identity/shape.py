@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from keyturn.graph import Unknown, Value
-from keyturn.read.functions import concat
+from keyturn.read.functions import FunctionError, concat
 from keyturn.read.identity.mint import mint
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Fields:
         if given is None:
             minted = _cut(str(self.render(self.shape.minted)), self.shape.limit)
             return minted.lower() if self.shape.lower else minted
+        if not isinstance(given, str | int | float):
+            return Unknown(f"{self.shape.name} of {self.logical} is not a string")
         text = concat((given,))
         return text.lower() if self.shape.lower and isinstance(text, str) and not text.islower() else text
 
@@ -82,9 +84,13 @@ class Fields:
         return None if self.shape.arn is None else _string(self.render(self.shape.arn))
 
     def render(self, form: Form) -> Value:
-        """A form filled in; a form that is one field gives its value as it is."""
-        if callable(form):
-            return form(self)
+        """A form filled in; a form that is one field gives its value as it is. Unknown where a property is no string that should be one."""
+        try:
+            return form(self) if callable(form) else self._filled(form)
+        except FunctionError as error:
+            return Unknown(f"what {self.logical} is known by cannot be told: {error}")
+
+    def _filled(self, form: str) -> Value:
         pieces = _FIELD.split(form)
         if len(pieces) == 3 and pieces[0] == pieces[2] == "":
             return self._field(pieces[1])
@@ -125,7 +131,9 @@ class Fields:
 
 
 def _string(value: Value) -> str | Unknown:
-    return value if isinstance(value, str | Unknown) else concat((value,))
+    if isinstance(value, str | Unknown):
+        return value
+    return str(value) if isinstance(value, int | float) else Unknown("it is not a string")
 
 
 def _cut(name: str, limit: int) -> str:

@@ -38,8 +38,8 @@ def load(file: str, text: str) -> Source:
         ) from None
     except RecursionError:
         raise Unreadable(file, "nested too deep") from None
-    except ValueError as error:
-        raise Unreadable(file, f"not JSON: {error}") from None
+    except ValueError:
+        raise Unreadable(file, "not JSON: a number of thousands of digits") from None
     source = Source(file, text, data)
     if twice:
         places: list[tuple[int, int, str]] = []

@@ -199,7 +199,7 @@ class _Builder:
 
     def tagged(self, event: Any, tag: str, value: Any, marks: Marks | None) -> tuple[Any, Marks | None]:
         if tag.startswith("tag:yaml.org,2002:"):
-            kind = tag.rpartition(":")[2]
+            kind = tag.removeprefix("tag:yaml.org,2002:")
             if kind in ("str", "map", "seq"):
                 return value, marks
             if kind in ("int", "float", "bool", "null") and isinstance(value, str):
