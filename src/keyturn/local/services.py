@@ -1,0 +1,49 @@
+"""The services that are ours, put together: what each needs of the others, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from keyturn.local.authorization import Authorization, Targets
+from keyturn.local.call import Answer, Call, Handler
+from keyturn.local.callers import Callers
+from keyturn.local.clock import Clock
+from keyturn.local.functions.service import Lambda
+from keyturn.local.logs import Logs
+from keyturn.local.secretsmanager import SecretsManager
+
+
+class Services:
+    """All of one account's. What they have running ends with `stop`."""
+
+    def __init__(
+        self,
+        account: str,
+        clock: Clock,
+        callers: Callers,
+        rest: Callable[[Call], Answer],
+        folder: Path,
+        variables: Callable[[], Mapping[str, str]],
+    ) -> None:
+        """
+        Args:
+            rest: Answers what they pass on: moto.
+            variables: What every function's process has in its environment.
+        """
+        self._stopping = ExitStack()
+        self.functions = Lambda(account, clock, callers, rest, folder / "lambda", variables)
+        self.secrets = SecretsManager(account, clock, self.functions)
+        self._stopping.callback(self.secrets.stop)
+        self._stopping.callback(self.functions.stop)  # before secrets: a rotation waits for its function
+        self.handlers: dict[str, Handler] = {
+            **self.functions.handlers(),
+            **self.secrets.handlers(),
+            **Logs(rest).handlers(),
+        }
+        targets: dict[str, Targets] = {"lambda": self.functions.target, "secretsmanager": self.secrets.target}
+        self.authorize = Authorization(targets)
+
+    def stop(self) -> None:
+        self._stopping.close()
