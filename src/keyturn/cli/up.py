@@ -34,6 +34,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(arguments: argparse.Namespace) -> int:
     try:
         from botocore.exceptions import BotoCoreError, ClientError
+        from rich.console import Console
 
         from keyturn import stack
         from keyturn.up import picture, proof, run
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         json.dump(proof.as_data(shown), sys.stdout, indent=2)
         sys.stdout.write("\n")
     else:
-        screen.console.print(proof.as_text(shown))
+        Console(highlight=False).print(proof.as_text(shown), soft_wrap=True)
     if arguments.picture:
         picture.write(shown, arguments.picture)
     if not shown.held:
