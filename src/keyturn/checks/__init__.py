@@ -7,6 +7,7 @@ from keyturn.checks.kms_key_denies_logs import kms_key_denies_logs
 from keyturn.checks.rotation_function_missing import rotation_function_missing
 from keyturn.checks.rotation_permission_late import rotation_permission_late
 from keyturn.checks.rotation_permission_missing import rotation_permission_missing
+from keyturn.checks.rotation_role_denies import rotation_role_denies
 
 ALL: tuple[Check, ...] = (
     db_class_not_offered,
@@ -15,6 +16,7 @@ ALL: tuple[Check, ...] = (
     rotation_function_missing,
     rotation_permission_late,
     rotation_permission_missing,
+    rotation_role_denies,
 )
 
 

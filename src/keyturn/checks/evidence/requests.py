@@ -1,0 +1,60 @@
+"""Requests of a function's role: decided by all its policies, and those of what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from keyturn.checks.evidence.roles import Attached, boundary, condition_keys, policies
+from keyturn.graph import Graph, Resource, Unknown, Value
+from keyturn.policy import Decision, Request, evaluate, kms
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role with its policies."""
+
+    resource: Resource
+    attached: tuple[Attached, ...]
+    boundary: Value
+
+    @classmethod
+    def of(cls, resource: Resource, graph: Graph) -> Role:
+        return cls(resource, tuple(policies(resource, graph)), boundary(resource, graph))
+
+    def may(self, action: str, resource: str, own_policy: object, context: Mapping[str, str]) -> Decision:
+        """
+        Decide a call of this role.
+
+        Args:
+            resource: The ARN of what it is made on.
+            own_policy: The policy of that resource; None for none.
+            context: Values by condition key, as far as they are known; the others that a policy asks for are taken as unknown.
+
+        Raises:
+            Malformed: A policy is not one that AWS would accept.
+        """
+        documents = [each.document for each in self.attached]
+        asker, owner = str(self.resource.arn), self.resource.account
+        known = {key.lower() for key in context} | set(Request(asker, action, resource).context)
+        asked = set().union(*(condition_keys(each) for each in (*documents, own_policy, self.boundary)))
+        request = Request(
+            asker,
+            action,
+            resource,
+            resource_account=owner,
+            context={**context, **{key: Unknown(f"what {key} will be is not known") for key in asked - known}},
+        )
+        boundaries = () if self.boundary is None else (self.boundary,)
+        if action.startswith("kms:"):
+            return kms.evaluate(
+                request, key_policy=own_policy, identity_policies=documents, permissions_boundaries=boundaries
+            )
+        return evaluate(
+            request, identity_policies=documents, resource_policy=own_policy, permissions_boundaries=boundaries
+        )
+
+
+def key_policy(key: Resource) -> object:
+    """A key's policy: the one it is given, else the one that KMS gives it."""
+    return key.get("KeyPolicy") or kms.default_key_policy(key.account, key.partition)
