@@ -50,8 +50,7 @@ class Cloud:
         self._progress = progress
         self._stopping = stopping
         callers, moto = Callers(self.account, partition(region).name), Moto()
-        services = Services(self.account, self.clock, callers, moto, self.folder, self._for_functions)
-        stopping.callback(services.stop)
+        services = Services(self.account, self.clock, callers, moto, self.folder, self._for_functions, self._client_of)
         self._dispatcher = Dispatcher(
             services.handlers,
             moto,
@@ -63,6 +62,7 @@ class Cloud:
         )
         self._server = Server(self._dispatcher, self.clock.now, port)
         stopping.callback(self._server.stop)
+        stopping.callback(services.stop)  # before the server, which answers what is still running
 
     @classmethod
     def start(
@@ -109,6 +109,9 @@ class Cloud:
     @property
     def ca_file(self) -> Path:
         return self.authority.ca_file
+
+    def _client_of(self, service: str, region: str) -> Any:
+        return self.client(service, region_name=region)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from keyturn.local.authorization import Authorization, Targets
 from keyturn.local.call import Answer, Call, Handler
 from keyturn.local.callers import Callers
 from keyturn.local.clock import Clock
+from keyturn.local.cloudformation import CloudFormation
 from keyturn.local.functions.service import Lambda
 from keyturn.local.logs import Logs
 from keyturn.local.secretsmanager import SecretsManager
@@ -26,20 +28,25 @@ class Services:
         rest: Callable[[Call], Answer],
         folder: Path,
         variables: Callable[[], Mapping[str, str]],
+        client: Callable[[str, str], Any],
     ) -> None:
         """
         Args:
             rest: Answers what they pass on: moto.
             variables: What every function's process has in its environment.
+            client: Makes boto3 clients for a service and a region.
         """
         self._stopping = ExitStack()
         self.functions = Lambda(account, clock, callers, rest, folder / "lambda", variables)
         self.secrets = SecretsManager(account, clock, self.functions)
         self._stopping.callback(self.secrets.stop)
         self._stopping.callback(self.functions.stop)  # before secrets: a rotation waits for its function
+        self.stacks = CloudFormation(account, clock, client)
+        self._stopping.callback(self.stacks.stop)
         self.handlers: dict[str, Handler] = {
             **self.functions.handlers(),
             **self.secrets.handlers(),
+            **self.stacks.handlers(),
             **Logs(rest).handlers(),
         }
         targets: dict[str, Targets] = {"lambda": self.functions.target, "secretsmanager": self.secrets.target}

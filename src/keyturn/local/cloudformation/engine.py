@@ -44,7 +44,7 @@ class Engine:
             thread.join(timeout=30)
 
     def create(self, stack: Stack) -> None:
-        self._start(stack, lambda builder: self._create(builder))
+        self._start(stack, self._create)
 
     def delete(self, stack: Stack, retained: frozenset[str] = frozenset()) -> None:
         """

@@ -65,6 +65,7 @@ class Lookup:
             exports = self._exports()
             if call.argument not in exports:
                 raise Failed(f"No export named {call.argument} found.")
+            self._stack.imports.add(str(call.argument))
             return exports[str(call.argument)]
         if call.function == "resolve":
             return self._dynamic(str(call.argument))

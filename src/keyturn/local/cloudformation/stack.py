@@ -55,6 +55,8 @@ class Stack:
         resources: What has been made, in the order of its making.
         parameters: As given.
         on_failure: `ROLLBACK`, `DELETE` or `DO_NOTHING`.
+        exports: The names under which outputs are exported, by output.
+        imports: The names of other stacks' exports that it has used.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Stack:
     resources: dict[str, Made] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     exports: dict[str, str] = field(default_factory=dict)
+    imports: set[str] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
 
     @property

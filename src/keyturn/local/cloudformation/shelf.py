@@ -1,0 +1,70 @@
+"""All stacks of an account, by region: also those that are gone, which can be asked for by their id."""
+
+from __future__ import annotations
+
+import threading
+
+from keyturn.local.cloudformation.refusal import does_not_exist
+from keyturn.local.cloudformation.stack import Stack
+
+
+class Shelf:
+    """
+    Holds the stacks.
+
+    Attributes:
+        lock: Held by whoever adds one.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self._regions: dict[str, dict[str, Stack]] = {}
+
+    def all(self, region: str) -> list[Stack]:
+        """In the order of their making."""
+        with self.lock:
+            return [*self._regions.get(region, {}).values()]
+
+    def add(self, region: str, stack: Stack) -> None:
+        with self.lock:
+            self._regions.setdefault(region, {})[stack.id] = stack
+
+    def remove(self, region: str, stack: Stack) -> None:
+        with self.lock:
+            self._regions.get(region, {}).pop(stack.id, None)
+
+    def named(self, region: str, name: str) -> Stack | None:
+        """The stack of a name that is not gone."""
+        return next((stack for stack in self.all(region) if stack.name == name and not stack.gone), None)
+
+    def find(self, region: str, named: str) -> Stack | None:
+        """A stack by its id, or by its name if it is not gone."""
+        with self.lock:
+            return self._regions.get(region, {}).get(named) or self.named(region, named)
+
+    def get(self, region: str, named: str) -> Stack:
+        """
+        As `find`.
+
+        Raises:
+            Refused: There is none.
+        """
+        found = self.find(region, named)
+        if found is None:
+            raise does_not_exist(named)
+        return found
+
+    def exports(self, region: str) -> dict[str, str]:
+        """What the stacks of a region export, by name."""
+        return {name: stack.outputs[output] for stack in self.all(region) for output, name in stack.exports.items()}
+
+    def importers(self, region: str, exporter: Stack) -> list[str]:
+        """The names of the stacks that use an export of this one."""
+        names = set(exporter.exports.values())
+        if not names:
+            return []
+        return [
+            stack.name
+            for stack in self.all(region)
+            if not stack.gone and stack is not exporter and names & stack.imports
+        ]

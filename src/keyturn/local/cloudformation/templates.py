@@ -1,0 +1,141 @@
+"""A request's template: where it is, what it declares, what it needs leave for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from botocore.exceptions import ClientError
+
+from keyturn.graph import Graph
+from keyturn.local.call import Refused
+from keyturn.local.cloudformation.refusal import validation
+from keyturn.read.cloudformation import planned
+from keyturn.read.order import Cycle, order
+from keyturn.read.source import load
+from keyturn.read.world import Options, Unreadable
+
+INLINE_BYTES, MOST_BYTES = 51_200, 1_000_000
+"""How long a template may be: in the request, and by URL; CloudFormation quotas."""
+MOST_RESOURCES = 500
+NAMED = {
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+}
+IAM = (*NAMED, "AWS::IAM::AccessKey", "AWS::IAM::Policy", "AWS::IAM::UserToGroupAddition")
+
+
+def text(parameters: Mapping[str, Any], client: Callable[[str], Any], previous: str | None = None) -> str:
+    """
+    The text of the template that a request brings or points to.
+
+    Args:
+        previous: The stack's present template, for requests that keep it.
+
+    Raises:
+        Refused: There is none, or it is too long.
+    """
+    if parameters.get("UsePreviousTemplate") and previous is not None:
+        return previous
+    if body := parameters.get("TemplateBody"):
+        if len(body.encode()) > INLINE_BYTES:
+            raise validation(
+                "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less"
+                f" than or equal to {INLINE_BYTES}"
+            )
+        return str(body)
+    if url := parameters.get("TemplateURL"):
+        return _fetch(url, client)
+    raise validation("Either Template URL or Template Body must be specified.")
+
+
+def _fetch(url: str, client: Callable[[str], Any]) -> str:
+    """An object of S3's, by any of the URLs that it has."""
+    parts = urlsplit(url)
+    host, path = parts.hostname or "", unquote(parts.path).lstrip("/")
+    bucket, _, rest = host.partition(".")
+    virtual = rest.startswith(("s3.", "s3-")) or rest == "localhost"
+    if not virtual:
+        bucket, _, path = path.partition("/")
+    try:
+        content = client("s3").get_object(Bucket=bucket, Key=path)["Body"].read()
+    except ClientError as error:
+        raise validation(f"S3 error: {error.response['Error'].get('Message', 'the object cannot be read')}") from None
+    if len(content) > MOST_BYTES:
+        raise validation("Template may not exceed 1000000 bytes in size.")
+    return str(content.decode())
+
+
+def read(
+    body: str, *, account: str, region: str, stack: str, parameters: Mapping[str, str]
+) -> tuple[Graph, Mapping[str, Any]]:
+    """
+    The planned world of a template, and its data.
+
+    Raises:
+        Refused: CloudFormation would not take it.
+    """
+    graph, data = survey(body, Options(region=region, account=account, stack=stack, parameters=parameters))
+    _check_parameters(data, parameters)
+    if len(graph.resources) > MOST_RESOURCES:
+        raise validation(
+            f"Template format error: Number of resources, {len(graph.resources)}, is greater than maximum allowed, {MOST_RESOURCES}"
+        )
+    return graph, data
+
+
+def survey(body: str, options: Options) -> tuple[Graph, Mapping[str, Any]]:
+    """As `read`, but parameters may be missing."""
+    try:
+        source = load("template", body)
+        graph = planned(source, options)
+        order(graph)
+    except Unreadable as error:
+        raise validation(f"Template error: {error.because}") from None
+    except Cycle as error:
+        raise validation(f"Circular dependency between resources: [{', '.join(error.names)}]") from None
+    return graph, source.data if isinstance(source.data, dict) else {}
+
+
+def _check_parameters(data: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    declared = data.get("Parameters") or {}
+    if unknown := [name for name in given if name not in declared]:
+        raise validation(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    missing = [name for name, each in declared.items() if name not in given and "Default" not in each]
+    if missing:
+        raise validation(f"Parameters: [{', '.join(missing)}] must have values")
+
+
+def check_capabilities(graph: Graph, data: Mapping[str, Any], given: tuple[str, ...], *, changing: bool) -> None:
+    """
+    See whether the request gives leave for what its template does.
+
+    Args:
+        changing: Whether it is a change set's, which may expand macros without leave.
+
+    Raises:
+        Refused: It does not.
+    """
+    if data.get("Transform"):
+        if not changing and "CAPABILITY_AUTO_EXPAND" not in given:
+            raise _insufficient("CAPABILITY_AUTO_EXPAND")
+        raise NotImplementedError(f"the local AWS does not expand {data['Transform']}")
+    for needed in needed_capabilities(graph):
+        if needed not in given and "CAPABILITY_NAMED_IAM" not in given:
+            raise _insufficient(needed)
+
+
+def needed_capabilities(graph: Graph) -> list[str]:
+    """What leave a template needs, as ValidateTemplate tells."""
+    found = list(graph.of_type(*IAM))
+    if any(NAMED.get(resource.type) in resource.properties for resource in found):
+        return ["CAPABILITY_NAMED_IAM"]
+    return ["CAPABILITY_IAM"] if found else []
+
+
+def _insufficient(needed: str) -> Refused:
+    return Refused("InsufficientCapabilitiesException", f"Requires capabilities : [{needed}]")
