@@ -21,9 +21,13 @@ class Phase:
     _console: Console = field(repr=False)
     _status: object = field(default=None, repr=False)
     summary: str = ""
+    _last: str = ""
 
     def say(self, detail: str) -> None:
         """Show what is being done now: in place on a terminal, as a line of its own elsewhere."""
+        if detail == self._last:
+            return
+        self._last = detail
         if self._console.is_terminal:
             self._status.update(self._line(detail))  # type: ignore[attr-defined]
         else:

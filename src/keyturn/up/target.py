@@ -70,7 +70,7 @@ def local(region: str, say: Say) -> Iterator[Target]:
                 account=cloud.account,
                 client=cloud.client,
                 pause=0.05,
-                patience=60,
+                patience=30,
                 endpoint=cloud.endpoint,
                 ca_file=cloud.ca_file,
                 environment=os.environ | cloud.environment,
