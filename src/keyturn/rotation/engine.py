@@ -37,7 +37,11 @@ class Account(Protocol):
 
 
 class Server(Protocol):
-    """An administrator's session on the writer, which alone may change this account while it lasts."""
+    """
+    An administrator's session on the writer, which alone may change this account while it lasts.
+
+    Every change is one atomic statement and returns what the server holds after it.
+    """
 
     def account(self) -> Account | None:
         """
@@ -47,20 +51,25 @@ class Server(Protocol):
             Unsupported: The account is locked, or checks its password in a way we cannot rotate.
         """
 
-    def provision(self, login: Login) -> None:
-        """Make the account with this password, if it is missing, and give it the configured privileges."""
+    def provision(self, login: Login) -> Account:
+        """
+        Make the account with this password if it is missing, with the configured privileges.
 
-    def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> None:
+        An account that is there keeps its password, and its privileges if it has any.
+        """
+
+    def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> Account:
         """
         Make `current` the newest password after something else changed the account.
 
-        Of the passwords there, one that is worth keeping is kept where the server has room.
+        Of the passwords there, one that is worth keeping is kept where the server has room; the first
+        named is worth most.
         """
 
-    def admit(self, pending: Login) -> None:
-        """Make `pending` the newest password, in one atomic change that retains the newest before it."""
+    def admit(self, pending: Login) -> Account:
+        """Make `pending` the newest password and retain the newest before it."""
 
-    def discard(self) -> None:
+    def discard(self) -> Account:
         """End the life of every password but the newest."""
 
 

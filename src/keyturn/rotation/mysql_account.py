@@ -86,16 +86,10 @@ class MySQLAccount:
         The changes that make `current` the newest password of every row.
 
         A row's newest password is retained if it is worth keeping, unless the one that would have to
-        go for it is worth as much. A password that nobody knows is not kept.
+        go for it is worth more. A password that nobody knows is not kept.
         """
         return [
-            Change(
-                row.host,
-                Plugin(row.plugin),
-                current,
-                retain=any(row.leads_with(login) for login in worth_keeping)
-                and not any(row.retains(login) for login in worth_keeping),
-            )
+            Change(row.host, Plugin(row.plugin), current, retain=_is_worth_retaining(row, worth_keeping))
             for row in self.rows
             if not row.leads_with(current)
         ]
@@ -108,3 +102,12 @@ class MySQLAccount:
             for row in self.rows
             if not row.leads_with(pending)
         ]
+
+
+def _is_worth_retaining(row: Row, worth_keeping: tuple[Login, ...]) -> bool:
+    for login in worth_keeping:
+        if row.retains(login):
+            return False
+        if row.leads_with(login):
+            return True
+    return False

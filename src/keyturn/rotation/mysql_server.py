@@ -90,45 +90,55 @@ class MySQLServer:
             self._require_rotatable(row)
         return MySQLAccount(found) if found else None
 
-    def provision(self, login: Login) -> None:
-        plugin, rounds = self._server_defaults()
+    def provision(self, login: Login) -> MySQLAccount:
+        user = (self._configuration.user, self._configuration.user_host)
         account = self.account()
         if account is None:
+            plugin, rounds = self._server_defaults()
+            verifier_literal = self._literal(plugin, login, rounds)
             self._run(
-                "create user",
-                f"CREATE USER %s@%s IDENTIFIED WITH {plugin} AS {self._literal(plugin, login, rounds)} REQUIRE SSL",
-                self._configuration.user,
-                self._configuration.user_host,
+                "create user", f"CREATE USER %s@%s IDENTIFIED WITH {plugin} AS {verifier_literal} REQUIRE SSL", *user
             )
-        self._run(
-            "grant",
-            f"GRANT {', '.join(self._configuration.privileges)} ON {self._database()}.* TO %s@%s",
-            self._configuration.user,
-            self._configuration.user_host,
-        )
+        elif self._has_privileges(account):
+            return account
+        # Also for an account that an earlier run made and did not live to give its privileges.
+        self._run("grant", f"GRANT {', '.join(self._configuration.privileges)} ON {self._database()}.* TO %s@%s", *user)
+        return self._existing_account()
 
-    def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> None:
-        account = self.account()
-        if account:
-            self._alter(account.establishing(current, worth_keeping))
+    def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> MySQLAccount:
+        self._alter(self._existing_account().establishing(current, worth_keeping))
+        return self._existing_account()
 
-    def admit(self, pending: Login) -> None:
-        account = self.account()
-        if account:
-            self._alter(account.admitting(pending))
+    def admit(self, pending: Login) -> MySQLAccount:
+        self._alter(self._existing_account().admitting(pending))
+        return self._existing_account()
 
-    def discard(self) -> None:
-        account = self.account()
-        users = [row.host for row in account.rows if row.retained is not None] if account else []
+    def discard(self) -> MySQLAccount:
+        users = [row.host for row in self._existing_account().rows if row.retained is not None]
         if users:
             clauses = ", ".join(["%s@%s DISCARD OLD PASSWORD"] * len(users))
             arguments = [argument for host in users for argument in (self._configuration.user, host)]
             self._run("discard", f"ALTER USER {clauses}", *arguments)
+        return self._existing_account()
 
     def close(self) -> None:
         """End the session, and so give back the lock."""
         with suppress(pymysql.err.Error):  # It may be closed already.
             self._connection.close()
+
+    def _existing_account(self) -> MySQLAccount:
+        account = self.account()
+        if account is None:
+            raise Postponed("the account was dropped by someone else during the rotation")
+        return account
+
+    def _has_privileges(self, account: MySQLAccount) -> bool:
+        """Whether the account may do anything at all, on any of its hosts."""
+        return any(
+            not str(grant).startswith("GRANT USAGE ON *.* TO ")
+            for row in account.rows
+            for (grant,) in self._run("read grants", "SHOW GRANTS FOR %s@%s", self._configuration.user, row.host)
+        )
 
     def _alter(self, changes: list[Change]) -> None:
         """Make all changes in one statement, which the server carries out whole or not at all."""

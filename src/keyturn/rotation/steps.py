@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .configuration import Configuration
     from .deadline import Deadline
-    from .engine import Engine, Server
+    from .engine import Account, Engine, Server
     from .report import Report
     from .secret import Login
     from .store import Description, Store
@@ -84,19 +84,19 @@ class Rotation:
                 return self._report.conclude("already")
             pending = self._pending(event)
             current = self._store.version(description.holder(CURRENT)).document.login
-            changed = self._ensure_account(server, pending, current)
-            if current and not self._settled(server, pending, current):
-                changed |= self._establish(server, description, current, pending)
-            if not self._settled(server, pending, current):
-                self._require_room(server, description, pending, current)
+            found = server.account()
+            account = self._provided(server, found, current or pending, first=current is None)
+            if not _settled(account, pending, current):
+                if current:
+                    account = self._establish(server, account, description, current, pending)
+                self._require_room(account, description, pending, current)
                 self._deadline.require(TIME_FOR_A_CHANGE, "changing the password")
-                server.admit(pending)
-                changed = True
-                self._require_settled(server, pending, current)
-            account = server.account()
-            self._report.retained = bool(account and account.retained)
-        if not changed:
-            self._report.conclude("already")
+                account = server.admit(pending)
+                if not _settled(account, pending, current):
+                    raise Postponed("the account was changed by someone else during the rotation")
+            self._report.retained = account.retained
+            if account == found:
+                self._report.conclude("already")
         return None
 
     def test_secret(self, event: RotationEvent) -> None:
@@ -140,19 +140,22 @@ class Rotation:
         """
         with self._engine.administer(self._administrator()) as server:
             description = self._store.describe()
-            if description.rotating:
-                return self._report.conclude("nothing", "a rotation is under way")
             current = self._store.version(description.holder(CURRENT)).document.login
             if current is None:
                 return self._report.conclude("nothing", "the secret has no password before its first rotation")
-            self._ensure_account(server, current, None)
-            self._establish(server, description, current)
-            account = server.account()
-            self._report.retained = bool(account and account.retained)
-            if account is None or not account.retained:
+            pending = self._store.version(description.holder(PENDING)).document.login if description.rotating else None
+            account = self._provided(server, server.account(), current)
+            self._report.retained = account.retained
+            if pending and _settled(account, pending, current):
+                return self._report.conclude("nothing", "a rotation is under way")
+            others = (pending,) if pending else ()
+            account = self._establish(server, account, description, current, *others)
+            self._report.retained = account.retained
+            if not account.retained:
                 return self._report.conclude("done" if self._report.repaired else "nothing")
             if self._grace_left(description):
-                return self._report.conclude("nothing", "the old password's grace period is not over")
+                why = "the old password's grace period is not over"
+                return self._report.conclude("done" if self._report.repaired else "nothing", why)
             self._discard(server, current, description)
         self._store.forget()
         return None
@@ -161,10 +164,9 @@ class Rotation:
         for host in self._configuration.hosts:
             self._engine.log_in(current, host)
         self._deadline.require(TIME_FOR_A_CHANGE, "discarding the old password")
-        server.discard()
-        account = server.account()
-        if account is None or account.retained or not account.leads_with(current):
-            raise Postponed("the account changed while its old password was discarded")
+        account = server.discard()
+        if account.retained or not account.leads_with(current):
+            raise Postponed("the account was changed by someone else while its old password was discarded")
         self._report.retained = False
         old = self._store.version(description.holder(PREVIOUS)).document.login
         # The one failed login that is made on purpose, and only where it cannot lock anyone out.
@@ -213,48 +215,37 @@ class Rotation:
             raise Rejected("DB_USER is the administrator, whose password RDS rotates itself")
         return login
 
-    def _ensure_account(self, server: Server, pending: Login, current: Login | None) -> bool:
-        """Provision the account if it is missing, or was left unfinished by a run that ended there."""
-        account = server.account()
-        if account and (current or account.retained or not account.leads_with(pending)):
-            return False
+    def _provided(self, server: Server, account: Account | None, login: Login, *, first: bool = False) -> Account:
+        """The account; made with this login if it is missing, and completed if this is the first rotation."""
+        if account and not first:
+            return account
         self._deadline.require(TIME_FOR_A_CHANGE, "making the account")
-        server.provision(current or pending)
-        if current:
+        if not first:
             self._report.repaired.append("the account was missing")
-        return True
+        return server.provision(login)
 
-    def _establish(self, server: Server, description: Description, current: Login, *others: Login) -> bool:
+    def _establish(
+        self, server: Server, account: Account, description: Description, current: Login, *others: Login
+    ) -> Account:
         """Make AWSCURRENT the newest password again, if something else changed the account."""
-        account = server.account()
-        if account is None or account.leads_with(current):
-            return False
+        if account.leads_with(current):
+            return account
+        admitted = account.admits(current)
+        self._report.repaired.append(
+            "the newest password was not AWSCURRENT" if admitted else "AWSCURRENT did not log in"
+        )
         previous = self._store.version(description.holder(PREVIOUS)).document.login
-        if not account.admits(current):
-            self._report.repaired.append("AWSCURRENT did not log in")
-        else:
-            self._report.repaired.append("the newest password was not AWSCURRENT")
         self._deadline.require(TIME_FOR_A_CHANGE, "repairing the account")
-        server.establish(current, tuple(login for login in (previous, *others) if login))
-        return True
+        return server.establish(current, tuple(login for login in (previous, *others) if login))
 
-    def _settled(self, server: Server, pending: Login, current: Login | None) -> bool:
-        account = server.account()
-        return account is not None and account.leads_with(pending) and (current is None or account.admits(current))
-
-    def _require_settled(self, server: Server, pending: Login, current: Login | None) -> None:
-        if not self._settled(server, pending, current):
-            raise Postponed("the account was changed by someone else during the rotation")
-
-    def _require_room(self, server: Server, description: Description, pending: Login, current: Login | None) -> None:
+    def _require_room(self, account: Account, description: Description, pending: Login, current: Login | None) -> None:
         """
         Refuse to end the life of a password before its grace period is over.
 
         Raises:
             Postponed: A third password is retained and its time is not over.
         """
-        account = server.account()
-        if account and account.would_evict(pending, current) and (left := self._grace_left(description)):
+        if account.would_evict(pending, current) and (left := self._grace_left(description)):
             raise Postponed(
                 f"the old password is to keep working for {left.total_seconds():.0f} s more",
                 hint="rotate after that, or discard it first",
@@ -281,3 +272,8 @@ class Rotation:
         except ConnectionLost:
             self._deadline.require(TIME_FOR_A_CHANGE, "another try")
             return work()
+
+
+def _settled(account: Account, pending: Login, current: Login | None) -> bool:
+    """Whether the new password leads and the one in use still works."""
+    return account.leads_with(pending) and (current is None or account.admits(current))

@@ -135,7 +135,7 @@ class Store:
         """Store the pending value. False if this version has a value already: an earlier try's."""
         extra = {"RotationToken": rotation_token} if rotation_token else {}
         try:
-            self._call(
+            answer = self._call(
                 "PutSecretValue",
                 self._client.put_secret_value,
                 ClientRequestToken=token,
@@ -145,6 +145,7 @@ class Store:
             )
         except _AlreadyThere:
             return False
+        self._kept[token] = self._read(text, _clock(answer))
         return True
 
     def promote(self, token: str, current: str | None) -> None:
