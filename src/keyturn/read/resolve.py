@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from keyturn.graph import Call, Graph, Items, Ref, Source, Text, Unknown, Value
-from keyturn.read.functions import FUNCTIONS, dynamic, text
+from keyturn.read.functions import FUNCTIONS, FunctionError, dynamic, text
 from keyturn.read.world import PSEUDO, world_of
 
 Lookup: TypeAlias = Callable[[Source], Value]
@@ -27,14 +27,15 @@ def resolve(value: Value, lookup: Lookup) -> Value:
     """
     A value with every reference in it looked up, in place of what was planned.
 
-    The result has no `Text` and no `Items`; it is Unknown where `lookup` says so, or where the value has no source to look up.
+    The result has no `Text` and no `Items`. It is Unknown where `lookup` says so, where the value has no source to look up, and where a
+    function cannot take what was found.
     """
     match value:
         case Text():
             pieces = [part if isinstance(part, str) else _known(part, lookup) for part in value.parts]
             if unknown := next((each for each in pieces if isinstance(each, Unknown)), None):
                 return unknown
-            return pieces[0] if len(pieces) == 1 else "".join(str(text(each)) for each in pieces)
+            return pieces[0] if len(pieces) == 1 else _together(pieces)
         case Items():
             return _known(value.source, lookup)
         case Unknown():
@@ -46,6 +47,13 @@ def resolve(value: Value, lookup: Lookup) -> Value:
     return value
 
 
+def _together(pieces: list[Value]) -> Value:
+    try:
+        return "".join(str(text(each)) for each in pieces)
+    except FunctionError as error:
+        return Unknown(str(error))
+
+
 def _known(source: Source, lookup: Lookup) -> Value:
     if isinstance(source, Ref):
         return _bare(lookup(source))
@@ -54,7 +62,10 @@ def _known(source: Source, lookup: Lookup) -> Value:
         return _dynamic(argument, lookup)
     if source.function == "Fn::ImportValue" or source.function not in FUNCTIONS:
         return _bare(lookup(Call(source.function, argument)))
-    return _bare(FUNCTIONS[source.function](argument))
+    try:
+        return _bare(FUNCTIONS[source.function](argument))
+    except FunctionError as error:
+        return Unknown(f"`{source.function}`: {error}")
 
 
 def _dynamic(whole: Value, lookup: Lookup) -> Value:

@@ -27,6 +27,9 @@ class Unreadable(Misuse):
     """A file that cannot be read, and why: `because` begins with the line and column, where they are known."""
 
     def __init__(self, file: str, because: str, *, hint: str = "") -> None:
+        because = (
+            because if because.isprintable() else " ".join(because.split())
+        )  # Names of the user's may hold line breaks.
         super().__init__(f"{file}: {because}", hint=hint)
         self.file = file
         self.because = because
