@@ -19,6 +19,7 @@ from keyturn.local.clock import Clock
 from keyturn.local.dispatch import Dispatcher
 from keyturn.local.journal import Journal
 from keyturn.local.moto_state import ACCOUNTS, Moto
+from keyturn.local.mysql import Server as Database
 from keyturn.local.server import Server
 from keyturn.local.services import Services
 from keyturn.local.tls import Authority
@@ -50,7 +51,18 @@ class Cloud:
         self._progress = progress
         self._stopping = stopping
         callers, moto = Callers(self.account, partition(region).name), Moto()
-        services = Services(self.account, self.clock, callers, moto, self.folder, self._for_functions, self._client_of)
+        services = Services(
+            self.account,
+            self.clock,
+            callers,
+            moto,
+            self.folder,
+            self._for_functions,
+            self._client_of,
+            lambda: self.authority,
+            progress,
+        )
+        self._databases = services.databases
         self._dispatcher = Dispatcher(
             services.handlers,
             moto,
@@ -109,6 +121,15 @@ class Cloud:
     @property
     def ca_file(self) -> Path:
         return self.authority.ca_file
+
+    def database(self, name: str) -> Database | None:
+        """
+        The real server behind a DB cluster or instance of this region; None for an engine that has none here.
+
+        Raises:
+            Refused: There is neither a cluster nor an instance of that name.
+        """
+        return self._databases.server(self.region, name)
 
     def _client_of(self, service: str, region: str) -> Any:
         return self.client(service, region_name=region)

@@ -14,7 +14,9 @@ from keyturn.local.clock import Clock
 from keyturn.local.cloudformation import CloudFormation
 from keyturn.local.functions.service import Lambda
 from keyturn.local.logs import Logs
+from keyturn.local.rds import Rds
 from keyturn.local.secretsmanager import SecretsManager
+from keyturn.local.tls import Authority
 
 
 class Services:
@@ -29,17 +31,23 @@ class Services:
         folder: Path,
         variables: Callable[[], Mapping[str, str]],
         client: Callable[[str, str], Any],
+        authority: Callable[[], Authority],
+        progress: Callable[[str], None],
     ) -> None:
         """
         Args:
             rest: Answers what they pass on: moto.
             variables: What every function's process has in its environment.
             client: Makes boto3 clients for a service and a region.
+            authority: Signs the certificates of databases.
+            progress: Is told what takes its time.
         """
         self._stopping = ExitStack()
         self.functions = Lambda(account, clock, callers, rest, folder / "lambda", variables)
         self.secrets = SecretsManager(account, clock, self.functions)
         self._stopping.callback(self.secrets.stop)
+        self.databases = Rds(account, clock, self.secrets, rest, folder / "databases", authority, progress)
+        self._stopping.callback(self.databases.stop)
         self._stopping.callback(self.functions.stop)  # before secrets: a rotation waits for its function
         self.stacks = CloudFormation(account, clock, client)
         self._stopping.callback(self.stacks.stop)
@@ -47,6 +55,7 @@ class Services:
             **self.functions.handlers(),
             **self.secrets.handlers(),
             **self.stacks.handlers(),
+            **self.databases.handlers(),
             **Logs(rest).handlers(),
         }
         targets: dict[str, Targets] = {"lambda": self.functions.target, "secretsmanager": self.secrets.target}

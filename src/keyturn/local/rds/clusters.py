@@ -1,0 +1,168 @@
+"""The operations on DB clusters."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from keyturn.local.call import Call, Handler
+from keyturn.local.mysql import Credentials
+from keyturn.local.rds import admission, engines, errors
+from keyturn.local.rds.database import Cluster, settings, tags
+from keyturn.local.rds.estate import Estate, new_id, new_name
+from keyturn.local.rds.master import Masters, check_password
+from keyturn.local.rds.servers import Servers
+
+CHANGEABLE = (
+    "AutoMinorVersionUpgrade",
+    "BackupRetentionPeriod",
+    "CopyTagsToSnapshot",
+    "DBClusterParameterGroupName",
+    "DeletionProtection",
+    "EnableHttpEndpoint",
+    "EnableIAMDatabaseAuthentication",
+    "PreferredBackupWindow",
+    "PreferredMaintenanceWindow",
+    "ServerlessV2ScalingConfiguration",
+    "StorageType",
+    "VpcSecurityGroupIds",
+)
+
+
+class Clusters:
+    """Answers for the estate of whatever region is called."""
+
+    def __init__(
+        self,
+        estate: Callable[[Call], Estate],
+        servers: Servers,
+        masters: Masters,
+        now: Callable[[], datetime],
+        lock: threading.RLock,
+    ) -> None:
+        self._estate = estate
+        self._servers = servers
+        self._masters = masters
+        self._now = now
+        self._lock = lock
+
+    def handlers(self) -> dict[str, Handler]:
+        return {
+            "rds:CreateDBCluster": self.create,
+            "rds:DescribeDBClusters": self.describe,
+            "rds:ModifyDBCluster": self.modify,
+            "rds:DeleteDBCluster": self.delete,
+        }
+
+    def create(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            estate = self._estate(call)
+            name = new_name("DBClusterIdentifier", parameters["DBClusterIdentifier"])
+            if name in estate.clusters:
+                raise errors.cluster_exists()
+            engine = parameters.get("Engine", "")
+            engines.check(engine, of_cluster=True)
+            version = engines.version(engine, parameters.get("EngineVersion"))
+            database = admission.database_name(parameters.get("DatabaseName"))
+            group = admission.subnet_group(estate, parameters)
+            admission.check_security_groups(call, parameters, group)
+            key = admission.storage_key(call, parameters)
+            master = self._masters.choose(call, engine, parameters)
+            identity, arn = new_id("cluster"), estate.arn("cluster", name)
+            secret = None
+            if parameters.get("ManageMasterUserPassword"):
+                secret = self._masters.keep(call, "cluster", arn, master, parameters.get("MasterUserSecretKmsKeyId"))
+            try:
+                host = f"{name}.cluster-{identity[-12:].lower()}.{call.region}"
+                address = self._servers.start(identity, engine, host, parameters.get("Port"), master, database)
+            except BaseException:
+                if secret:
+                    self._masters.remove(call.region, secret)
+                raise
+            cluster = estate.clusters[name] = Cluster(
+                name=name,
+                arn=arn,
+                id=identity,
+                engine=engine,
+                version=version,
+                database=database,
+                master=master.user,
+                key=key,
+                encrypted=bool(parameters.get("StorageEncrypted")),
+                subnet_group=group.name if group else "default",
+                address=address,
+                created=self._now(),
+                settings=settings(parameters),
+                tags=tags(parameters.get("Tags")),
+                secret=secret,
+            )
+            return {"DBCluster": cluster.told("creating")}
+
+    def describe(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        estate = self._estate(call)
+        named = parameters.get("DBClusterIdentifier")
+        found = [estate.cluster(named)] if named else list(estate.clusters.values())
+        wanted = admission.filters(parameters)
+        return {
+            "DBClusters": [
+                each.told()
+                for each in found
+                if {each.name, each.arn} & wanted.get("db-cluster-id", {each.name})
+                and each.id in wanted.get("db-cluster-resource-id", {each.id})
+                and each.engine in wanted.get("engine", {each.engine})
+            ]
+        }
+
+    def modify(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            estate = self._estate(call)
+            cluster = estate.cluster(parameters["DBClusterIdentifier"])
+            if version := parameters.get("EngineVersion"):
+                cluster.version = engines.version(cluster.engine, version)
+            if parameters.get("VpcSecurityGroupIds"):
+                admission.check_security_groups(call, parameters, estate.subnet_groups.get(cluster.subnet_group))
+            self._change_master(call, cluster, parameters)
+            cluster.settings = cluster.settings | {name: parameters[name] for name in CHANGEABLE if name in parameters}
+            return {"DBCluster": cluster.told()}
+
+    def _change_master(self, call: Call, cluster: Cluster, parameters: dict[str, Any]) -> None:
+        manage, given = parameters.get("ManageMasterUserPassword"), parameters.get("MasterUserPassword")
+        if manage is False and not given:
+            raise errors.combination(
+                "MasterUserPassword must be provided when ManageMasterUserPassword is set to false."
+            )
+        if given:
+            if cluster.secret and manage is not False:
+                raise errors.combination(
+                    "You can't change the master user password while it is managed in AWS Secrets Manager."
+                )
+            self._servers.set_password(cluster.id, Credentials(cluster.master, check_password(given)))
+            if cluster.secret:
+                self._masters.remove(call.region, cluster.secret)
+                cluster.secret = None
+        elif manage and not cluster.secret:
+            master = Credentials(cluster.master, self._masters.password(call))
+            key = parameters.get("MasterUserSecretKmsKeyId")
+            cluster.secret = self._masters.keep(call, "cluster", cluster.arn, master, key)
+            self._servers.set_password(cluster.id, master)
+        elif parameters.get("RotateMasterUserPassword") and cluster.secret:
+            master = Credentials(cluster.master, self._masters.password(call))
+            self._servers.set_password(cluster.id, master)
+            self._masters.change(call, cluster.secret, master)
+
+    def delete(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            estate = self._estate(call)
+            cluster = estate.cluster(parameters["DBClusterIdentifier"])
+            if cluster.settings.get("DeletionProtection"):
+                raise errors.protected("Cluster")
+            admission.check_final_snapshot(parameters)
+            if cluster.members:
+                raise errors.cluster_has_instances()
+            del estate.clusters[cluster.name]
+            self._servers.end(cluster.id)
+            if cluster.secret:
+                self._masters.remove(call.region, cluster.secret)
+            return {"DBCluster": cluster.told("deleting")}

@@ -1,0 +1,248 @@
+"""The operations on DB instances, in a cluster or on their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from keyturn.local.call import Call, Handler
+from keyturn.local.rds import admission, engines, errors
+from keyturn.local.rds.database import Cluster, Instance, settings, tags
+from keyturn.local.rds.estate import Estate, new_id, new_name
+from keyturn.local.rds.master import Masters
+from keyturn.local.rds.servers import Servers
+
+OF_THE_CLUSTER = {
+    "MasterUsername": "master user name",
+    "MasterUserPassword": "master user password",
+    "Port": "database endpoint port",
+    "BackupRetentionPeriod": "backup retention period",
+    "VpcSecurityGroupIds": "vpc security group",
+    "DBName": "database name",
+}
+"""What a member of a cluster cannot have of its own, in AWS's words."""
+CHANGEABLE = (
+    "AutoMinorVersionUpgrade",
+    "BackupRetentionPeriod",
+    "CACertificateIdentifier",
+    "CopyTagsToSnapshot",
+    "DBParameterGroupName",
+    "DeletionProtection",
+    "EnablePerformanceInsights",
+    "MonitoringInterval",
+    "MonitoringRoleArn",
+    "PreferredBackupWindow",
+    "PreferredMaintenanceWindow",
+    "PromotionTier",
+    "PubliclyAccessible",
+)
+
+
+class Instances:
+    """Answers for the estate of whatever region is called."""
+
+    def __init__(
+        self,
+        estate: Callable[[Call], Estate],
+        servers: Servers,
+        masters: Masters,
+        now: Callable[[], datetime],
+        lock: threading.RLock,
+    ) -> None:
+        self._estate = estate
+        self._servers = servers
+        self._masters = masters
+        self._now = now
+        self._lock = lock
+
+    def handlers(self) -> dict[str, Handler]:
+        return {
+            "rds:CreateDBInstance": self.create,
+            "rds:DescribeDBInstances": self.describe,
+            "rds:ModifyDBInstance": self.modify,
+            "rds:DeleteDBInstance": self.delete,
+        }
+
+    def create(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            estate = self._estate(call)
+            name = new_name("DBInstanceIdentifier", parameters["DBInstanceIdentifier"])
+            if name in estate.instances:
+                raise errors.instance_exists()
+            engines.check(parameters.get("Engine", ""))
+            if parameters.get("DBClusterIdentifier"):
+                instance = self._member(call, estate, name, parameters)
+            else:
+                instance = self._alone(call, estate, name, parameters)
+            estate.instances[name] = instance
+            return {"DBInstance": instance.told("creating")}
+
+    def _member(self, call: Call, estate: Estate, name: str, parameters: dict[str, Any]) -> Instance:
+        cluster = estate.cluster(parameters["DBClusterIdentifier"])
+        _check_member(cluster, parameters)
+        instance_class = parameters.get("DBInstanceClass", "")
+        engines.check_class(cluster.engine, cluster.version, instance_class, call.region)
+        group = estate.subnet_groups.get(cluster.subnet_group)
+        cluster.members.append(name)
+        return Instance(
+            name=name,
+            arn=estate.arn("db", name),
+            id=new_id("db"),
+            instance_class=instance_class,
+            engine=cluster.engine,
+            version=cluster.version,
+            database=cluster.database,
+            master=cluster.master,
+            key=cluster.key,
+            encrypted=cluster.encrypted,
+            subnet_group=group.told() if group else None,
+            address=cluster.address,
+            created=self._now(),
+            settings={"VpcSecurityGroupIds": cluster.settings.get("VpcSecurityGroupIds"), **settings(parameters)},
+            tags=tags(parameters.get("Tags")),
+            cluster=cluster,
+        )
+
+    def _alone(self, call: Call, estate: Estate, name: str, parameters: dict[str, Any]) -> Instance:
+        engine = parameters["Engine"]
+        if engine in engines.AURORA:
+            raise errors.missing("DBClusterIdentifier")
+        version = engines.version(engine, parameters.get("EngineVersion"))
+        engines.check_class(engine, version, parameters.get("DBInstanceClass", ""), call.region)
+        database = admission.database_name(parameters.get("DBName"))
+        group = admission.subnet_group(estate, parameters)
+        admission.check_security_groups(call, parameters, group)
+        key = admission.storage_key(call, parameters)
+        master = self._masters.choose(call, engine, parameters)
+        identity, arn = new_id("db"), estate.arn("db", name)
+        secret = None
+        if parameters.get("ManageMasterUserPassword"):
+            secret = self._masters.keep(call, "db", arn, master, parameters.get("MasterUserSecretKmsKeyId"))
+        try:
+            host = f"{name}.{identity[-12:].lower()}.{call.region}"
+            address = self._servers.start(identity, engine, host, parameters.get("Port"), master, database)
+        except BaseException:
+            if secret:
+                self._masters.remove(call.region, secret)
+            raise
+        return Instance(
+            name=name,
+            arn=arn,
+            id=identity,
+            instance_class=parameters["DBInstanceClass"],
+            engine=engine,
+            version=version,
+            database=database,
+            master=master.user,
+            key=key,
+            encrypted=bool(parameters.get("StorageEncrypted")),
+            subnet_group=group.told() if group else None,
+            address=address,
+            created=self._now(),
+            settings=settings(parameters),
+            tags=tags(parameters.get("Tags")),
+            secret=secret,
+        )
+
+    def describe(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        estate = self._estate(call)
+        named = parameters.get("DBInstanceIdentifier")
+        found = [estate.instance(named)] if named else list(estate.instances.values())
+        wanted = admission.filters(parameters)
+        return {
+            "DBInstances": [
+                each.told()
+                for each in found
+                if {each.name, each.arn} & wanted.get("db-instance-id", {each.name})
+                and each.id in wanted.get("dbi-resource-id", {each.id})
+                and each.engine in wanted.get("engine", {each.engine})
+                and (
+                    "db-cluster-id" not in wanted
+                    or (each.cluster and {each.cluster.name, each.cluster.arn} & wanted["db-cluster-id"])
+                )
+            ]
+        }
+
+    def modify(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            instance = self._estate(call).instance(parameters["DBInstanceIdentifier"])
+            if instance.cluster:
+                _check_change_of_member(parameters)
+            if version := parameters.get("EngineVersion"):
+                instance.version = engines.version(instance.engine, version)
+            if instance_class := parameters.get("DBInstanceClass"):
+                running = instance.cluster.version if instance.cluster else instance.version
+                engines.check_class(instance.engine, running, instance_class, call.region)
+                instance.instance_class = instance_class
+            instance.settings = instance.settings | {
+                name: parameters[name] for name in CHANGEABLE if name in parameters
+            }
+            return {"DBInstance": instance.told()}
+
+    def delete(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            estate = self._estate(call)
+            instance = estate.instance(parameters["DBInstanceIdentifier"])
+            if instance.cluster:
+                if parameters.get("FinalDBSnapshotIdentifier"):
+                    raise errors.combination(
+                        "FinalDBSnapshotIdentifier can not be specified when deleting a cluster instance"
+                    )
+                instance.cluster.members.remove(instance.name)
+            else:
+                if instance.settings.get("DeletionProtection"):
+                    raise errors.protected("DB Instance")
+                admission.check_final_snapshot(parameters)
+                self._servers.end(instance.id)
+            del estate.instances[instance.name]
+            if instance.secret:
+                self._masters.remove(call.region, instance.secret)
+            return {"DBInstance": instance.told("deleting")}
+
+
+def _check_member(cluster: Cluster, parameters: dict[str, Any]) -> None:
+    """
+    See whether a request agrees with the cluster that the instance is to be in.
+
+    Raises:
+        Refused: It does not.
+    """
+    engine, version = parameters["Engine"], parameters.get("EngineVersion")
+    if engine != cluster.engine:
+        raise errors.combination(
+            f"The engine name requested for your DB instance ({engine}) doesn't match the engine name of your DB cluster "
+            f"({cluster.engine})."
+        )
+    if version and engines.version(engine, version) != cluster.version:
+        raise errors.combination(
+            f"The engine version that you requested for your DB instance ({version}) does not match the engine version of "
+            f"your DB cluster ({cluster.version})"
+        )
+    for name, what in OF_THE_CLUSTER.items():
+        if parameters.get(name):
+            raise errors.set_for_the_cluster(what)
+    if parameters.get("DeletionProtection"):
+        raise errors.combination(
+            "Deletion Protection can only be applied on the Cluster level, not for individual instances"
+        )
+    encrypted = parameters.get("StorageEncrypted")
+    if encrypted is not None and encrypted != cluster.encrypted:
+        raise errors.combination(
+            "If you specify storageEncrypted for instance that will be part of cluster it should match cluster setting; "
+            f"requested: {str(encrypted).lower()}, cluster: {str(cluster.encrypted).lower()}"
+        )
+
+
+def _check_change_of_member(parameters: dict[str, Any]) -> None:
+    changes = {
+        "EngineVersion": "the DB engine version",
+        "BackupRetentionPeriod": "backup retention",
+        "PreferredBackupWindow": "backup window",
+        "DeletionProtection": "deletion protection",
+        "MasterUserPassword": "master user password",
+    }
+    for name, what in changes.items():
+        if parameters.get(name) is not None:
+            raise errors.change_the_cluster(what)

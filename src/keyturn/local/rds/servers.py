@@ -1,0 +1,91 @@
+"""The real servers behind clusters and instances."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from keyturn.local.call import Refused
+from keyturn.local.mysql import Credentials, Server
+from keyturn.local.rds.database import Address
+from keyturn.local.rds.engines import MYSQL, PORTS
+from keyturn.local.tls import Authority
+from keyturn.problem import Problem
+
+
+class Servers:
+    """
+    Starts a server for each database of an engine that this machine can run, and stops them all.
+
+    Others get an address under `.invalid`, which no resolver knows: nobody is to take them for reachable.
+    """
+
+    def __init__(self, folder: Path, authority: Callable[[], Authority], progress: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._authority = authority
+        self._progress = progress
+        self._running: dict[str, Server] = {}
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def start(
+        self, identity: str, engine: str, host: str, port: int | None, master: Credentials, database: str
+    ) -> Address:
+        """
+        Start one.
+
+        Args:
+            identity: The database's id, never used again.
+            host: Its name, for engines without a server here.
+
+        Raises:
+            Refused: It does not start.
+        """
+        if engine not in MYSQL:
+            return Address(f"{host}.rds.invalid", port or PORTS.get(engine, 3306))
+        try:
+            server = Server.start(
+                self._folder / identity,
+                authority=self._authority(),
+                administrator=master,
+                temporary=True,
+                progress=self._progress,
+            )
+        except Problem as problem:
+            # Not 500: boto3 would try that again, four times, and this will not get better.
+            raise Refused("InternalFailure", f"the local AWS cannot start a database server: {problem}") from None
+        with self._lock:
+            if not self._stopped:
+                self._running[identity] = server
+        if self._stopped:
+            server.stop()
+            raise Refused("ServiceUnavailable", "the local AWS is stopping", 503)
+        try:
+            if database:
+                server.execute(f"CREATE DATABASE `{database}`")
+        except BaseException:
+            self.end(identity)
+            raise
+        return Address(server.host, server.port)
+
+    def of(self, identity: str) -> Server | None:
+        return self._running.get(identity)
+
+    def set_password(self, identity: str, master: Credentials) -> None:
+        """Give the master user another password; existing connections stay."""
+        if server := self.of(identity):
+            server.execute("ALTER USER %s@'%%' IDENTIFIED BY %s", (master.user, master.password))
+
+    def end(self, identity: str) -> None:
+        with self._lock:
+            server = self._running.pop(identity, None)
+        if server:
+            server.stop()
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            running, self._running = self._running, {}
+        for server in running.values():
+            server.stop()

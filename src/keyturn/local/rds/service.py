@@ -1,0 +1,152 @@
+"""The service: its parts put together, for all regions of one account."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from keyturn.local.call import Call, Handler, Parameters
+from keyturn.local.clock import Clock
+from keyturn.local.mysql import Server
+from keyturn.local.rds import errors
+from keyturn.local.rds.clusters import Clusters
+from keyturn.local.rds.database import tag_list, tags
+from keyturn.local.rds.estate import Estate
+from keyturn.local.rds.instances import Instances
+from keyturn.local.rds.master import Masters
+from keyturn.local.rds.servers import Servers
+from keyturn.local.rds.subnet_groups import SubnetGroups
+from keyturn.local.secretsmanager import SecretsManager
+from keyturn.local.tls import Authority
+
+MISSING = (
+    "AddRoleToDBCluster",
+    "AddRoleToDBInstance",
+    "CopyDBClusterSnapshot",
+    "CopyDBSnapshot",
+    "CreateBlueGreenDeployment",
+    "CreateDBClusterSnapshot",
+    "CreateDBInstanceReadReplica",
+    "CreateDBProxy",
+    "CreateDBSnapshot",
+    "CreateGlobalCluster",
+    "FailoverDBCluster",
+    "PromoteReadReplica",
+    "RebootDBCluster",
+    "RebootDBInstance",
+    "RestoreDBClusterFromS3",
+    "RestoreDBClusterFromSnapshot",
+    "RestoreDBClusterToPointInTime",
+    "RestoreDBInstanceFromDBSnapshot",
+    "RestoreDBInstanceFromS3",
+    "RestoreDBInstanceToPointInTime",
+    "StartDBCluster",
+    "StartDBInstance",
+    "StopDBCluster",
+    "StopDBInstance",
+)
+"""Operations on databases that are not here: moto would say that there is no such database, or make one without a server."""
+
+
+class Rds:
+    """The service, for all regions of one account."""
+
+    def __init__(
+        self,
+        account: str,
+        clock: Clock,
+        secrets: SecretsManager,
+        rest: Callable[[Call], Any],
+        folder: Path,
+        authority: Callable[[], Authority],
+        progress: Callable[[str], None],
+    ) -> None:
+        """
+        Args:
+            rest: Answers for resources that are not ours.
+            folder: For the servers' files.
+            authority: Signs their certificates.
+            progress: Is told what takes its time.
+        """
+        self._account = account
+        self._rest = rest
+        self._estates: dict[str, Estate] = {}
+        self._servers = Servers(folder, authority, progress)
+        masters, lock = Masters(secrets), threading.RLock()
+        self._parts = (
+            Clusters(self._of, self._servers, masters, clock.now, lock),
+            Instances(self._of, self._servers, masters, clock.now, lock),
+            SubnetGroups(self._of),
+        )
+
+    def handlers(self) -> dict[str, Handler]:
+        return {
+            **{action: handler for part in self._parts for action, handler in part.handlers().items()},
+            **{f"rds:{name}": _missing for name in MISSING},
+            "rds:AddTagsToResource": self._tag,
+            "rds:RemoveTagsFromResource": self._untag,
+            "rds:ListTagsForResource": self._list_tags,
+        }
+
+    def stop(self) -> None:
+        self._servers.stop()
+
+    def server(self, region: str, named: str) -> Server | None:
+        """
+        The real server behind a cluster or an instance; None for an engine that has none here.
+
+        Raises:
+            Refused: There is neither a cluster nor an instance of that name.
+        """
+        estate = self._estate(region)
+        if named in estate.clusters:
+            return self._servers.of(estate.clusters[named].id)
+        instance = estate.instance(named)
+        return self._servers.of(instance.cluster.id if instance.cluster else instance.id)
+
+    def _of(self, call: Call) -> Estate:
+        return self._estate(call.region)
+
+    def _estate(self, region: str) -> Estate:
+        return self._estates.setdefault(region, Estate(self._account, region))
+
+    def _tag(self, call: Call, parameters: dict[str, Any]) -> Any:
+        held = self._tags(call, parameters)
+        if held is None:
+            return self._rest(call)
+        held |= tags(parameters.get("Tags"))
+        return None
+
+    def _untag(self, call: Call, parameters: dict[str, Any]) -> Any:
+        held = self._tags(call, parameters)
+        if held is None:
+            return self._rest(call)
+        for key in parameters.get("TagKeys", ()):
+            held.pop(key, None)
+        return None
+
+    def _list_tags(self, call: Call, parameters: dict[str, Any]) -> Any:
+        held = self._tags(call, parameters)
+        return self._rest(call) if held is None else {"TagList": tag_list(held)}
+
+    def _tags(self, call: Call, parameters: dict[str, Any]) -> dict[str, str] | None:
+        """The tags of a resource; None for one that moto has."""
+        estate, arn = self._of(call), parameters["ResourceName"]
+        parts = arn.split(":")
+        if len(parts) != 7:
+            raise errors.value(f"Invalid resource name: {arn}")
+        match parts[5]:
+            case "cluster":
+                return estate.cluster(arn).tags
+            case "db":
+                return estate.instance(arn).tags
+            case "subgrp":
+                return estate.subnet_group(arn).tags
+            case _:
+                return None
+
+
+def _missing(call: Call, parameters: dict[str, Any]) -> Parameters:
+    raise NotImplementedError(f"the local AWS does not have {call.action}")
