@@ -63,7 +63,8 @@ def deploy(
     )["StackId"]
     reasons: list[str] = []
     for event in _events(cloudformation, stack_id, pause):
-        say(f"{event['LogicalResourceId']} {event['ResourceStatus']}")
+        if pause >= 1 or not event["ResourceStatus"].endswith("_IN_PROGRESS"):
+            say(f"{event['LogicalResourceId']} {event['ResourceStatus']}")
         if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in event.get("ResourceStatusReason", ""):
             reasons.append(
                 f"{event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', 'no reason given')}"
