@@ -37,9 +37,20 @@ class Accounts:
 
         instances: list[Any] = BackendDict._instances  # type: ignore[misc]
         for backends in list(instances):
-            backends.pop(account, None)
+            held = backends.pop(account, {})
+            if backends.service_name == "s3":
+                _forget_buckets(backends, held)
         with self._lock:
             self._taken.discard(account)
+
+
+def _forget_buckets(backends: Any, held: Any) -> None:
+    """Bucket names are all accounts' together, and every object is a temporary file."""
+    buckets = [bucket for place in held.values() for bucket in place.buckets.values()]
+    for bucket in buckets:
+        for part in (*bucket.keys.values(), *bucket.multiparts.values()):
+            part.dispose()
+        backends.bucket_accounts.pop(bucket.name, None)
 
 
 ACCOUNTS = Accounts()

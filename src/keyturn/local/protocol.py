@@ -79,7 +79,7 @@ def parameters(call: Call) -> dict[str, Any]:
         Refused: They cannot be read.
     """
     from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
-    from werkzeug.datastructures import MultiDict
+    from werkzeug.datastructures import Headers, MultiDict
 
     described = model(call.service).operation_model(call.operation)
     uri: Mapping[str, Any] = {}
@@ -90,7 +90,7 @@ def parameters(call: Call) -> dict[str, Any]:
     request: Any = {
         "method": call.method,
         "values": MultiDict(_form(call)) if protocol(call.service) in ("query", "ec2") else MultiDict(_query(call)),
-        "headers": call.headers,
+        "headers": Headers(list(call.headers.items())),
         "body": call.body,
         "url_path": urlsplit(call.path).path,
         "url_params": uri,
