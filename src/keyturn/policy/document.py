@@ -216,12 +216,16 @@ def _resources(
 
 def _either(data: Mapping[Any, Any], name: str, path: Steps, notes: Notes, *, needed: bool) -> str:
     """Which of `Action` and `NotAction` a statement has, and so on; empty if neither."""
-    found = [each for each in (name, f"Not{name}") if each in data]
-    if len(found) == 2:
-        notes.add(path, f"`{name}` and `Not{name}` exclude each other")
-    if needed and not found:
+    opposite = f"Not{name}"
+    if name in data:
+        if opposite in data:
+            notes.add(path, f"`{name}` and `{opposite}` exclude each other")
+        return name
+    if opposite in data:
+        return opposite
+    if needed:
         notes.add(path, f"`{name}` is missing")
-    return found[0] if found else ""
+    return ""
 
 
 def _unknown_statement(index: int, because: Unknown) -> Statement:

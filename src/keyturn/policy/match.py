@@ -211,7 +211,7 @@ def resource_glob(pattern: Tokens) -> Glob | ConfinedGlob:
 class ArnGlob:
     """A pattern of the ARN operators: each of the six parts is matched by itself."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_exact", "_globs", "_whole")
 
     def __init__(self, pattern: Tokens) -> None:
         parts: list[list[str | Wild]] = [[]]
@@ -222,11 +222,16 @@ class ArnGlob:
                 parts += [[each] for each in rest]
             else:
                 parts[-1].append(token)
-        self._parts = tuple(Glob(tuple(each for each in part if each != "")) for part in parts)
+        wild = {place for place, part in enumerate(parts) if Wild.ANY in part or Wild.ONE in part}
+        self._whole = len(parts) == 6
+        self._exact = tuple((place, "".join(map(str, part))) for place, part in enumerate(parts) if place not in wild)
+        self._globs = tuple((place, Glob(tuple(each for each in parts[place] if each))) for place in sorted(wild))
 
     def matches(self, arn: str) -> bool:
         """Whether an ARN is of this pattern; what is no ARN is of none."""
         parts = arn.split(":", 5)
-        return len(parts) == len(self._parts) == 6 and all(
-            glob.matches(part) for glob, part in zip(self._parts, parts, strict=True)
-        )
+        if len(parts) != 6 or not self._whole:
+            return False
+        if any(parts[place] != text for place, text in self._exact):
+            return False
+        return all(glob.matches(parts[place]) for place, glob in self._globs)
