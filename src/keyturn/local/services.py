@@ -12,6 +12,7 @@ from keyturn.local.call import Answer, Call, Handler
 from keyturn.local.callers import Callers
 from keyturn.local.clock import Clock
 from keyturn.local.cloudformation import CloudFormation
+from keyturn.local.events import Events
 from keyturn.local.functions.service import Lambda
 from keyturn.local.logs import Logs
 from keyturn.local.rds import Rds
@@ -49,6 +50,8 @@ class Services:
         self.databases = Rds(account, clock, self.secrets, rest, folder / "databases", authority, progress)
         self._stopping.callback(self.databases.stop)
         self._stopping.callback(self.functions.stop)  # before secrets: a rotation waits for its function
+        schedules = Events(account, clock, self.functions, rest)
+        self._stopping.callback(schedules.stop)
         self.stacks = CloudFormation(account, clock, client)
         self._stopping.callback(self.stacks.stop)
         self.handlers: dict[str, Handler] = {
@@ -56,6 +59,7 @@ class Services:
             **self.secrets.handlers(),
             **self.stacks.handlers(),
             **self.databases.handlers(),
+            **schedules.handlers(),
             **Logs(rest).handlers(),
         }
         targets: dict[str, Targets] = {"lambda": self.functions.target, "secretsmanager": self.secrets.target}
