@@ -1,18 +1,46 @@
 """Every check there is. One file per fault, named for it; adding one is a file here, a line below, and a folder in `tests/checks/`."""
 
 from keyturn.check import Check
+from keyturn.checks.alb_logs_into_kms_bucket import alb_logs_into_kms_bucket
 from keyturn.checks.db_class_not_offered import db_class_not_offered
 from keyturn.checks.db_version_not_offered import db_version_not_offered
+from keyturn.checks.kms_key_denies_auto_scaling import kms_key_denies_auto_scaling
+from keyturn.checks.kms_key_denies_cloudtrail import kms_key_denies_cloudtrail
+from keyturn.checks.kms_key_denies_config import kms_key_denies_config
+from keyturn.checks.kms_key_denies_data_sync import kms_key_denies_data_sync
+from keyturn.checks.kms_key_denies_event_bus import kms_key_denies_event_bus
+from keyturn.checks.kms_key_denies_function_code import kms_key_denies_function_code
+from keyturn.checks.kms_key_denies_log_delivery import kms_key_denies_log_delivery
 from keyturn.checks.kms_key_denies_logs import kms_key_denies_logs
+from keyturn.checks.kms_key_denies_mail import kms_key_denies_mail
+from keyturn.checks.kms_key_denies_notification import kms_key_denies_notification
+from keyturn.checks.kms_key_denies_origin_access import kms_key_denies_origin_access
+from keyturn.checks.kms_key_denies_publisher import kms_key_denies_publisher
+from keyturn.checks.kms_key_denies_report import kms_key_denies_report
+from keyturn.checks.kms_key_denies_sender import kms_key_denies_sender
 from keyturn.checks.rotation_function_missing import rotation_function_missing
 from keyturn.checks.rotation_permission_late import rotation_permission_late
 from keyturn.checks.rotation_permission_missing import rotation_permission_missing
 from keyturn.checks.rotation_role_denies import rotation_role_denies
 
 ALL: tuple[Check, ...] = (
+    alb_logs_into_kms_bucket,
     db_class_not_offered,
     db_version_not_offered,
+    kms_key_denies_auto_scaling,
+    kms_key_denies_cloudtrail,
+    kms_key_denies_config,
+    kms_key_denies_data_sync,
+    kms_key_denies_event_bus,
+    kms_key_denies_function_code,
+    kms_key_denies_log_delivery,
     kms_key_denies_logs,
+    kms_key_denies_mail,
+    kms_key_denies_notification,
+    kms_key_denies_origin_access,
+    kms_key_denies_publisher,
+    kms_key_denies_report,
+    kms_key_denies_sender,
     rotation_function_missing,
     rotation_permission_late,
     rotation_permission_missing,

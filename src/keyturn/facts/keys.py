@@ -139,8 +139,10 @@ DATA_SYNC = KeyUser(
     "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-inventory-resource-data-sync.html",
 )
 AUTO_SCALING = KeyUser(
-    "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
-    ("kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"),
-    ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"),
+    "arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+    # The role lets EC2 use the key by a grant; with that EC2 does the rest.
+    ("kms:CreateGrant",),
+    ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "kms:CreateGrant"),
     "https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html",
 )
+"""A role, not a service: the policy that AWS gives it has no rights on anybody's keys, so the key's policy has to name it."""

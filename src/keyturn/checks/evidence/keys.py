@@ -7,7 +7,7 @@ A service that calls KMS as itself is never let in by the account's identity pol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -56,14 +56,16 @@ class Use:
         return {key: UNDOCUMENTED for key in _SOURCE_KEYS if key.lower() not in silent} | dict(self.sends)
 
 
-def may_use(holder: Resource, *path: str | int, use: Use, graph: Graph) -> Iterator[Outcome]:
+def may_use(holder: Resource, *path: str | int, use: Use, graph: Graph, otherwise: Value = None) -> Iterator[Outcome]:
     """
     Tell whether the key that a property names lets a service use it; silence means that it does.
 
     Args:
         holder, path: The resource that is encrypted, and its property that names the key.
+        otherwise: The key that is used where the property names none.
     """
     named = holder.get(*path)
+    named = otherwise if named is None else named
     if named is None:
         return
     key = graph.follow(holder, *path, types=KEYS)
@@ -89,6 +91,15 @@ def may_use(holder: Resource, *path: str | int, use: Use, graph: Graph) -> Itera
         yield Undecided(key.at("KeyPolicy"), unsure[0].because)
 
 
+def one_per_service(uses: Iterable[Use]) -> Iterator[Use]:
+    """The first use by each service: what keeps it from one keeps it from the others."""
+    told: set[str] = set()
+    for use in uses:
+        if use.user.principal not in told:
+            told.add(use.user.principal)
+            yield use
+
+
 def aws_managed(named: Value) -> bool:
     """Whether a key is an AWS managed one, by the alias that all of those have."""
     return isinstance(named, str) and named.rpartition(":")[2].startswith("alias/aws/")
@@ -102,6 +113,12 @@ def account(resource: Resource) -> Text:
 def own_account(resource: Resource) -> Mapping[str, Value]:
     """A condition under which a service acts for this account only."""
     return {"StringEquals": {"aws:SourceAccount": account(resource)}}
+
+
+def by_way_of_s3() -> dict[str, str | Unknown]:
+    """What is added when it is S3 that asks KMS, for a service that writes or reads objects as itself."""
+    because = Unknown("what policies see when S3 asks KMS for a service is not documented")
+    return {"kms:ViaService": because, "kms:EncryptionContext:aws:s3:arn": because}
 
 
 def on_behalf_of(resource: Resource) -> dict[str, str | Unknown]:
@@ -136,7 +153,7 @@ def _finding(key: Resource, used: Site, use: Use, denied: list[str], decision: D
     sites = {use.site.path: use.site} | ({used.path: used} if used.resource is not use.site.resource else {})
     return Finding(
         at=key.at("KeyPolicy"),
-        message=f"{use.user.principal} may not call {', '.join(denied[:2])}{more} with this key {use.purpose}",
+        message=f"{use.user.principal.rpartition('/')[2]} may not call {', '.join(denied[:2])}{more} with this key {use.purpose}",
         related=(
             *(
                 Note(site, f"{'used' if site is used else 'asked for'} here, by {site.resource}")
@@ -161,12 +178,12 @@ def near_misses(key: Resource, decision: Decision) -> Iterator[Note]:
 def _fix(key: Resource, use: Use) -> Fix:
     statement = {
         "Effect": "Allow",
-        "Principal": {"Service": use.user.principal},
+        "Principal": {"AWS" if use.user.principal.startswith("arn:") else "Service": use.user.principal},
         "Action": [*use.user.documented],
         "Resource": "*",
         **({"Condition": use.only} if use.only else {}),
     }
-    return admit(key, statement, f"allow {use.user.principal}")
+    return admit(key, statement, f"allow {use.user.principal.rpartition('/')[2]}")
 
 
 def admit(key: Resource, statement: Mapping[str, object], title: str) -> Fix:
