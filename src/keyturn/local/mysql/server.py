@@ -38,7 +38,7 @@ ATTEMPTS = 5  # at finding a free port
 
 class Server:
     """
-    A running server. It listens on 127.0.0.1, takes no TCP connection without TLS, and ends when this process does.
+    A running server. It listens on a loopback address, takes no TCP connection without TLS, and ends when this process does.
 
     Attributes:
         host, port: Where it listens.
@@ -49,10 +49,11 @@ class Server:
         version: Its version.
     """
 
-    host = HOST
-
-    def __init__(self, binary: Binary, home: Home, authority: Authority, port: int, child: guard.Child) -> None:
+    def __init__(
+        self, binary: Binary, home: Home, authority: Authority, host: str, port: int, child: guard.Child
+    ) -> None:
         self.version: Version = binary.version
+        self.host = host
         self.port = port
         self.pid = child.pid
         self.ca_file = authority.ca_file
@@ -71,6 +72,7 @@ class Server:
         administrator: Credentials | None = None,
         temporary: bool = False,
         names: Sequence[str] = (),
+        host: str = HOST,
         port: int | None = None,
         options: Options | None = None,
         binary: Binary | None = None,
@@ -85,6 +87,7 @@ class Server:
             administrator: The master user, with the privileges of Aurora's.
             temporary: The folder goes when the server does, even when this process is killed.
             names: Further names that its certificate bears; clients that use them have to resolve them to this machine.
+            host: Instead of the usual one, another of this machine's loopback addresses: Linux has all of 127.0.0.0/8.
             port: Instead of a free one.
             options: mysqld's own, beyond ours; for example `{"general_log": True, "log_bin": True}`.
             binary: Instead of the one that is found or fetched.
@@ -93,20 +96,20 @@ class Server:
             Problem: There is no server, or it does not start. No process and no file of it is left.
         """
         if port:
-            _make_sure_is_free(port)
+            _make_sure_is_free(host, port)
         binary = binary or finder.binary(progress)
         source = pristine.folder(binary, progress)
         home = Home(folder, temporary=temporary)
         try:
-            certificate = home.furnish(source, authority, names)
+            certificate = home.furnish(source, authority, (*names, host))
             options = {
                 **TUNED,
                 **WITHOUT_KEYS,
                 **(options or {}),
                 **private(home.folder, home.data),
-                **_network(home, authority, certificate),
+                **_network(home, authority, certificate, host),
             }
-            return cls._start(binary, home, authority, administrator, options, port)
+            return cls._start(binary, home, authority, administrator, options, host, port)
         except BaseException:
             home.abandon()
             raise
@@ -119,11 +122,12 @@ class Server:
         authority: Authority,
         administrator: Credentials | None,
         options: Options,
+        host: str,
         port: int | None,
     ) -> Self:
         for attempt in range(ATTEMPTS):
-            chosen = port or _free_port()
-            server = cls(binary, home, authority, chosen, _run(binary, home, {**options, "port": chosen}))
+            chosen = port or _free_port(host)
+            server = cls(binary, home, authority, host, chosen, _run(binary, home, {**options, "port": chosen}))
             try:
                 server._wait_until_ready(binary)
                 if administrator:
@@ -200,10 +204,10 @@ class Server:
             time.sleep(0.01)
 
 
-def _network(home: Home, authority: Authority, certificate: Certificate) -> Options:
+def _network(home: Home, authority: Authority, certificate: Certificate, host: str) -> Options:
     """Verified TLS to this machine's own address, and a socket for root. No option of the user's comes after these."""
     return {
-        "bind_address": HOST,
+        "bind_address": host,
         "loose_mysqlx": "OFF",
         "pid_file": str(home.folder / "mysqld.pid"),
         "require_secure_transport": "ON",
@@ -241,21 +245,21 @@ def _answers(path: Path) -> bool:
     return False
 
 
-def _make_sure_is_free(port: int) -> None:
+def _make_sure_is_free(host: str, port: int) -> None:
     """Tell in a moment what the server would need seconds for."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PortTaken(port) from None
             raise Problem(f"cannot listen on port {port}: {reason(error)}") from None
 
 
-def _free_port() -> int:
+def _free_port(host: str) -> int:
     """A port that was free a moment ago; the server finds out whether it still is."""
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.bind((host, 0))
         port: int = probe.getsockname()[1]
         return port

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from keyturn.local.call import Refused
 from keyturn.local.mysql import Credentials, Server
+from keyturn.local.mysql.server import HOST
+from keyturn.local.rds.addresses import free_address
 from keyturn.local.rds.database import Address
 from keyturn.local.rds.engines import MYSQL, PORTS
 from keyturn.local.tls import Authority
@@ -45,11 +47,14 @@ class Servers:
         if engine not in MYSQL:
             return Address(f"{host}.rds.invalid", port or PORTS.get(engine, 3306))
         try:
+            where = free_address(port or PORTS.get(engine, 3306))
             server = Server.start(
                 self._folder / identity,
                 authority=self._authority(),
                 administrator=master,
                 temporary=True,
+                host=where.host if where else HOST,
+                port=where.port if where else None,
                 progress=self._progress,
             )
         except Problem as problem:
