@@ -48,8 +48,10 @@ def write(proof: Proof, file: str) -> None:
 
 def marks(proof: Proof) -> Iterator[tuple[float, str]]:
     """What happened when: the steps under live logins, and the discard."""
-    for run in (*(proof.rotations[-1].steps if proof.rotations else ()), *([proof.discard] if proof.discard else ())):
-        yield run.at, run.step
+    if proof.rotations:
+        yield from ((run.at, run.step) for run in proof.rotations[-1].steps)
+    if proof.discard:
+        yield proof.discard_seen, proof.discard.step
 
 
 def draw(logins: Logins, marks: list[tuple[float, str]], title: str) -> str:

@@ -32,6 +32,8 @@ class Proof:
     deploy_seconds: float = 0.0
     rotations: list[Rotation] = field(default_factory=list)
     discard: Run | None = None
+    discard_seen: float = 0.0
+    """When its line was seen, by the real clock, in seconds since the epoch; its own time is the one that was hurried."""
     logins: Logins | None = None
     claims: list[Claim] = field(default_factory=list)
     stays: list[str] = field(default_factory=list)

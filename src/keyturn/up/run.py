@@ -141,7 +141,7 @@ def rotate(screen: Screen, target: Target, rotator: Rotator, proof: Proof, grace
             time.sleep(WARM_SECONDS)
             _discard(target, rotator, proof, grace)
             time.sleep(WARM_SECONDS)
-            phase.sum_up(f"the old password was discarded after its grace of {grace}")
+            phase.sum_up(f"the old password was discarded after its grace of {grace.total_seconds() / 3600:g} hours")
         proof.logins = load.stop()
     _judge_logins(proof)
     refused = _login_error(rotator, target, old)
@@ -160,7 +160,7 @@ def _discard(target: Target, rotator: Rotator, proof: Proof, grace: timedelta) -
     while time.monotonic() < deadline:
         done = [run for run in rotator.log().runs if run.step == "discard" and run.outcome == "done"]
         if done:
-            proof.discard = done[-1]
+            proof.discard, proof.discard_seen = done[-1], time.time()
             return
         time.sleep(rotator.pause)
     raise Problem("the old password was not discarded after its grace period")
