@@ -18,7 +18,14 @@ from keyturn.checks.kms_key_denies_origin_access import kms_key_denies_origin_ac
 from keyturn.checks.kms_key_denies_publisher import kms_key_denies_publisher
 from keyturn.checks.kms_key_denies_report import kms_key_denies_report
 from keyturn.checks.kms_key_denies_sender import kms_key_denies_sender
+from keyturn.checks.kms_key_unusable import kms_key_unusable
+from keyturn.checks.kms_policy_locks_out import kms_policy_locks_out
+from keyturn.checks.kms_policy_malformed import kms_policy_malformed
+from keyturn.checks.kms_policy_names_role_too_early import kms_policy_names_role_too_early
+from keyturn.checks.log_group_key_not_an_arn import log_group_key_not_an_arn
 from keyturn.checks.rotation_function_missing import rotation_function_missing
+from keyturn.checks.rotation_no_path_to_database import rotation_no_path_to_database
+from keyturn.checks.rotation_no_path_to_secrets_manager import rotation_no_path_to_secrets_manager
 from keyturn.checks.rotation_permission_late import rotation_permission_late
 from keyturn.checks.rotation_permission_missing import rotation_permission_missing
 from keyturn.checks.rotation_role_denies import rotation_role_denies
@@ -41,7 +48,14 @@ ALL: tuple[Check, ...] = (
     kms_key_denies_publisher,
     kms_key_denies_report,
     kms_key_denies_sender,
+    kms_key_unusable,
+    kms_policy_locks_out,
+    kms_policy_malformed,
+    kms_policy_names_role_too_early,
+    log_group_key_not_an_arn,
     rotation_function_missing,
+    rotation_no_path_to_database,
+    rotation_no_path_to_secrets_manager,
     rotation_permission_late,
     rotation_permission_missing,
     rotation_role_denies,
