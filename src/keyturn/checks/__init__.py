@@ -22,6 +22,10 @@ from keyturn.checks.kms_key_unusable import kms_key_unusable
 from keyturn.checks.kms_policy_locks_out import kms_policy_locks_out
 from keyturn.checks.kms_policy_malformed import kms_policy_malformed
 from keyturn.checks.kms_policy_names_role_too_early import kms_policy_names_role_too_early
+from keyturn.checks.lambda_log_group_mismatch import lambda_log_group_mismatch
+from keyturn.checks.lambda_reserved_variable import lambda_reserved_variable
+from keyturn.checks.lambda_role_cannot_be_assumed import lambda_role_cannot_be_assumed
+from keyturn.checks.lambda_role_cannot_make_interfaces import lambda_role_cannot_make_interfaces
 from keyturn.checks.log_group_key_not_an_arn import log_group_key_not_an_arn
 from keyturn.checks.rotation_function_missing import rotation_function_missing
 from keyturn.checks.rotation_no_path_to_database import rotation_no_path_to_database
@@ -52,6 +56,10 @@ ALL: tuple[Check, ...] = (
     kms_policy_locks_out,
     kms_policy_malformed,
     kms_policy_names_role_too_early,
+    lambda_log_group_mismatch,
+    lambda_reserved_variable,
+    lambda_role_cannot_be_assumed,
+    lambda_role_cannot_make_interfaces,
     log_group_key_not_an_arn,
     rotation_function_missing,
     rotation_no_path_to_database,
