@@ -98,7 +98,7 @@ def _finding(role: Role, on: Resource, denied: dict[str, Decision], arn: Text, g
     explicitly = any(decision.decision == "explicitly_denied" for decision in denied.values())
     names = [call.partition(":")[2] if call.startswith("secretsmanager") else call for call in denied]
     at = next((each.at for each in role.attached if each.at), role.resource.at())
-    listed = next((each.at for each in role.attached if each.at and _is_list(each.document)), None)
+    listed = role.own_statements
     misses = [
         miss for decision in denied.values() for miss in decision.unmatched if miss.element in ("Condition", "Resource")
     ]
@@ -120,7 +120,3 @@ def _finding(role: Role, on: Resource, denied: dict[str, Decision], arn: Text, g
         if explicitly
         else f"allow {', '.join(denied)} on {on}",
     )
-
-
-def _is_list(document: Value) -> bool:
-    return isinstance(document, dict) and isinstance(document.get("Statement"), tuple)

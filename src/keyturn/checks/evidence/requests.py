@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from keyturn.checks.evidence.roles import Attached, boundary, condition_keys, policies
-from keyturn.graph import Graph, Resource, Unknown, Value
+from keyturn.graph import Graph, Resource, Site, Unknown, Value
 from keyturn.policy import Decision, Request, evaluate, kms
 
 
@@ -21,6 +21,11 @@ class Role:
     @classmethod
     def of(cls, resource: Resource, graph: Graph) -> Role:
         return cls(resource, tuple(policies(resource, graph)), boundary(resource, graph))
+
+    @property
+    def own_statements(self) -> Site | None:
+        """The first list of statements among its policies to which one more can be added."""
+        return next((each.at for each in self.attached if each.at and _is_list(each.document)), None)
 
     def may(self, action: str, resource: str, own_policy: object, context: Mapping[str, str]) -> Decision:
         """
@@ -53,6 +58,10 @@ class Role:
         return evaluate(
             request, identity_policies=documents, resource_policy=own_policy, permissions_boundaries=boundaries
         )
+
+
+def _is_list(document: Value) -> bool:
+    return isinstance(document, Mapping) and isinstance(document.get("Statement"), tuple)
 
 
 def key_policy(key: Resource) -> object:

@@ -1,0 +1,56 @@
+"""
+What Lambda refuses of a function, and in which words.
+
+Sources: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (reserved variables),
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html (what the role of a function in a VPC must be allowed),
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html (who assumes it),
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html (where it logs to); the errors as quoted by programs that
+failed with them; read 2026-11-24.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from keyturn.facts.error import AwsError
+
+PRINCIPAL = "lambda.amazonaws.com"
+_RESERVED = """
+_HANDLER _X_AMZN_TRACE_ID AWS_DEFAULT_REGION AWS_REGION AWS_EXECUTION_ENV AWS_LAMBDA_FUNCTION_NAME
+AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME
+AWS_LAMBDA_LOG_STREAM_NAME AWS_ACCESS_KEY AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API
+LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR
+"""
+RESERVED_VARIABLES = frozenset(_RESERVED.split())
+"""Environment variables that Lambda sets, and nobody else may."""
+
+INTERFACE_CALLS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
+"""What Lambda does with the role of a function in a VPC before the function is there."""
+
+
+def log_group(function_name: str) -> str:
+    """The log group that a function writes to unless it is told another; Lambda makes it when it is not there."""
+    return f"/aws/lambda/{function_name}"
+
+
+def reserved(names: Sequence[str]) -> AwsError:
+    """The answer to environment variables that Lambda keeps to itself."""
+    return AwsError(
+        "InvalidParameterValueException",
+        "Lambda was unable to configure your environment variables because the environment variables you have provided contains "
+        "reserved keys that are currently not supported for modification. Reserved keys used in this request: "
+        + ", ".join(names),
+    )
+
+
+def cannot_make_interfaces(call: str) -> AwsError:
+    """The answer when the role of a function in a VPC may not make the function's network interfaces."""
+    return AwsError(
+        "InvalidParameterValueException",
+        f"The provided execution role does not have permissions to call {call.partition(':')[2]} on EC2",
+    )
+
+
+def cannot_be_assumed() -> AwsError:
+    """The answer when the role does not trust Lambda."""
+    return AwsError("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.")
