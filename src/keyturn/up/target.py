@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from keyturn.problem import Misuse, Problem
+from keyturn.problem import Misuse
+from keyturn.up.scratch import scratch
 
 Say = Callable[[str], None]
 
@@ -56,30 +55,21 @@ def local(region: str, say: Say) -> Iterator[Target]:
     from keyturn.local.mysql import binary
 
     binary(progress=say)
-    try:
-        folder = Path(tempfile.mkdtemp(prefix="keyturn-"))
-    except OSError as error:
-        raise Problem(
-            f"cannot make a temporary folder: {error.strerror}", hint="set TMPDIR to a folder that can be written"
-        ) from None
-    try:
-        with Cloud.start(folder=folder, region=region, progress=say) as cloud:
-            yield Target(
-                name="local",
-                region=region,
-                account=cloud.account,
-                client=cloud.client,
-                pause=0.05,
-                patience=30,
-                endpoint=cloud.endpoint,
-                ca_file=cloud.ca_file,
-                environment=os.environ | cloud.environment,
-                folder=folder,
-                pass_time=cloud.clock.advance,
-                texts=lambda: {"request log": "\n".join(str(entry) for entry in cloud.requests)},
-            )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch() as folder, Cloud.start(folder=folder, region=region, progress=say) as cloud:
+        yield Target(
+            name="local",
+            region=region,
+            account=cloud.account,
+            client=cloud.client,
+            pause=0.05,
+            patience=30,
+            endpoint=cloud.endpoint,
+            ca_file=cloud.ca_file,
+            environment=os.environ | cloud.environment,
+            folder=folder,
+            pass_time=cloud.clock.advance,
+            texts=lambda: {"request log": "\n".join(str(entry) for entry in cloud.requests)},
+        )
 
 
 @contextmanager
