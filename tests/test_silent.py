@@ -1,0 +1,39 @@
+"""
+Templates that are right, each as AWS documents its pattern: no check may say a word against any of them.
+
+Each file in `silent/` opens with why it is right. The folder `kms/` has the services that need no statement in a key's policy, one file for
+each: they use a key with the rights of their caller, of a role, or by a grant.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from keyturn.check import Verdict, run
+from keyturn.checks import ALL
+from keyturn.read import Options, read
+
+FOLDER = Path(__file__).parent / "silent"
+TEMPLATES = sorted(FOLDER.rglob("*.yaml"))
+DAY = datetime.date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_nothing_is_said_against_what_is_right(path: Path) -> None:
+    (graph,) = read(str(path), Options(as_of=DAY))
+    grave = [
+        f"{check.name}: {finding.message}"
+        for check, finding in run(ALL, graph).findings
+        if (finding.verdict or check.verdict) is not Verdict.WEAK
+    ]
+    assert grave == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_every_template_says_why_it_is_right_and_holds_something(path: Path) -> None:
+    assert path.read_text().startswith("# ")
+    (graph,) = read(str(path), Options(as_of=DAY))
+    assert graph.resources
