@@ -53,9 +53,17 @@ def discover(path: str, options: Options | None = None) -> Iterator[str]:
 
 
 def _template(file: str, text: str, options: Options) -> tuple[Graph, ...]:
+    from keyturn.read.source import load
+
+    source = load(file, text)
+    if isinstance(source.data, dict) and "Resources" not in source.data:
+        from keyturn.read.terraform import plan
+
+        if plan.is_plan(source.data):
+            return (plan.read(file, source.data, options),)
     from keyturn.read import cloudformation
 
-    return (cloudformation.read(file, options, text=text),)
+    return (cloudformation.planned(source, options),)
 
 
 def _pulumi(path: Path) -> bool:

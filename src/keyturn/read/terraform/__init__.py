@@ -1,0 +1,1 @@
+"""Terraform: plans as JSON (`plan`)."""

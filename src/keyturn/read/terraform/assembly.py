@@ -1,0 +1,268 @@
+"""
+What a Terraform configuration declares -> the planned world: each resource in CloudFormation's vocabulary, with the identity it will have.
+
+A resource is rewritten when it is first asked for, so that references may point anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from keyturn.graph import Graph, Output, Path, Place, Ref, Remark, Resource, Text, Unknown, Value
+from keyturn.read import names
+from keyturn.read.convert import Converted, convert
+from keyturn.read.fold import fold, mentions
+from keyturn.read.functions import concat
+from keyturn.read.identity import Identity, identify
+from keyturn.read.names.kind import Kind, Outputs
+from keyturn.read.pulumi.marks import Marks
+from keyturn.read.world import World
+
+Raw: TypeAlias = Any
+"""JSON-like data; texts that stand for references carry marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """
+    One resource instance.
+
+    Attributes:
+        address: Terraform's own: `module.net["a"].aws_subnet.private[0]`.
+        inputs: Gives what it is configured with, by Terraform's names.
+        known: What is known of what it tells after its creation: of one that exists already, its real ARN.
+        places: Where its arguments stand, by their path in Terraform's words.
+        depends_on: The addresses it is declared to depend on.
+    """
+
+    address: str
+    type: str
+    inputs: Callable[[], Mapping[str, Raw]]
+    world: World
+    place: Place
+    known: Mapping[str, Raw] = field(default_factory=dict)
+    places: Mapping[Path, Place] = field(default_factory=dict)
+    depends_on: tuple[str, ...] = ()
+    keep: bool = False
+    """Whether `prevent_destroy` keeps it."""
+
+
+@dataclass(slots=True)
+class _Made:
+    resource: Resource
+    kind: Kind
+    inputs: Mapping[str, Raw]
+    known: Mapping[str, Raw]
+
+
+@dataclass(slots=True)
+class Assembly:
+    """The resources of one root module and all that it calls."""
+
+    world: World
+    file: str
+    marks: Marks = field(default_factory=Marks)
+    remarks: list[Remark] = field(default_factory=list)
+    _declared: dict[str, Declared] = field(default_factory=dict)
+    _made: dict[str, _Made | None] = field(default_factory=dict)
+    _open: set[str] = field(default_factory=set)
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def declare(self, declared: Declared) -> None:
+        self._declared[declared.address] = declared
+        self._names[declared.address] = _logical(declared.address, set(self._names.values()))
+
+    def instances(self, address: str) -> list[str]:
+        """The instances of a resource by its address without index, in their order."""
+        if address in self._declared:
+            return [address]
+        return [
+            each
+            for each in self._declared
+            if each.startswith(f"{address}[") and each.endswith("]") and "]." not in each[len(address) :]
+        ]
+
+    def attribute(self, address: str, path: Path) -> Raw:
+        """
+        What a reference to an attribute of a resource instance gives; a mark of something unknown if only deployment knows it.
+
+        Args:
+            path: `("arn",)`, or deeper: `("master_user_secret", 0, "secret_arn")`.
+        """
+        made = self._resource(address)
+        value: Raw
+        if made is None:
+            value = Unknown(f"{address} is not mapped")
+        elif path and path[0] in made.kind.outputs:
+            value = self._told(made.kind.outputs[str(path[0])], path[1:], made)
+        else:
+            value = _at(made.inputs, path, f"{'.'.join(map(str, path))} of {address} is known only after deployment")
+        return self.marks.give(value) if isinstance(value, Unknown) else value
+
+    def graph(self, outputs: Mapping[str, Callable[[], Raw]], *, dialect: str = "terraform") -> Graph:
+        """The whole planned world."""
+        for address in self._declared:
+            self._resource(address)
+        whole = {made.resource.name: made.resource for made in self._made.values() if made and made.kind.part is None}
+        parts = {
+            made.resource.name: (made.kind.part, made.resource)
+            for made in self._made.values()
+            if made and made.kind.part
+        }
+        folded = fold({name: whole[name] for name in self._names.values() if name in whole}, parts)
+        return Graph(
+            resources=folded.resources,
+            file=self.file,
+            dialect=dialect,
+            outputs={name: Output(self.marks.read(value())) for name, value in outputs.items()},
+            region=self.world.region,
+            account=self.world.account,
+            partition=self.world.partition,
+            stack=self.world.stack,
+            remarks=(*self.remarks, *folded.remarks),
+        )
+
+    def _resource(self, address: str) -> _Made | None:
+        if address in self._made:
+            return self._made[address]
+        declared = self._declared.get(address)
+        if declared is None or address in self._open:
+            return None
+        self._open.add(address)
+        self._made[address] = made = self._make(declared)
+        self._open.discard(address)
+        return made
+
+    def _make(self, declared: Declared) -> _Made | None:
+        inputs = declared.inputs()
+        kind = names.kind(declared.type, inputs)
+        if kind is None:
+            if declared.type.startswith("aws_"):
+                self.remarks.append(
+                    Remark(
+                        declared.place, f"{declared.address} is a {declared.type}, which is not mapped: it is left out"
+                    )
+                )
+            return None
+        name = self._names[declared.address]
+        converted = convert(kind, name, inputs)
+        properties = self.marks.read(converted.properties)
+        assert isinstance(properties, Mapping)
+        identity = self._identity(declared, kind, name, properties)
+        for path in converted.unmapped:
+            told = f"`{'.'.join(map(str, path))}` of {declared.address} is not mapped: it is left out"
+            self.remarks.append(Remark(declared.places.get(path, declared.place), told))
+        resource = Resource(
+            name=name,
+            type=kind.type,
+            properties=properties,
+            place=declared.place,
+            places=_placed(converted, declared.places),
+            identity=identity.identity,
+            arn=identity.arn,
+            attributes=identity.attributes,
+            depends_on=self._dependencies(declared, properties),
+            region=declared.world.region,
+            account=declared.world.account,
+            partition=declared.world.partition,
+            label=declared.address,
+            metadata=self._metadata(declared, kind, converted),
+        )
+        return _Made(resource, kind, inputs, declared.known)
+
+    def _identity(self, declared: Declared, kind: Kind, name: str, properties: Mapping[str, Value]) -> Identity:
+        """What it will be known by; what it is already known by, if it exists."""
+        if kind.part:
+            return Identity(Unknown("it is a part of another"))
+        minted = identify(name, kind.type, properties, declared.world)
+        identity, arn, attributes = minted.identity, minted.arn, dict(minted.attributes)
+        for output, what in kind.outputs.items():
+            real = declared.known.get(output)
+            if isinstance(real, str) and isinstance(what, str) and "{" not in what:
+                if what:
+                    attributes[what] = real
+                else:
+                    identity = real
+        real_arn = declared.known.get("arn")
+        return Identity(identity, real_arn if isinstance(real_arn, str) and arn is not None else arn, attributes)
+
+    def _dependencies(self, declared: Declared, properties: Value) -> tuple[str, ...]:
+        shown = set(mentions(properties))
+        needed = [each for address in declared.depends_on for each in self.instances(address) if self._resource(each)]
+        return tuple(name for name in dict.fromkeys(self._names[each] for each in needed) if name not in shown)
+
+    def _metadata(self, declared: Declared, kind: Kind, converted: Converted) -> dict[str, Value]:
+        metadata: dict[str, Value] = {}
+        if declared.keep:
+            metadata = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+        elif "SkipFinalSnapshot" in converted.kept or kind.type == "AWS::RDS::DBCluster":
+            policy = "Delete" if converted.kept.get("SkipFinalSnapshot") in (True, "true") else "Snapshot"
+            metadata = {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
+        if "Package" in converted.kept:
+            metadata["Package"] = self.marks.read(converted.kept["Package"])
+        return metadata
+
+    def _told(self, what: str | Outputs | tuple[Outputs, ...], path: Path, made: _Made) -> Raw:
+        """One of a kind's outputs; `path` leads into those that are nested."""
+        if isinstance(what, str):
+            return self._output(what, made.resource)
+        if isinstance(what, tuple):
+            index = path[0] if path and isinstance(path[0], int) else 0
+            rest = path[1:] if path and isinstance(path[0], int) else path
+            if index >= len(what):
+                return Unknown(f"{made.resource} does not tell it")
+            what, path = what[index], rest
+        if path and path[0] in what:
+            return self._told(what[str(path[0])], path[1:], made)
+        return Unknown(f"{made.resource} tells it only after deployment")
+
+    def _output(self, what: str, resource: Resource) -> Raw:
+        if "{}" in what:
+            world = {"region": resource.region, "account": resource.account, "partition": resource.partition}
+            before, _, after = what.format("\0", **world).partition("\0")
+            return self.marks.give(concat((before, self._named("", resource), after)))
+        return self.marks.give(self._named(what, resource))
+
+    def _named(self, attribute: str, resource: Resource) -> str | Unknown:
+        value = resource.attributes.get(attribute) if attribute else resource.identity
+        ref = Ref(resource.name, attribute or None)
+        if isinstance(value, str):
+            return Text(str(value), (ref,))
+        if attribute == "Arn" and isinstance(resource.arn, str):
+            return str(resource.arn)
+        because = value.because if isinstance(value, Unknown) else f"{attribute} of {resource.type} is not modelled"
+        return Unknown(because, ref)
+
+
+def _at(value: Raw, path: Path, because: str) -> Raw:
+    for step in path:
+        if isinstance(value, Mapping) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return Unknown(because)
+    return Unknown(because) if value is None else value
+
+
+def _logical(address: str, taken: set[str]) -> str:
+    """A logical name such as CloudFormation allows, unlike those taken: `module.net.aws_kms_key.logs` is NetKmsKeyLogs."""
+    words = [word for word in re.split(r"[^A-Za-z0-9]+", address) if word not in ("module", "aws", "")]
+    name = "".join(word[:1].upper() + word[1:] for word in words) or "Resource"
+    unique, number = name, 2
+    while unique in taken:
+        unique, number = f"{name}{number}", number + 1
+    return unique
+
+
+def _placed(converted: Converted, places: Mapping[Path, Place]) -> dict[Path, Place]:
+    """The places of properties by CloudFormation's paths."""
+    placed: dict[Path, Place] = {}
+    for to, origin in converted.origins.items():
+        for path, place in places.items():
+            if path[: len(origin)] == origin:
+                placed[(*to, *path[len(origin) :])] = place
+    return placed
