@@ -19,7 +19,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.roles import condition_keys, role_of
@@ -27,7 +27,11 @@ from keyturn.facts import functions
 from keyturn.graph import Graph, Resource, Unknown, Value
 from keyturn.policy import Malformed, Request, evaluate
 
-TRUST = {"Effect": "Allow", "Principal": {"Service": functions.PRINCIPAL}, "Action": "sts:AssumeRole"}
+TRUST: Mapping[str, Value] = {
+    "Effect": "Allow",
+    "Principal": {"Service": functions.PRINCIPAL},
+    "Action": "sts:AssumeRole",
+}
 
 
 @check("AWS::Lambda::Function", verdict=Verdict.REFUSED)
@@ -50,13 +54,12 @@ def lambda_role_cannot_be_assumed(function: Resource, graph: Graph) -> Iterator[
         yield Undecided(at, decision.because)
     elif not decision.allowed:
         listed = isinstance(role.get("AssumeRolePolicyDocument", "Statement"), tuple)
-        statement: Value = dict(TRUST)
         yield Finding(
             at=at,
             message=f"{role}, as which {function} is to run, does not let {functions.PRINCIPAL} assume it",
             related=(Note(function.at("Role"), f"used here, by {function}"),),
             error=functions.cannot_be_assumed(),
-            fix=Fix(f"trust {functions.PRINCIPAL}", role.at("AssumeRolePolicyDocument", "Statement"), append=statement)
+            fix=Fix(f"trust {functions.PRINCIPAL}", role.at("AssumeRolePolicyDocument", "Statement"), append=TRUST)
             if listed and decision.decision == "implicitly_denied"
             else None,
             hint=f"let {functions.PRINCIPAL} call sts:AssumeRole",

@@ -49,6 +49,7 @@ def rotation_role_denies(schedule: Resource, graph: Graph) -> Iterator[Outcome]:
     context = {
         "secretsmanager:resource/AllowRotationLambdaArn": str(function.arn),
         "secretsmanager:SecretId": secret.arn,
+        "lambda:SourceFunctionArn": str(function.arn),
     }
     policy = next(
         (
@@ -66,7 +67,7 @@ def rotation_role_denies(schedule: Resource, graph: Graph) -> Iterator[Outcome]:
     if key is None or not isinstance(key.arn, str):
         yield Undecided(secret.at("KmsKeyId"), "the key, and so its policy, is not declared here")
         return
-    context = rotation.key_context(secret.arn, secret.region, secret.account, secret.partition)
+    context |= rotation.key_context(secret.arn, secret.region, secret.account, secret.partition)
     arn = Text(key.arn, (Ref(key.name, "Arn"),))
     yield from _decide(role, rotation.KEY_CALLS, key, key_policy(key), context, arn, graph)
 

@@ -4,8 +4,9 @@ What Lambda refuses of a function, and in which words.
 Sources: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (reserved variables),
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html (what the role of a function in a VPC must be allowed),
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html (who assumes it),
-https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html (where it logs to); the errors as quoted by programs that
-failed with them; read 2026-11-24.
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html (where it logs to),
+https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html (which calls are told apart); the errors as
+quoted by programs that failed with them; read 2026-11-24.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ RESERVED_VARIABLES = frozenset(_RESERVED.split())
 
 INTERFACE_CALLS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 """What Lambda does with the role of a function in a VPC before the function is there."""
+
+INTERFACE_CALLS_ARE_SILENT_ON = frozenset({"lambda:sourcefunctionarn"})
+"""Of calls that Lambda makes around a function, and not the function itself, this condition key is not sent."""
 
 
 def log_group(function_name: str) -> str:

@@ -1,42 +1,69 @@
 """
-What the managed policies of AWS allow that functions' roles mostly have; of the others nothing is said.
+The managed policies of AWS: which there are, and what those allow that functions' roles mostly have.
 
-Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html, each policy's page; read 2026-11-24.
+Source: iam:ListPolicies and iam:GetPolicyVersion, in the copy of moto 5.2.5, up to 2026-09-30. `tools/generate_managed_policies.py` writes
+the data. The same is told by https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html, policy by policy.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
-_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
-_INTERFACES = (
-    "ec2:CreateNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:DeleteNetworkInterface",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:UnassignPrivateIpAddresses",
-)
-_TRACES = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+from keyturn.facts.error import AwsError
+
+DATA_DAY = "2026-09-30"
+"""The day of the newest policy in the list; AWS adds some every week."""
+
+NOT_ATTACHABLE = AwsError("PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer Role.")
+"""The answer to a policy of service-linked roles that is attached to another."""
+
+_FOR_SERVICES = "aws-service-role/"
+_MAKERS = re.compile(r"^(aws|amazon)|[-_]", re.IGNORECASE)
 
 
-def _allow(*actions: str) -> Mapping[str, Any]:
-    return {"Version": "2012-10-17", "Statement": ({"Effect": "Allow", "Action": actions, "Resource": "*"},)}
+@cache
+def names() -> frozenset[str]:
+    """Path and name of every managed policy, as they stand in its ARN behind `policy/`."""
+    lines = _read("managed_policies.txt").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
-DOCUMENTS: Mapping[str, Mapping[str, Any]] = {
-    "service-role/AWSLambdaBasicExecutionRole": _allow(*_LOGS),
-    "service-role/AWSLambdaVPCAccessExecutionRole": _allow(*_LOGS, *_INTERFACES),
-    "AWSXRayDaemonWriteAccess": _allow(
-        *_TRACES, "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:GetSamplingStatisticSummaries"
-    ),
-    "AdministratorAccess": _allow("*"),
-}
-"""The policies' documents, by path and name as they stand in the ARN behind `policy/`."""
+def meant(name: str) -> str | None:
+    """The managed policy that a path and name were meant for: the same name under another path, or spelled a little differently."""
+    plain = _plain(name)
+    return min((each for each in names() if _plain(each) == plain), default=None)
+
+
+def for_services_only(name: str) -> bool:
+    """Whether a policy can be attached to service-linked roles only."""
+    return name.startswith(_FOR_SERVICES)
 
 
 def document(arn: str) -> Mapping[str, Any] | None:
-    """The document of a managed policy of AWS; None for one that is not here."""
+    """The document of a managed policy; None for one that is not known here."""
     owner, _, name = arn.partition(":policy/")
-    return DOCUMENTS.get(name) if owner.endswith(":iam::aws") else None
+    return _documents().get(name) if owner.endswith(":iam::aws") else None
+
+
+def missing(arn: str) -> AwsError:
+    """The answer to a policy that does not exist."""
+    return AwsError("NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", 404)
+
+
+def _plain(name: str) -> str:
+    return _MAKERS.sub("", _MAKERS.sub("", name.rpartition("/")[2])).lower()
+
+
+@cache
+def _documents() -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = json.loads(_read("managed_policies.json"))
+    return loaded
+
+
+def _read(name: str) -> str:
+    return files("keyturn.facts").joinpath("data", name).read_text(encoding="utf-8")

@@ -27,7 +27,14 @@ class Role:
         """The first list of statements among its policies to which one more can be added."""
         return next((each.at for each in self.attached if each.at and _is_list(each.document)), None)
 
-    def may(self, action: str, resource: str, own_policy: object, context: Mapping[str, str]) -> Decision:
+    def may(
+        self,
+        action: str,
+        resource: str,
+        own_policy: object,
+        context: Mapping[str, str],
+        silent_on: frozenset[str] = frozenset(),
+    ) -> Decision:
         """
         Decide a call of this role.
 
@@ -35,6 +42,7 @@ class Role:
             resource: The ARN of what it is made on.
             own_policy: The policy of that resource; None for none.
             context: Values by condition key, as far as they are known; the others that a policy asks for are taken as unknown.
+            silent_on: Condition keys, in lower case, that are known not to be in the request.
 
         Raises:
             Malformed: A policy is not one that AWS would accept.
@@ -48,7 +56,10 @@ class Role:
             action,
             resource,
             resource_account=owner,
-            context={**context, **{key: Unknown(f"what {key} will be is not known") for key in asked - known}},
+            context={
+                **context,
+                **{key: Unknown(f"what {key} will be is not known") for key in asked - known - silent_on},
+            },
         )
         boundaries = () if self.boundary is None else (self.boundary,)
         if action.startswith("kms:"):
