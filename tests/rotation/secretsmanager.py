@@ -47,6 +47,7 @@ class SecretsManager:
         self.last_rotated: datetime | None = None
         self.last_changed = self.now
         self.calls: list[str] = []
+        self.read: list[str] = []
         self.around: Callable[[str], Any] = _nothing
         if value is not None:
             self.put_by_hand(value)
@@ -54,6 +55,7 @@ class SecretsManager:
     # The service as an operator sees it
 
     def put_by_hand(self, value: str) -> str:
+        self.pass_time(1)
         token = str(uuid.uuid4())
         self.put_secret_value(SecretId=ARN, ClientRequestToken=token, SecretString=value)
         for version in self.versions.values():
@@ -65,6 +67,7 @@ class SecretsManager:
         pending = self.holder(PENDING)
         if pending is not None and pending != self.holder(CURRENT):
             raise PreviousRotationIncompleteError
+        self.pass_time(1)
         token = str(uuid.uuid4())
         for version in self.versions.values():
             version.stages.discard(PENDING)
@@ -96,6 +99,21 @@ class SecretsManager:
         finally:
             del self.versions[token]
 
+    def cancel(self) -> None:
+        """Give up the rotation: take AWSPENDING away, as operators do with a rotation that is stuck."""
+        for version in self.versions.values():
+            version.stages.discard(PENDING)
+        self._changed()
+
+    def move_back(self) -> None:
+        """An operator makes the previous version current again."""
+        current, previous = self.holder(CURRENT), self.holder(PREVIOUS)
+        assert current
+        assert previous
+        self.update_secret_version_stage(
+            SecretId=ARN, VersionStage=CURRENT, MoveToVersionId=previous, RemoveFromVersionId=current
+        )
+
     def holder(self, stage: str) -> str | None:
         return next((token for token, version in self.versions.items() if stage in version.stages), None)
 
@@ -122,6 +140,7 @@ class SecretsManager:
 
     def get_secret_value(self, *, SecretId: str, VersionId: str | None = None) -> dict[str, Any]:  # noqa: N803
         with self._call("GetSecretValue", SecretId):
+            self.read.append(SecretId)
             if SecretId == ADMIN_ARN:
                 return self._answer({"ARN": ADMIN_ARN, "SecretString": self.administrator, "CreatedDate": self.now})
             self._require_not_deleted()
@@ -181,6 +200,7 @@ class SecretsManager:
         if stage == CURRENT and holder:
             for version in self.versions.values():
                 version.stages.discard(PREVIOUS)
+            self.versions[to].stages.discard(PREVIOUS)
             self.versions[holder].stages.add(PREVIOUS)
 
     @contextmanager

@@ -40,6 +40,8 @@ class World:
     container: Container = field(init=False)
     written: io.StringIO = field(default_factory=io.StringIO)
     passwords: set[str] = field(default_factory=set)
+    remaining: int = 60_000
+    """Milliseconds that the function is told it has left."""
 
     def __post_init__(self) -> None:
         self.restart()
@@ -50,7 +52,7 @@ class World:
 
     def handle(self, event: dict[str, Any]) -> None:
         with contextlib.redirect_stdout(self.written):
-            self.container.handle(event, lambda: 60_000)
+            self.container.handle(event, lambda: self.remaining)
 
     def rotate(self) -> str:
         return self.manager.rotate(self.handle)

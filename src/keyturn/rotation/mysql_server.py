@@ -60,7 +60,7 @@ class MySQLServer:
             f"keyturn:{self._configuration.user}",
             LOCK_PATIENCE,
         )
-        _require_dual_passwords(str(version))
+        require_dual_passwords(str(version))
         if read_only or innodb_read_only:
             raise Postponed(f"{self._configuration.host} is read-only, so it is not the writer now")
         if not lock:
@@ -212,7 +212,7 @@ class MySQLServer:
         raise failure
 
 
-def _require_dual_passwords(version: str) -> None:
+def require_dual_passwords(version: str) -> None:
     if "mariadb" in version.lower():
         raise Unsupported("the server is MariaDB", hint="ENGINE says MySQL")
     numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])

@@ -1,0 +1,217 @@
+"""
+Faults that a run survives: answers lost, calls refused, at every boundary of a rotation.
+
+A crash ends the process; here it lives on, and has to find out what became of what it asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import pymysql
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from keyturn.rotation.errors import Postponed, Rejected, RotationError, Unreachable
+from secretsmanager import ADMIN_ARN, CURRENT, PREVIOUS
+from servers import Database
+from test_rotation_crashes import SCENES, assert_current_logs_in, discard
+from world import World, boundaries, make
+
+
+class Fault:
+    """Ends one call: before it was carried out or after, as the network or the service does."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def reached(self, when: str, what: str) -> None:
+        self.left -= 1
+        if self.left == -1:
+            raise self.error(when, what)
+
+    @staticmethod
+    def error(when: str, what: str) -> Exception:
+        if what == "login":
+            return pymysql.err.OperationalError(2003, "Can't connect")
+        if what == "statement":
+            return pymysql.err.OperationalError(2013, "Lost connection to MySQL server during query")
+        if when == "before":
+            return ClientError({"Error": {"Code": "InternalServiceError", "Message": "An error occurred"}}, what)
+        return ReadTimeoutError(endpoint_url="https://secretsmanager.eu-west-1.amazonaws.com")
+
+
+@pytest.mark.parametrize(("prepare", "act"), SCENES, ids=[act.__name__ for _, act in SCENES])
+def test_the_invariant_holds_when_any_answer_is_lost(
+    database: Database, monkeypatch: pytest.MonkeyPatch, prepare: Callable[[World], None], act: Callable[[World], None]
+) -> None:
+    points: list[str] = []
+    watched = make(database)
+    prepare(watched)
+    with boundaries(watched, monkeypatch, lambda when, what: points.append(f"{when} {what}")):
+        act(watched)
+    for number in range(len(points)):
+        world = make(database)
+        prepare(world)
+        kept = world.password(CURRENT)
+        fault = Fault(number)
+        retriable = contextlib.suppress(Unreachable, Postponed)  # Nothing else may come of it.
+        with boundaries(world, monkeypatch, fault.reached), retriable:
+            act(world)
+        assert_current_logs_in(world, kept)
+        world.recover()
+        if act is discard:
+            world.tick()
+        assert_current_logs_in(world, kept)
+        assert world.password(CURRENT)
+        world.assert_nothing_leaked()
+
+
+@pytest.mark.parametrize(("when", "times"), [("before", 2), ("after", 1)])
+def test_a_lost_connection_during_the_change_is_got_over_in_the_same_run(
+    world: World, monkeypatch: pytest.MonkeyPatch, when: str, times: int
+) -> None:
+    """Whether or not the server made the change: the run looks and goes on, and Secrets Manager hears of no failure."""
+    world.rotate()
+    changes: list[str] = []
+    query = pymysql.connections.Connection.query
+
+    def lose(self: pymysql.connections.Connection[Any], sql: str, *words: Any) -> int:
+        changes.extend([sql] if sql.startswith("ALTER USER") else [])
+        if not sql.startswith("ALTER USER") or len(changes) > 1:
+            return query(self, sql, *words)
+        if when == "after":
+            query(self, sql, *words)
+        raise pymysql.err.OperationalError(2013, "Lost connection to MySQL server during query")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pymysql.connections.Connection, "query", lose)
+        world.rotate()
+    world.assert_invariant()
+    assert len(changes) == times
+
+
+@pytest.mark.parametrize(
+    ("code", "failure", "says"),
+    [
+        ("ThrottlingException", Postponed, "not able to do"),
+        ("InternalServiceError", Postponed, "not able to do"),
+        ("AccessDeniedException", Rejected, "role"),
+        ("DecryptionFailure", Rejected, "KMS key"),
+        ("InvalidRequestException", Rejected, "InvalidRequestException"),
+        ("ResourceNotFoundException", Rejected, "finds nothing"),
+    ],
+)
+def test_secrets_manager_refuses(
+    world: World, monkeypatch: pytest.MonkeyPatch, code: str, failure: type[RotationError], says: str
+) -> None:
+    world.rotate()
+    world.restart()
+
+    def reached(when: str, what: str) -> None:
+        if (when, what) == ("before", "DescribeSecret"):
+            raise ClientError({"Error": {"Code": code, "Message": "its own text with a hunter2 in it"}}, what)
+
+    with pytest.raises(failure, match=says), boundaries(world, monkeypatch, reached):
+        world.rotate()
+    assert "hunter2" not in world.written.getvalue()
+    world.assert_invariant()
+    world.recover()
+    world.assert_invariant()
+
+
+def test_kms_lost_between_the_steps(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pending value cannot be read any more: nothing happens to the account, and the next run goes on."""
+    world.rotate()
+
+    def deny(when: str, what: str) -> None:
+        if (when, what) == ("before", "GetSecretValue"):
+            raise ClientError({"Error": {"Code": "DecryptionFailure", "Message": ""}}, what)
+
+    def handle(event: dict[str, object]) -> None:
+        if event["Step"] == "setSecret":
+            world.restart()
+            with boundaries(world, monkeypatch, deny):
+                world.handle(event)
+        world.handle(event)
+
+    with pytest.raises(Rejected, match="DecryptionFailure"):
+        world.manager.rotate(handle)
+    world.assert_invariant()
+    world.recover()
+    world.assert_invariant()
+    assert world.password(PREVIOUS)
+
+
+def test_the_administrator_is_asked_for_each_time(world: World) -> None:
+    """RDS rotates the master password itself; a kept one would be refused, and refused logins are noise."""
+    world.rotate()
+    world.rotate()
+    assert world.manager.read.count(ADMIN_ARN) == 2
+
+
+@pytest.mark.parametrize("step", ["setSecret", "testSecret", "finishSecret"])
+def test_a_step_out_of_its_order_changes_nothing(world: World, step: str) -> None:
+    """Somebody who may invoke the function replays or forges steps; AWSCURRENT never moves to what does not log in."""
+    world.rotate()
+
+    def forge(event: dict[str, object]) -> None:
+        world.handle({**event, "Step": step})
+
+    with pytest.raises(RotationError):
+        world.manager.rotate(forge)
+    world.assert_invariant()
+    assert world.rotating
+    world.recover()
+    world.assert_invariant()
+
+
+def test_finish_before_set_does_not_move_the_label(world: World) -> None:
+    world.rotate()
+    current = world.manager.holder(CURRENT)
+
+    def skip(event: dict[str, object]) -> None:
+        if event["Step"] in ("createSecret", "finishSecret"):
+            world.handle(event)
+
+    with pytest.raises(RotationError, match="access denied"):
+        world.manager.rotate(skip)
+    assert world.manager.holder(CURRENT) == current
+    world.recover()
+    world.assert_invariant()
+
+
+def test_rotation_switched_off_meanwhile_is_respected(world: World) -> None:
+    world.rotate()
+    world.manager.rotation_enabled = False
+    with pytest.raises(Rejected, match="not enabled"):
+        world.rotate()
+    world.assert_invariant()
+
+
+@pytest.mark.parametrize("left", [0, 4_999, 11_999])
+def test_too_little_time_changes_nothing(world: World, left: int) -> None:
+    world.rotate()
+    world.remaining = left
+    with pytest.raises(Postponed, match="s are left"):
+        world.rotate()
+    assert world.runs()[-1]["sql"].get("alter user") is None
+    world.remaining = 60_000
+    world.recover()
+    world.assert_invariant()
+
+
+def test_a_fault_of_our_own_is_reported_without_its_text(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.rotate()
+
+    def fail(*_: object) -> None:
+        raise ValueError(world.password())
+
+    monkeypatch.setattr("keyturn.rotation.secret.compose", fail)
+    with pytest.raises(RotationError, match="ValueError in fail") as caught:
+        world.rotate()
+    assert (world.password() or "?") not in str(caught.value)
+    assert caught.value.__suppress_context__
+    assert world.runs()[-1]["outcome"] == "failed"
