@@ -8,6 +8,7 @@ import socket
 import ssl
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -195,8 +196,17 @@ class TestTheFolder:
 
 class TestThePort:
     def test_that_is_asked_for_is_taken(self, start_mysql: Start):
-        port = server_module._free_port()
+        port = server_module._free_port(server_module.HOST)
         assert start_mysql(port=port).port == port
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has more than one loopback address")
+    def test_is_free_at_another_loopback_address(self, start_mysql: Start):
+        first = start_mysql()
+        second = start_mysql(host="127.66.0.1", port=first.port)
+        assert (second.host, second.port) == ("127.66.0.1", first.port)
+        with second.connect(ADMINISTRATOR.user, ADMINISTRATOR.password) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT @@bind_address")
+            assert cursor.fetchall() == (("127.66.0.1",),)
 
     def test_that_is_asked_for_but_not_free_is_reported(self, start_mysql: Start, tmp_path: Path):
         with listening() as port, pytest.raises(mysql.PortTaken, match=f"^port {port} is taken$"):
@@ -207,7 +217,7 @@ class TestThePort:
         free = server_module._free_port
         with listening() as port:
             ports = iter([port, port])
-            monkeypatch.setattr(server_module, "_free_port", lambda: next(ports, None) or free())
+            monkeypatch.setattr(server_module, "_free_port", lambda host: next(ports, None) or free(host))
             assert start_mysql().port != port
 
 

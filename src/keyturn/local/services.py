@@ -13,8 +13,11 @@ from keyturn.local.callers import Callers
 from keyturn.local.clock import Clock
 from keyturn.local.cloudformation import CloudFormation
 from keyturn.local.events import Events
+from keyturn.local.functions.reach import Reach
 from keyturn.local.functions.service import Lambda
+from keyturn.local.kms import Kms
 from keyturn.local.logs import Logs
+from keyturn.local.network import Place
 from keyturn.local.rds import Rds
 from keyturn.local.secretsmanager import SecretsManager
 from keyturn.local.tls import Authority
@@ -44,7 +47,8 @@ class Services:
             progress: Is told what takes its time.
         """
         self._stopping = ExitStack()
-        self.functions = Lambda(account, clock, callers, rest, folder / "lambda", variables)
+        reach = Reach(account, self._place)
+        self.functions = Lambda(account, clock, callers, rest, folder / "lambda", variables, reach)
         self.secrets = SecretsManager(account, clock, self.functions)
         self._stopping.callback(self.secrets.stop)
         self.databases = Rds(account, clock, self.secrets, rest, folder / "databases", authority, progress)
@@ -60,10 +64,14 @@ class Services:
             **self.stacks.handlers(),
             **self.databases.handlers(),
             **schedules.handlers(),
+            **Kms(rest).handlers(),
             **Logs(rest).handlers(),
         }
         targets: dict[str, Targets] = {"lambda": self.functions.target, "secretsmanager": self.secrets.target}
-        self.authorize = Authorization(targets)
+        self.authorize = Authorization(targets, reach.service)
 
     def stop(self) -> None:
         self._stopping.close()
+
+    def _place(self, region: str, host: str, port: int) -> Place | None:
+        return self.databases.place(region, host, port)

@@ -1,7 +1,7 @@
 """
-KMS decides: whether who calls may use a key, by the key's policy, its grants, and the caller's own policies.
+Keys as moto keeps them, and who may use them: by the key's policy, its grants, and the caller's own policies.
 
-moto keeps the keys; the decision is `keyturn.policy`'s.
+The decision is `keyturn.policy`'s.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ class Key:
     policy: Any
     grants: tuple[Grant, ...]
     managed: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.arn.rpartition("/")[2]
 
     @property
     def usable(self) -> bool:
