@@ -61,6 +61,11 @@ def _template(file: str, text: str, options: Options) -> tuple[Graph, ...]:
 
         if plan.is_plan(source.data):
             return (plan.read(file, source.data, options),)
+        if "steps" in source.data or "deployment" in source.data:
+            from keyturn.read.pulumi import preview
+
+            if preview.is_preview(source.data):
+                return (preview.read(file, source.data, options),)
     from keyturn.read import cloudformation
 
     return (cloudformation.planned(source, options),)

@@ -24,6 +24,11 @@ MANY = ("ids", "arns", "groups", "subnets", "security_groups", "names", "roles",
 """Endings of arguments that take lists: a reference to a resource of several instances is then all of them."""
 
 
+EXTENDED = ("resources", "not_resources", "values")
+"""What a policy document often makes longer: `"${aws_s3_bucket.logs.arn}/*"` is told by a plan just as the ARN itself is."""
+NEVER_EXTENDED = ("aws_sqs_queue.", "aws_sns_topic.", "aws_kms_key.", "aws_secretsmanager_secret.", "aws_iam_role.")
+
+
 def is_plan(data: Any) -> bool:
     """Whether JSON data is a plan of Terraform's, or the state of one as `terraform show -json` gives it."""
     return (
@@ -276,6 +281,8 @@ class _Plan:
             if len(given) == 1 and ".aws_iam_policy_document." in f".{given[0]}":
                 return self._value(given[0], instance)
             return Unknown(_why(names))
+        if name in EXTENDED and not all(each.startswith(NEVER_EXTENDED) for each in given):
+            return [self._late(names)]
         many = name.endswith(MANY) or isinstance(value, list)
         found = [self._value(each, instance, many=many) for each in given]
         if many:
