@@ -12,7 +12,7 @@ import generated_policies as generate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keyturn.policy import Request, Sort, evaluate, read
+from keyturn.policy import Decision, Request, Sort, evaluate, read
 
 law = settings(max_examples=300, deadline=None)
 seeds = st.integers(min_value=0).map(Random)
@@ -240,3 +240,32 @@ def test_a_decision_cites_what_decided(random: Random) -> None:
     assert decision.allowed is (decision.decision == "allowed")
     assert decision.because
     assert all(str(unmatched) for unmatched in decision.unmatched)
+
+
+def numbered(policies: dict[str, Any]) -> dict[str, Any]:
+    """The same policies with a Sid of its own for every statement."""
+    copied = copy.deepcopy(policies)
+    every = [each for _, document in documents(copied) for each in statements(document)]
+    for number, statement in enumerate(every):
+        statement["Sid"] = f"S{number}"
+    return copied
+
+
+def only_cited(policies: dict[str, Any], decision: Decision) -> dict[str, Any]:
+    """What is left when only the statements stay that are said to have decided; what limits stays whole when it is allowed."""
+    cited = {each.statement for each in decision.by}
+    kinds = GRANTING if decision.allowed else tuple(policies)
+
+    def leave(_: str, document: dict[str, Any]) -> None:
+        document["Statement"] = [each for each in statements(document) if each["Sid"] in cited]
+
+    return changed(policies, leave, *kinds)
+
+
+@law
+@given(seeds)
+def test_the_statements_that_are_said_to_have_decided_do_decide(random: Random) -> None:
+    policies, request = numbered(generate.policies(random)), generate.request(random)
+    decision = evaluate(Request(**request), **policies)
+    if decision.decision in ("allowed", "explicitly_denied"):
+        assert decide(request, only_cited(policies, decision)) == decision.decision

@@ -11,7 +11,7 @@ import generated_policies as generate
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_policy_laws import documents, statements
+from test_policy_laws import documents, numbered, only_cited, statements
 
 from keyturn.graph import Unknown
 from keyturn.policy import Grant, Request, evaluate, kms
@@ -48,13 +48,27 @@ def places(policies: dict[str, Any], context: dict[str, Any]) -> Iterator[tuple[
         names = kind in ("resource_policy", "resource_control_policies", "endpoint_policies")
         for index, statement in enumerate(statements(document)):
             yield document["Statement"], index, substitutes("statement", names=names, given=[])
-            for element in statement:
+            for element in sorted(statement.keys() - {"Sid"}):
                 yield statement, element, substitutes(element, names=names, given=[])
             for operator, keys in statement.get("Condition", {}).items():
                 for key in keys:
                     asked = context.get(key, ABSENT)
                     if operator == "StringEquals" and isinstance(asked, str | type(ABSENT)):
                         yield keys, key, substitutes("value", names=names, given=[] if asked is ABSENT else [asked])
+
+
+@law
+@given(seeds)
+def test_what_is_said_to_have_decided_is_known_to_decide(random: Random) -> None:
+    policies, request = numbered(generate.policies(random)), generate.request(random)
+    found = [place for place in places(policies, request["context"]) if isinstance(place[1], str)]
+    for container, key, _ in random.sample(found, min(3, len(found))):
+        if key in container:
+            container[key] = UNKNOWN
+    decision = evaluate(Request(**request), **policies)
+    if decision.decision in ("allowed", "explicitly_denied"):
+        left = evaluate(Request(**request), **only_cited(policies, decision))
+        assert left.decision == decision.decision
 
 
 @law

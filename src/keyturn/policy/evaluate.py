@@ -134,8 +134,9 @@ def _through_endpoint(opinion: Opinion, request: Request) -> Opinion:
     """
     root_only = "a gateway endpoint takes an account's number for its root user alone"
     if opinion.least is Reach.ACCOUNT and request.action_key.startswith(_GATEWAY_ENDPOINTS):
+        opinion.doubts += [(*allowing, root_only) for allowing in opinion.allowing()]
         opinion.least = Reach.NONE
-        opinion.doubts += [(*allowed, root_only) for allowed in opinion.allows]
+        opinion.allows.clear()
     return opinion
 
 
@@ -151,5 +152,6 @@ def decide(case: Case) -> Decision:
             doubts = [doubt for opinion in case.opinions for doubt in opinion.doubts if doubt[1].effect != moot]
             by = tuple([cite(label, statement) for label, statement, _ in doubts])
             return Decision("undecided", by, f"it depends on {by[0]}: {doubts[0][2]}", request, misses)
-        ruling = hopeful
+        if ruling.answer != "allowed":
+            ruling = hopeful  # A Deny that is in doubt does not count.
     return Decision(ruling.answer, tuple([cite(*cited) for cited in ruling.by]), ruling.reason, request, misses)

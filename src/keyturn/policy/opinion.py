@@ -17,14 +17,15 @@ class Opinion:
     What the policies of one kind say of a request.
 
     Attributes:
-        allows, denies: The statements that apply for certain, each with the label of its policy.
+        allows: The statements that allow for certain, each with the label of its policy and how closely it names who asks.
+        denies: The statements that deny for certain, each with the label of its policy.
         doubts: The statements of which it is unknown whether they apply, and why.
         misses: The statements that do not apply, each with the first element that failed.
         least, most: How closely an Allow names who asks: for certain, and at most.
         denied, deniable: Whether a Deny applies: for certain, and possibly.
     """
 
-    allows: list[tuple[str, Statement]] = field(default_factory=list)
+    allows: list[tuple[str, Statement, Reach]] = field(default_factory=list)
     denies: list[tuple[str, Statement]] = field(default_factory=list)
     doubts: list[tuple[str, Statement, str]] = field(default_factory=list)
     misses: list[tuple[str, Statement, Miss]] = field(default_factory=list)
@@ -36,6 +37,10 @@ class Opinion:
     def reach(self, *, hopeful: bool) -> Reach:
         """How closely an Allow names who asks, if all that is unknown turns out for the asker, or against."""
         return self.most if hopeful else self.least
+
+    def allowing(self, least: Reach = Reach.ACCOUNT) -> list[tuple[str, Statement]]:
+        """The statements that allow, of those that name who asks at least this closely."""
+        return [(label, statement) for label, statement, reach in self.allows if reach >= least]
 
     def denies_it(self, *, hopeful: bool) -> bool:
         """Whether a Deny applies, if all that is unknown turns out for the asker, or against."""
@@ -65,7 +70,7 @@ def hear(documents: Iterable[tuple[str, Document]], request: Request, *, bounded
                 opinion.denies.append((label, statement))
                 opinion.denied = opinion.deniable = True
             else:
-                opinion.allows.append((label, statement))
+                opinion.allows.append((label, statement, says))
                 opinion.least = max(opinion.least, says)
                 opinion.most = max(opinion.most, says)
     return opinion
@@ -80,8 +85,11 @@ def _doubt(opinion: Opinion, label: str, statement: Statement, says: Reach | Dou
     opinion.doubts.append((label, statement, says.because))
     if effect != "Deny":
         opinion.most = max(opinion.most, says.most)
-        if effect == "Allow":
+        if effect == "Allow" and says.least > Reach.NONE:
+            opinion.allows.append((label, statement, says.least))
             opinion.least = max(opinion.least, says.least)
     if effect != "Allow":
         opinion.deniable = True
-        opinion.denied = opinion.denied or (effect == "Deny" and says.least > Reach.NONE)
+        if effect == "Deny" and says.least > Reach.NONE:
+            opinion.denies.append((label, statement))
+            opinion.denied = True

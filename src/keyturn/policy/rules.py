@@ -58,8 +58,8 @@ def _guard_rail(case: Case, *, hopeful: bool) -> str:
 
 
 def _has_allows(opinion: Opinion) -> bool:
-    statements = [*opinion.allows, *[missed[:2] for missed in opinion.misses], *[doubt[:2] for doubt in opinion.doubts]]
-    return any(statement.effect == "Allow" for _, statement in statements)
+    told = [*opinion.allows, *opinion.misses, *opinion.doubts]
+    return any(statement.effect == "Allow" for _, statement, _ in told)
 
 
 def _stranger(case: Case, *, hopeful: bool) -> Ruling:
@@ -69,7 +69,7 @@ def _stranger(case: Case, *, hopeful: bool) -> Ruling:
         (case.grants, "a grant allows {what}"),
     ):
         if opinion is not None and opinion.reach(hopeful=hopeful):
-            return Ruling("allowed", reason, tuple(opinion.allows))
+            return Ruling("allowed", reason, tuple(opinion.allowing()))
     reason = "no statement of the resource's policy allows {what} to {who}"
     if case.request.principal.kind is Kind.SERVICE:
         reason += "; what the account's own policies allow never applies to a service"
@@ -79,18 +79,21 @@ def _stranger(case: Case, *, hopeful: bool) -> Ruling:
 def _from_inside(case: Case, *, hopeful: bool) -> Ruling:
     """Within one account either the resource's policy or the principal's may allow; for keys and roles the resource's must."""
     limit = _limit(case, hopeful=hopeful)
+    enough = Reach.DIRECT if limit else Reach.ROLE
     reached = Reach.NONE
     for opinion, name in ((case.resource, "the resource's policy"), (case.grants, "a grant")):
         reach = opinion.reach(hopeful=hopeful) if opinion is not None else Reach.NONE
-        if opinion is not None and (reach is Reach.DIRECT or (reach is Reach.ROLE and not limit)):
-            return Ruling("allowed", f"{name} allows {{what}} to {{who}} itself", tuple(opinion.allows))
+        if opinion is not None and reach >= enough:
+            return Ruling("allowed", f"{name} allows {{what}} to {{who}} itself", tuple(opinion.allowing(enough)))
         reached = max(reached, reach)
     must = resource_decides(case.request)
     if must and not reached:
         return Ruling("implicitly_denied", _not_delegated(case))
     if reason := _own_side(case, limit, hopeful=hopeful):
         return Ruling("implicitly_denied", reason)
-    by = [*(case.identity.allows if case.identity else ()), *(case.resource.allows if must and case.resource else ())]
+    by = case.identity.allowing() if case.identity else []
+    if must and case.resource:
+        by += case.resource.allowing()
     return Ruling(
         "allowed",
         "{who} is allowed {what} by its own policies" + (", to which the resource's leaves it" if must else ""),
@@ -109,7 +112,7 @@ def _from_outside(case: Case, *, hopeful: bool) -> Ruling:
     """Across accounts both must allow: the resource's policy, and the policies of the principal's own account. A grant suffices."""
     limit = _limit(case, hopeful=hopeful)
     if case.grants is not None and case.grants.reach(hopeful=hopeful) >= Reach.ROLE and not limit:
-        return Ruling("allowed", "a grant allows {what} to {who} itself", tuple(case.grants.allows))
+        return Ruling("allowed", "a grant allows {what} to {who} itself", tuple(case.grants.allowing(Reach.ROLE)))
     admitting = [
         opinion for opinion in (case.resource, case.grants) if opinion is not None and opinion.reach(hopeful=hopeful)
     ]
@@ -120,7 +123,7 @@ def _from_outside(case: Case, *, hopeful: bool) -> Ruling:
         )
     if reason := _own_side(case, limit, hopeful=hopeful):
         return Ruling("implicitly_denied", reason)
-    by = [*admitting[0].allows, *(case.identity.allows if case.identity else ())]
+    by = [*admitting[0].allowing(), *(case.identity.allowing() if case.identity else ())]
     return Ruling("allowed", "the resource's policy allows {what}, and so do the policies of {who}", tuple(by))
 
 
