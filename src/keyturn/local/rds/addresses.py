@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import secrets
 import socket
-
-from keyturn.local.rds.database import Address
+from dataclasses import dataclass
 
 ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a database listens, or would."""
+
+    host: str
+    port: int
 
 
 def free_address(port: int) -> Address | None:

@@ -9,10 +9,10 @@ from typing import Any
 
 from keyturn.local.call import Call, Handler
 from keyturn.local.mysql import Credentials
-from keyturn.local.rds import admission, engines, errors
+from keyturn.local.rds import admission, engines, errors, master
 from keyturn.local.rds.database import Cluster, settings, tags
 from keyturn.local.rds.estate import Estate, new_id, new_name
-from keyturn.local.rds.master import Masters, check_password
+from keyturn.local.rds.master_secret import MasterSecrets
 from keyturn.local.rds.servers import Servers
 
 CHANGEABLE = (
@@ -38,13 +38,13 @@ class Clusters:
         self,
         estate: Callable[[Call], Estate],
         servers: Servers,
-        masters: Masters,
+        secrets: MasterSecrets,
         now: Callable[[], datetime],
         lock: threading.RLock,
     ) -> None:
         self._estate = estate
         self._servers = servers
-        self._masters = masters
+        self._secrets = secrets
         self._now = now
         self._lock = lock
 
@@ -69,17 +69,19 @@ class Clusters:
             group = admission.subnet_group(estate, parameters)
             admission.check_security_groups(call, parameters, group)
             key = admission.storage_key(call, parameters)
-            master = self._masters.choose(call, engine, parameters)
+            administrator = master.choose(call, engine, parameters)
             identity, arn = new_id("cluster"), estate.arn("cluster", name)
             secret = None
             if parameters.get("ManageMasterUserPassword"):
-                secret = self._masters.keep(call, "cluster", arn, master, parameters.get("MasterUserSecretKmsKeyId"))
+                secret = self._secrets.keep(
+                    call, "cluster", identity, arn, administrator, parameters.get("MasterUserSecretKmsKeyId")
+                )
             try:
                 host = f"{name}.cluster-{identity[-12:].lower()}.{call.region}"
-                address = self._servers.start(identity, engine, host, parameters.get("Port"), master, database)
+                address = self._servers.start(identity, engine, host, parameters.get("Port"), administrator, database)
             except BaseException:
                 if secret:
-                    self._masters.remove(call.region, secret)
+                    self._secrets.remove(secret)
                 raise
             cluster = estate.clusters[name] = Cluster(
                 name=name,
@@ -88,7 +90,7 @@ class Clusters:
                 engine=engine,
                 version=version,
                 database=database,
-                master=master.user,
+                master=administrator.user,
                 key=key,
                 encrypted=bool(parameters.get("StorageEncrypted")),
                 subnet_group=group.name if group else "default",
@@ -138,19 +140,17 @@ class Clusters:
                 raise errors.combination(
                     "You can't change the master user password while it is managed in AWS Secrets Manager."
                 )
-            self._servers.set_password(cluster.id, Credentials(cluster.master, check_password(given)))
+            self._servers.set_password(cluster.id, Credentials(cluster.master, master.check_password(given)))
             if cluster.secret:
-                self._masters.remove(call.region, cluster.secret)
+                self._secrets.remove(cluster.secret)
                 cluster.secret = None
         elif manage and not cluster.secret:
-            master = Credentials(cluster.master, self._masters.password(call))
+            administrator = Credentials(cluster.master, master.new_password(call))
             key = parameters.get("MasterUserSecretKmsKeyId")
-            cluster.secret = self._masters.keep(call, "cluster", cluster.arn, master, key)
-            self._servers.set_password(cluster.id, master)
+            cluster.secret = self._secrets.keep(call, "cluster", cluster.id, cluster.arn, administrator, key)
+            self._servers.set_password(cluster.id, administrator)
         elif parameters.get("RotateMasterUserPassword") and cluster.secret:
-            master = Credentials(cluster.master, self._masters.password(call))
-            self._servers.set_password(cluster.id, master)
-            self._masters.change(call, cluster.secret, master)
+            self._secrets.rotate(cluster.secret)
 
     def delete(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
@@ -164,5 +164,5 @@ class Clusters:
             del estate.clusters[cluster.name]
             self._servers.end(cluster.id)
             if cluster.secret:
-                self._masters.remove(call.region, cluster.secret)
+                self._secrets.remove(cluster.secret)
             return {"DBCluster": cluster.told("deleting")}

@@ -10,6 +10,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from keyturn.local.rds.addresses import Address
+from keyturn.local.rds.master_secret import MasterSecret
+
+DEFAULTS: dict[str, Any] = {
+    "AutoMinorVersionUpgrade": True,
+    "BackupRetentionPeriod": 1,
+    "CopyTagsToSnapshot": False,
+    "DeletionProtection": False,
+    "EnableIAMDatabaseAuthentication": False,
+    "MultiAZ": False,
+    "NetworkType": "IPV4",
+    "PubliclyAccessible": False,
+}
 ECHOED = (
     "AllocatedStorage",
     "AutoMinorVersionUpgrade",
@@ -53,25 +66,6 @@ KEPT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where it listens, or would."""
-
-    host: str
-    port: int
-
-
-@dataclass(slots=True, eq=False)
-class ManagedSecret:
-    """The secret in which RDS keeps a master user's password."""
-
-    arn: str
-    key: str
-
-    def told(self) -> dict[str, Any]:
-        return {"SecretArn": self.arn, "SecretStatus": "active", "KmsKeyId": self.key}
-
-
 @dataclass(slots=True, eq=False)
 class Cluster:
     """
@@ -98,7 +92,7 @@ class Cluster:
     created: datetime
     settings: dict[str, Any]
     tags: dict[str, str]
-    secret: ManagedSecret | None = None
+    secret: MasterSecret | None = None
     members: list[str] = field(default_factory=list)
 
     def told(self, status: str = "available") -> dict[str, Any]:
@@ -155,7 +149,7 @@ class Instance:
     settings: dict[str, Any]
     tags: dict[str, str]
     cluster: Cluster | None = None
-    secret: ManagedSecret | None = None
+    secret: MasterSecret | None = None
 
     def told(self, status: str = "available") -> dict[str, Any]:
         parameter_group = self.settings.get("DBParameterGroupName")
@@ -181,7 +175,6 @@ class Instance:
             "AvailabilityZone": self.settings.get("AvailabilityZone"),
             "CACertificateIdentifier": self.settings.get("CACertificateIdentifier", "rds-ca-rsa2048-g1"),
             "MasterUserSecret": self.secret.told() if self.secret else None,
-            "PubliclyAccessible": False,
             **_settings(self.settings),
             "TagList": tag_list(self.tags),
         }
@@ -200,7 +193,8 @@ def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def _settings(settings: dict[str, Any]) -> dict[str, Any]:
+def _settings(given: dict[str, Any]) -> dict[str, Any]:
+    settings = DEFAULTS | given
     told = {name: settings[name] for name in ECHOED if name in settings}
     told |= {new: settings[name] for name, new in RENAMED.items() if name in settings}
     groups = settings.get("VpcSecurityGroupIds") or ()

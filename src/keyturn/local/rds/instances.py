@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from keyturn.local.call import Call, Handler
-from keyturn.local.rds import admission, engines, errors
+from keyturn.local.rds import admission, engines, errors, master
 from keyturn.local.rds.database import Cluster, Instance, settings, tags
 from keyturn.local.rds.estate import Estate, new_id, new_name
-from keyturn.local.rds.master import Masters
+from keyturn.local.rds.master_secret import MasterSecrets
 from keyturn.local.rds.servers import Servers
 
 OF_THE_CLUSTER = {
@@ -47,13 +47,13 @@ class Instances:
         self,
         estate: Callable[[Call], Estate],
         servers: Servers,
-        masters: Masters,
+        secrets: MasterSecrets,
         now: Callable[[], datetime],
         lock: threading.RLock,
     ) -> None:
         self._estate = estate
         self._servers = servers
-        self._masters = masters
+        self._secrets = secrets
         self._now = now
         self._lock = lock
 
@@ -115,17 +115,19 @@ class Instances:
         group = admission.subnet_group(estate, parameters)
         admission.check_security_groups(call, parameters, group)
         key = admission.storage_key(call, parameters)
-        master = self._masters.choose(call, engine, parameters)
+        administrator = master.choose(call, engine, parameters)
         identity, arn = new_id("db"), estate.arn("db", name)
         secret = None
         if parameters.get("ManageMasterUserPassword"):
-            secret = self._masters.keep(call, "db", arn, master, parameters.get("MasterUserSecretKmsKeyId"))
+            secret = self._secrets.keep(
+                call, "db", identity, arn, administrator, parameters.get("MasterUserSecretKmsKeyId")
+            )
         try:
             host = f"{name}.{identity[-12:].lower()}.{call.region}"
-            address = self._servers.start(identity, engine, host, parameters.get("Port"), master, database)
+            address = self._servers.start(identity, engine, host, parameters.get("Port"), administrator, database)
         except BaseException:
             if secret:
-                self._masters.remove(call.region, secret)
+                self._secrets.remove(secret)
             raise
         return Instance(
             name=name,
@@ -135,7 +137,7 @@ class Instances:
             engine=engine,
             version=version,
             database=database,
-            master=master.user,
+            master=administrator.user,
             key=key,
             encrypted=bool(parameters.get("StorageEncrypted")),
             subnet_group=group.told() if group else None,
@@ -198,7 +200,7 @@ class Instances:
                 self._servers.end(instance.id)
             del estate.instances[instance.name]
             if instance.secret:
-                self._masters.remove(call.region, instance.secret)
+                self._secrets.remove(instance.secret)
             return {"DBInstance": instance.told("deleting")}
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from keyturn.local.call import Refused
 from keyturn.local.mysql import Credentials, Server
 from keyturn.local.mysql.server import HOST
-from keyturn.local.rds.addresses import free_address
-from keyturn.local.rds.database import Address
+from keyturn.local.rds.addresses import Address, free_address
 from keyturn.local.rds.engines import MYSQL, PORTS
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem

@@ -10,12 +10,15 @@ from typing import Any
 from keyturn.local.call import Call, Handler, Parameters
 from keyturn.local.clock import Clock
 from keyturn.local.mysql import Server
+from keyturn.local.network import Place
 from keyturn.local.rds import errors
+from keyturn.local.rds.addresses import Address
 from keyturn.local.rds.clusters import Clusters
 from keyturn.local.rds.database import tag_list, tags
 from keyturn.local.rds.estate import Estate
 from keyturn.local.rds.instances import Instances
-from keyturn.local.rds.master import Masters
+from keyturn.local.rds.master_secret import MasterSecrets
+from keyturn.local.rds.place import place
 from keyturn.local.rds.servers import Servers
 from keyturn.local.rds.subnet_groups import SubnetGroups
 from keyturn.local.secretsmanager import SecretsManager
@@ -74,10 +77,10 @@ class Rds:
         self._rest = rest
         self._estates: dict[str, Estate] = {}
         self._servers = Servers(folder, authority, progress)
-        masters, lock = Masters(secrets), threading.RLock()
+        kept, lock = MasterSecrets(secrets, self._servers, clock), threading.RLock()
         self._parts = (
-            Clusters(self._of, self._servers, masters, clock.now, lock),
-            Instances(self._of, self._servers, masters, clock.now, lock),
+            Clusters(self._of, self._servers, kept, clock.now, lock),
+            Instances(self._of, self._servers, kept, clock.now, lock),
             SubnetGroups(self._of),
         )
 
@@ -105,6 +108,19 @@ class Rds:
             return self._servers.of(estate.clusters[named].id)
         instance = estate.instance(named)
         return self._servers.of(instance.cluster.id if instance.cluster else instance.id)
+
+    def place(self, region: str, host: str, port: int) -> Place | None:
+        """Where the database stands that listens on an address; None where none of this region does."""
+        address = Address(host, port)
+        estate = self._estate(region)
+        for cluster in estate.clusters.values():
+            if cluster.address == address:
+                return place(estate, f"the cluster {cluster.name}", cluster.subnet_group, cluster.settings)
+        for instance in estate.instances.values():
+            if instance.address == address:
+                group = (instance.subnet_group or {}).get("DBSubnetGroupName", "")
+                return place(estate, f"the instance {instance.name}", group, instance.settings)
+        return None
 
     def _of(self, call: Call) -> Estate:
         return self._estate(call.region)
