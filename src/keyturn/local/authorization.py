@@ -8,7 +8,7 @@ Source of the words: IAM user guide, "Troubleshoot access denied error messages"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,15 +44,20 @@ Targets = Callable[[Call, Mapping[str, Any]], "Target | None"]
 """Finds the target of a service's call; None: there is no such resource, so the service is to say so itself."""
 
 
+Ways = Callable[[str, str], Sequence[Any]]
+"""How a function's call, by its ARN, gets to a service: the policies of the endpoint it comes through. Raises Blocked."""
+
+
 class Authorization:
     """Asks for every call of a user or a role."""
 
-    def __init__(self, targets: Mapping[str, Targets]) -> None:
+    def __init__(self, targets: Mapping[str, Targets], ways: Ways) -> None:
         """
         Args:
             targets: By service.
         """
         self._targets = targets
+        self._ways = ways
 
     def __call__(self, call: Call, parameters: Mapping[str, Any]) -> None:
         """
@@ -60,7 +65,9 @@ class Authorization:
 
         Raises:
             Refused: The caller may not make it.
+            Blocked: It is a function's, and the network does not let it through.
         """
+        endpoint_policies = self._ways(call.caller.function, call.service) if call.caller.function else ()
         find = self._targets.get(call.service)
         if find is None or not call.operation:
             return
@@ -68,7 +75,7 @@ class Authorization:
         if target is None:
             return
         action = target.action or call.action
-        decision = decide(call.caller, action, target, region=call.region)
+        decision = decide(call.caller, action, target, region=call.region, endpoint_policies=endpoint_policies)
         if not decision.allowed:
             from keyturn.local.protocol import protocol
 
@@ -78,8 +85,15 @@ class Authorization:
             )
 
 
-def decide(caller: Caller, action: str, target: Target, *, region: str) -> Decision:
-    """Decide an action of a caller's."""
+def decide(
+    caller: Caller, action: str, target: Target, *, region: str, endpoint_policies: Sequence[Any] = ()
+) -> Decision:
+    """
+    Decide an action of a caller's.
+
+    Args:
+        endpoint_policies: Those of the VPC endpoint that the call comes through.
+    """
     own = identity(caller, partition(region).name)
     context = {**request_context(caller, region), **target.context}
     try:
@@ -88,6 +102,7 @@ def decide(caller: Caller, action: str, target: Target, *, region: str) -> Decis
             identity_policies=own.policies,
             permissions_boundaries=own.boundaries,
             resource_policy=target.policy,
+            endpoint_policies=endpoint_policies,
         )
     except Malformed as malformed:
         raise Refused("MalformedPolicyDocument", str(malformed)) from None
@@ -132,7 +147,9 @@ def denial(caller: str, action: str, resource: str, decision: Decision) -> str:
     if decision.decision == "explicitly_denied":
         kind = next(iter(_kinds(decision)), "an identity-based policy")
         return f"{sentence} with an explicit deny in {kind}"
-    if "boundar" in decision.because:
+    if "endpoint" in decision.reason:
+        return f"{sentence} because no VPC endpoint policy allows the {action} action"
+    if "boundar" in decision.reason:
         return f"{sentence} because no permissions boundary allows the {action} action"
     return f"{sentence} because no identity-based policy allows the {action} action"
 

@@ -56,6 +56,10 @@ class Answer:
     body: bytes = b""
 
 
+SILENCE = 0
+"""The status of an answer that never comes: the call's packets are lost on their way."""
+
+
 @dataclass(eq=False, slots=True)
 class Call:
     """

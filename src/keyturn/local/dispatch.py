@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from keyturn.local import protocol
-from keyturn.local.call import Answer, Call, Handler, Refused
+from keyturn.local.call import SILENCE, Answer, Call, Handler, Refused
 from keyturn.local.callers import Callers, scope
 from keyturn.local.clock import Clock
 from keyturn.local.journal import Entry, Journal
+from keyturn.local.network import Blocked
 
 Handlers = Mapping[str, Handler]
 """By `service:Operation`, as policies name actions."""
@@ -53,6 +54,8 @@ class Dispatcher:
             answer = self._answer(call)
         except Refused as refused:
             answer = protocol.refusal(call, refused)
+        except Blocked as blocked:
+            return self._told(call, started, Answer(SILENCE), "Unreachable", str(blocked))
         except NotImplementedError as missing:
             told = f"the local AWS does not have {call.action}"
             answer = protocol.refusal(call, Refused("NotImplemented", str(missing) or told, 501))
@@ -60,6 +63,10 @@ class Dispatcher:
             _log.exception("%s failed", call.action)
             answer = protocol.refusal(call, Refused("InternalFailure", f"the local AWS failed at {call.action}", 500))
         code, message = protocol.error_of(answer) if answer.status >= 400 and answer.body else ("", "")
+        return self._told(call, started, answer, code, message)
+
+    def _told(self, call: Call, started: float, answer: Answer, code: str, message: str) -> Answer:
+        """The answer, with its line in the journal."""
         self._journal.add(
             Entry(
                 time=self._clock.now(),

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from keyturn.local.call import Answer
+from keyturn.local.call import SILENCE, Answer
 from keyturn.problem import Problem
 
 HOST = "127.0.0.1"
@@ -105,9 +105,19 @@ class _Connection(BaseHTTPRequestHandler):
         if "origin" in headers or not LOOPBACK.fullmatch(headers.get("host", "localhost")):
             self._write(Answer(403, {"Content-Type": "text/plain"}, b"requests of web pages are not answered\n"))
             return
-        self._write(self.server.respond(self.command, self.path, headers, body))
+        answer = self.server.respond(self.command, self.path, headers, body)
+        if answer.status == SILENCE:
+            self._stay_silent()
+        else:
+            self._write(answer)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _serve  # noqa: N815 - the library's
+
+    def _stay_silent(self) -> None:
+        """Wait until the client gives up."""
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.connection.recv(1)
 
     def _body(self, headers: dict[str, str]) -> bytes:
         if headers.get("transfer-encoding", "").lower() == "chunked":

@@ -25,6 +25,8 @@ from keyturn.local.functions import code
 from keyturn.local.functions.function import Function
 from keyturn.local.functions.runtime_api import Event, Outcome, RuntimeApi
 
+GATE = Path(__file__).with_name("gate.py")
+
 INIT_SECONDS = 10
 """The code has so long to be imported, beside the function's own timeout."""
 
@@ -55,9 +57,12 @@ class Run:
 class Environment:
     """A process and what it needs; it ends with us."""
 
-    def __init__(self, function: Function, folder: Path, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self, function: Function, folder: Path, variables: Mapping[str, str], reaches: Callable[[str, int], bool]
+    ) -> None:
         """
         Args:
+            reaches: Whether it gets a connection to a host and port.
             folder: Where code is unpacked, and temporary files are.
             variables: What the environment has beside the function's own variables: credentials, the endpoint.
 
@@ -76,12 +81,12 @@ class Environment:
         layers = [code.unpacked(folder / "code", layer) / "python" for layer in function.layers]
         self._temporary = folder / "tmp" / uuid.uuid4().hex
         self._temporary.mkdir(parents=True)
-        self._api = RuntimeApi(self._told)
+        self._api = RuntimeApi(self._told, reaches)
         paths = [*map(str, layers), str(code.runtime(folder))]
         output, written = os.pipe()
         try:
             self._process = guard.start(
-                [sys.executable, "-s", "-S", "-m", "awslambdaric", function.handler],
+                [sys.executable, "-s", "-S", "-P", GATE, function.handler],
                 cwd=task,
                 env={**_variables(function, self.stream, task, self._temporary, paths, self._api.address), **variables},
                 stdout=written,

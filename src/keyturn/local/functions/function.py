@@ -21,6 +21,7 @@ class Function:
         timeout: Seconds.
         memory: MB.
         code, layers: Zip files.
+        subnets, groups: Where in a VPC it is; none for one that is in no VPC.
         concurrency: How many of its invocations may run at once; None for no limit of its own.
         policy: Who may invoke it: its policy document, if it has one.
     """
@@ -39,6 +40,8 @@ class Function:
     variables: Mapping[str, str] = field(repr=False)
     log_group: str
     digest: str
+    subnets: tuple[str, ...]
+    groups: tuple[str, ...]
     concurrency: int | None
     policy: Mapping[str, Any] | None
 
@@ -87,6 +90,7 @@ def find(account: str, region: str, named: str, qualifier: str | None = None) ->
 
 def _function(held: Any, found: Any) -> Function:
     arn = ":".join(found.function_arn.split(":")[:7])
+    network = found._vpc_config or {}
     versions = (held.layers_versions_by_arn(layer["Arn"]) for layer in found.layers)
     return Function(
         arn=arn,
@@ -103,6 +107,8 @@ def _function(held: Any, found: Any) -> Function:
         variables={name: str(value) for name, value in (found.environment_vars or {}).items()},
         log_group=getattr(found, "keyturn_log_group", None) or found.logs_group_name,
         digest=found.code_sha_256,
+        subnets=tuple(network.get("SubnetIds") or ()),
+        groups=tuple(network.get("SecurityGroupIds") or ()),
         concurrency=int(found.reserved_concurrency) if found.reserved_concurrency is not None else None,
         policy=_policy(found.policy.statements),
     )

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs, urlsplit
 
 VERSION = "/2018-06-01/runtime/"
 
@@ -49,12 +50,14 @@ class Outcome:
 class RuntimeApi:
     """Serves one process: it takes an event, and gives its outcome."""
 
-    def __init__(self, told: Callable[[Outcome | None], None]) -> None:
+    def __init__(self, told: Callable[[Outcome | None], None], reaches: Callable[[str, int], bool]) -> None:
         """
         Args:
             told: Takes each outcome, in a thread of ours; None when the process is ready for an event.
+            reaches: Whether the process gets a connection to a host and port.
         """
         self.told = told
+        self.reaches = reaches
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._listener = _Listener(("127.0.0.1", 0), _Connection)
         self._listener.api = self
@@ -94,6 +97,9 @@ class _Connection(BaseHTTPRequestHandler):
     server: _Listener
 
     def do_GET(self) -> None:
+        if self.path.startswith("/reach?"):
+            self._answer(204 if self._reaches() else 403, {})
+            return
         if self.path != f"{VERSION}invocation/next":
             self._answer(404, {})
             return
@@ -116,6 +122,11 @@ class _Connection(BaseHTTPRequestHandler):
         self._answer(202, {"Content-Type": "application/json"}, json.dumps({"status": "OK"}).encode())
         self.wfile.flush()
         self.server.api.told(Outcome(body, failed=not self.path.endswith("/response")))
+
+    def _reaches(self) -> bool:
+        """Not of Lambda's own: `gate` asks it."""
+        asked = parse_qs(urlsplit(self.path).query)
+        return self.server.api.reaches(asked["host"][0], int(asked["port"][0]))
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":

@@ -22,6 +22,8 @@ from keyturn.local.functions import admission, errors
 from keyturn.local.functions.environment import Environment, Run
 from keyturn.local.functions.fleet import Fleet, Throttled
 from keyturn.local.functions.function import Function, find
+from keyturn.local.functions.reach import Reach
+from keyturn.local.network import Blocked
 from keyturn.policy import Request, evaluate
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=2))
@@ -41,9 +43,11 @@ class Lambda:
         rest: Callable[[Call], Answer],
         folder: Path,
         variables: Callable[[], Mapping[str, str]],
+        reach: Reach,
     ) -> None:
         """
         Args:
+            reach: What functions get connections to.
             variables: What every function's process has in its environment: where the local AWS is, whom to trust.
         """
         self._account = account
@@ -52,6 +56,7 @@ class Lambda:
         self._rest = rest
         self._folder = folder
         self._variables = variables
+        self._reach = reach
         self._fleet = Fleet(self._environment)
         self._threads: set[threading.Thread] = set()
 
@@ -210,7 +215,14 @@ class Lambda:
         caller = admission.role_session(self._account, function.role, function.name, function.arn)
         credentials = self._callers.give(caller)
         variables = {**self._variables(), **function.variables, **credentials.environment()}
-        return Environment(function, self._folder, variables)
+        return Environment(function, self._folder, variables, lambda host, port: self._reaches(function, host, port))
+
+    def _reaches(self, function: Function, host: str, port: int) -> bool:
+        try:
+            self._reach.address(function, host, port)
+        except Blocked:
+            return False
+        return True
 
     def _in_background(self, work: Callable[[], None]) -> None:
         def run() -> None:
