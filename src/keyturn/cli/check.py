@@ -65,21 +65,26 @@ def add_world(parser: argparse.ArgumentParser) -> None:
 
 def options(arguments: argparse.Namespace) -> Options:
     """The world that the command line describes."""
-    parameters = dict(_pair(text) for text in arguments.param)
     return Options(
         region=arguments.region,
         account=arguments.account,
-        parameters=parameters,
+        parameters=pairs("--param", arguments.param),
         run_programs=getattr(arguments, "run_programs", False),
         as_of=arguments.as_of,
     )
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise Misuse(f"--param {text}: not of the form NAME=VALUE")
-    return name, value
+def pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
+    """
+    What was given as `NAME=VALUE`.
+
+    Raises:
+        Misuse: One is not of that form.
+    """
+    for text in texts:
+        if not text.partition("=")[0] or "=" not in text:
+            raise Misuse(f"{option} {text}: not of the form NAME=VALUE")
+    return {text.partition("=")[0]: text.partition("=")[2] for text in texts}
 
 
 def run(arguments: argparse.Namespace) -> int:
