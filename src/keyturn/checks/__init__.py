@@ -5,6 +5,7 @@ from keyturn.checks.alb_logs_into_kms_bucket import alb_logs_into_kms_bucket
 from keyturn.checks.db_class_not_offered import db_class_not_offered
 from keyturn.checks.db_version_not_offered import db_version_not_offered
 from keyturn.checks.iam_managed_policy_missing import iam_managed_policy_missing
+from keyturn.checks.iam_policy_malformed import iam_policy_malformed
 from keyturn.checks.kms_key_denies_auto_scaling import kms_key_denies_auto_scaling
 from keyturn.checks.kms_key_denies_cloudtrail import kms_key_denies_cloudtrail
 from keyturn.checks.kms_key_denies_config import kms_key_denies_config
@@ -40,6 +41,7 @@ ALL: tuple[Check, ...] = (
     db_class_not_offered,
     db_version_not_offered,
     iam_managed_policy_missing,
+    iam_policy_malformed,
     kms_key_denies_auto_scaling,
     kms_key_denies_cloudtrail,
     kms_key_denies_config,

@@ -1,0 +1,66 @@
+"""
+A policy document is not one that AWS accepts.
+
+AWS reads policies by a grammar: known elements only, `Allow` or `Deny`, actions as `service:Action`, resources as ARNs,
+principals by their kind, conditions by their operators. A policy of an identity names no principal, one of a resource has to,
+and the Sid of a policy of IAM has letters and digits only.
+
+Fix: write what is expected in that place.
+
+Why it matters: the resource is not created, and the stack is rolled back. In a trust policy it is the role itself that fails,
+and all that depends on it.
+
+Scope: policies of roles, users and groups, managed policies, trust policies, and the policies of buckets, topics, queues, secrets,
+repositories and VPC endpoints; for keys see kms-policy-malformed
+
+Noticed: at deployment, when the policy is set
+
+Recovery: correct the policy and deploy again
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+  https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keyturn.check import Finding, Fix, Outcome, Verdict, check
+from keyturn.checks.evidence.documents import HOLDERS, documents
+from keyturn.facts import policies
+from keyturn.graph import Graph, Path, Resource
+from keyturn.policy import Faults, parse
+
+_SID = re.compile(r"[A-Za-z0-9]*")
+
+
+@check(*HOLDERS, verdict=Verdict.REFUSED)
+def iam_policy_malformed(holder: Resource, graph: Graph) -> Iterator[Outcome]:
+    of_iam = holder.type.startswith("AWS::IAM::")
+    for path, sort in documents(holder):
+        found = parse(holder.get(*path), sort)
+        for fault in found if isinstance(found, Faults) else ():
+            place = f"{fault.place}: " if isinstance(holder.get(*path), str) and fault.path else ""
+            yield Finding(
+                at=holder.at(*path, *fault.path),
+                message=f"{place}{fault.message}",
+                error=policies.MALFORMED if of_iam else None,
+                hint=fault.hint or "write what the grammar of policies has in this place",
+            )
+        if of_iam:
+            yield from _sids(holder, path)
+
+
+def _sids(holder: Resource, path: Path) -> Iterator[Outcome]:
+    statements = holder.get(*path, "Statement")
+    for index in range(len(statements) if isinstance(statements, tuple) else 0):
+        sid = holder.get(*path, "Statement", index, "Sid")
+        if isinstance(sid, str) and not _SID.fullmatch(sid):
+            at = holder.at(*path, "Statement", index, "Sid")
+            yield Finding(
+                at=at,
+                message=f"the Sid `{sid}` has more than letters and digits",
+                error=policies.SID_REFUSED,
+                fix=Fix("leave the rest out", at, replace=re.sub(r"[^A-Za-z0-9]", "", sid)),
+            )

@@ -1,0 +1,19 @@
+"""
+What IAM answers to policy documents that it cannot read.
+
+Source: the errors of https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html, with the texts that programs
+that failed with them quote; read 2026-11-24.
+"""
+
+from __future__ import annotations
+
+from keyturn.facts.error import AwsError
+
+MALFORMED = AwsError("MalformedPolicyDocument", "Syntax errors in policy.")
+"""The usual text; for some faults there are others."""
+
+SID_REFUSED = AwsError(
+    "MalformedPolicyDocument",
+    "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+)
+"""To a Sid that is not of letters and digits."""
