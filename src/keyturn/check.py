@@ -89,7 +89,7 @@ class Check:
     Attributes:
         name: In kebab-case; file, function, page and example folder carry the same words.
         verdict: What comes of the fault, unless a finding says otherwise.
-        on: The CloudFormation types it looks at.
+        on: The CloudFormation types it looks at; all of them when there is none.
         function: Yields what it finds on one resource.
         sections: Its docstring's parts: `title`, `Root cause`, `Fix`, `Why it matters`, `Scope`, `Noticed`, `Recovery`, `Source`.
     """
@@ -122,7 +122,7 @@ def _imported(module: str, name: str) -> Check:
 
 
 def check(*on: str, verdict: Verdict) -> Callable[[Function], Check]:
-    """Make a check of a function that looks at one resource of the CloudFormation types `on`."""
+    """Make a check of a function that looks at one resource of the CloudFormation types `on`; without any, of all types."""
 
     def make(function: Function) -> Check:
         module = inspect.getmodule(function)
@@ -159,7 +159,7 @@ def run(checks: tuple[Check, ...], graph: Graph) -> Result:
     findings: list[tuple[Check, Finding]] = []
     undecided: list[tuple[Check, Undecided]] = []
     for each in checks:
-        for resource in graph.of_type(*each.on):
+        for resource in graph.of_type(*each.on) if each.on else graph:
             for outcome in each(resource, graph):
                 if isinstance(outcome, Finding):
                     findings.append((each, outcome))

@@ -2,6 +2,7 @@
 
 from keyturn.check import Check
 from keyturn.checks.alb_logs_into_kms_bucket import alb_logs_into_kms_bucket
+from keyturn.checks.circular_dependency import circular_dependency
 from keyturn.checks.db_class_not_offered import db_class_not_offered
 from keyturn.checks.db_version_not_offered import db_version_not_offered
 from keyturn.checks.iam_managed_policy_missing import iam_managed_policy_missing
@@ -29,6 +30,7 @@ from keyturn.checks.lambda_reserved_variable import lambda_reserved_variable
 from keyturn.checks.lambda_role_cannot_be_assumed import lambda_role_cannot_be_assumed
 from keyturn.checks.lambda_role_cannot_make_interfaces import lambda_role_cannot_make_interfaces
 from keyturn.checks.log_group_key_not_an_arn import log_group_key_not_an_arn
+from keyturn.checks.name_not_accepted import name_not_accepted
 from keyturn.checks.rotation_function_missing import rotation_function_missing
 from keyturn.checks.rotation_no_path_to_database import rotation_no_path_to_database
 from keyturn.checks.rotation_no_path_to_secrets_manager import rotation_no_path_to_secrets_manager
@@ -38,6 +40,7 @@ from keyturn.checks.rotation_role_denies import rotation_role_denies
 
 ALL: tuple[Check, ...] = (
     alb_logs_into_kms_bucket,
+    circular_dependency,
     db_class_not_offered,
     db_version_not_offered,
     iam_managed_policy_missing,
@@ -65,6 +68,7 @@ ALL: tuple[Check, ...] = (
     lambda_role_cannot_be_assumed,
     lambda_role_cannot_make_interfaces,
     log_group_key_not_an_arn,
+    name_not_accepted,
     rotation_function_missing,
     rotation_no_path_to_database,
     rotation_no_path_to_secrets_manager,
