@@ -52,7 +52,7 @@ def name_not_accepted(resource: Resource, graph: Graph) -> Iterator[Outcome]:
             message=f"`{name}` is not accepted here",
             error=rule.error,
             fix=Fix(f"call it {lowered}", at, replace=lowered) if fits else None,
-            hint=f"it takes {rule.asked}",
+            hint="" if fits else f"it takes {rule.asked}",
         )
 
 

@@ -1,0 +1,44 @@
+"""
+A public hosted zone is to be made for a domain that nobody can have.
+
+`example.com`, `example.net` and `example.org` are kept for documentation, with all domains below them, and Route 53 refuses
+public zones for them.
+
+Fix: name a domain of your own; as a parameter without a default, if it differs from place to place.
+
+Why it matters: the zone is not created, nor the certificates and records that wait for it.
+
+Scope: every public hosted zone
+
+Noticed: at deployment, when the zone is created
+
+Recovery: name the right domain and deploy again
+
+Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keyturn.check import Finding, Outcome, Verdict, check
+from keyturn.facts.error import AwsError
+from keyturn.graph import Graph, Resource
+
+RESERVED = ("example.com", "example.net", "example.org")
+"""https://www.rfc-editor.org/rfc/rfc2606"""
+
+
+@check("AWS::Route53::HostedZone", verdict=Verdict.REFUSED)
+def domain_reserved(zone: Resource, graph: Graph) -> Iterator[Outcome]:
+    name = zone.get("Name")
+    if not isinstance(name, str) or zone.get("VPCs"):
+        return
+    domain = name.rstrip(".").lower()
+    if any(domain == each or domain.endswith(f".{each}") for each in RESERVED):
+        yield Finding(
+            at=zone.at("Name"),
+            message=f"{domain} is kept for documentation: nobody can have a public zone for it",
+            error=AwsError("InvalidDomainName", f"{domain}. is reserved by AWS!"),
+            hint="name a domain of your own",
+        )

@@ -1,0 +1,58 @@
+"""
+A bucket is given an access control list, which buckets no longer have.
+
+Since April 2023 new buckets have no access control lists: their Object Ownership is `BucketOwnerEnforced` unless it is set to
+something else, and S3 refuses a list, `LogDeliveryWrite` for instance, for a bucket of that kind.
+
+Fix: leave the list out and grant by the bucket's policy; where a service still needs it, as CloudFront's older access logs do, set
+`ObjectOwnership` to `BucketOwnerPreferred`.
+
+Why it matters: the bucket is not created, and the stack is rolled back.
+
+Scope: every bucket with AccessControl
+
+Noticed: at deployment, when the bucket is created
+
+Recovery: change one of the two and deploy again
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keyturn.check import Finding, Fix, Outcome, Undecided, Verdict, check
+from keyturn.facts.error import AwsError
+from keyturn.graph import Graph, Resource, Unknown, Value
+
+WITH_LISTS = ("BucketOwnerPreferred", "ObjectWriter")
+HARMLESS = ("Private", "BucketOwnerFullControl")
+"""Lists that say what holds without them; S3 accepts these."""
+ERROR = AwsError(
+    "InvalidBucketAclWithObjectOwnership",
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+)
+
+
+@check("AWS::S3::Bucket", verdict=Verdict.REFUSED)
+def s3_acl_disabled(bucket: Resource, graph: Graph) -> Iterator[Outcome]:
+    wanted = bucket.get("AccessControl")
+    if not isinstance(wanted, str) or wanted in HARMLESS:
+        return
+    rules = bucket.get("OwnershipControls", "Rules")
+    ownership = bucket.get("OwnershipControls", "Rules", 0, "ObjectOwnership")
+    if isinstance(ownership, Unknown) or isinstance(rules, Unknown):
+        yield Undecided(bucket.at("OwnershipControls"), "the bucket's Object Ownership is not known")
+    elif ownership not in WITH_LISTS:
+        rule: Value = {"ObjectOwnership": "BucketOwnerPreferred"}
+        yield Finding(
+            at=bucket.at("AccessControl"),
+            message=f"{bucket} is given the list {wanted}, and buckets have no access control lists unless Object Ownership says so",
+            error=ERROR,
+            fix=Fix(
+                "set ObjectOwnership to BucketOwnerPreferred",
+                bucket.at("OwnershipControls"),
+                replace={"Rules": (rule,)},
+            ),
+        )
