@@ -1,7 +1,7 @@
 """
 May this caller make this call? Their own policies and the resource's, decided by `keyturn.policy`; refused in AWS's words.
 
-Calls of the account's owner are not asked about, and neither are those of services whose resources are not known here.
+Nobody is asked about who is free: the account's owner, and users and sessions unless they are to be held to their policies.
 
 Source of the words: IAM user guide, "Troubleshoot access denied error messages".
 """
@@ -16,10 +16,20 @@ from keyturn.facts.partitions import partition
 from keyturn.local import kms
 from keyturn.local.call import Call, Caller, Refused
 from keyturn.local.identities import identity
+from keyturn.local.protocol import protocol
 from keyturn.policy import Decision, Malformed, Request, evaluate
 
-CODES = {"query": "AccessDenied", "rest-xml": "AccessDenied", "ec2": "UnauthorizedOperation"}
-"""The error code by protocol; `AccessDeniedException` for the others."""
+CODES = {
+    "ec2": ("UnauthorizedOperation", 403),
+    "json": ("AccessDeniedException", 400),
+    "query": ("AccessDenied", 403),
+    "rest-json": ("AccessDeniedException", 403),
+    "rest-xml": ("AccessDenied", 403),
+}
+"""Error code and HTTP status, by protocol."""
+
+ANY = ""
+"""A resource that is not known: the call passes where the caller may do it to anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,8 @@ class Target:
     What a call is about.
 
     Attributes:
-        arn: `*` for actions that have no resource.
+        arn: `*` for actions that have no resource; ANY where it is not known.
+        key: The KMS key that it is; its grants are asked, too.
         policy: The resource's own policy; None where it has none.
         context: Condition keys that the service adds.
         action: Where policies call it otherwise than the operation is called.
@@ -38,6 +49,7 @@ class Target:
     policy: Any = None
     context: Mapping[str, str] = field(default_factory=dict)
     action: str = ""
+    key: kms.Key | None = None
 
 
 Targets = Callable[[Call, Mapping[str, Any]], "Target | None"]
@@ -54,7 +66,7 @@ class Authorization:
     def __init__(self, targets: Mapping[str, Targets], ways: Ways) -> None:
         """
         Args:
-            targets: By service.
+            targets: By service; `*` for the others.
         """
         self._targets = targets
         self._ways = ways
@@ -68,21 +80,20 @@ class Authorization:
             Blocked: It is a function's, and the network does not let it through.
         """
         endpoint_policies = self._ways(call.caller.function, call.service) if call.caller.function else ()
-        find = self._targets.get(call.service)
-        if find is None or not call.operation:
+        if not call.operation:
             return
-        target = find(call, parameters)
+        target = self._targets.get(call.service, self._targets["*"])(call, parameters)
         if target is None:
             return
         action = target.action or call.action
         decision = decide(call.caller, action, target, region=call.region, endpoint_policies=endpoint_policies)
         if not decision.allowed:
-            from keyturn.local.protocol import protocol
-
-            code = CODES.get(protocol(call.service), "AccessDeniedException")
-            raise Refused(
-                code, denial(call.caller.arn, action, target.arn, decision), 403 if code == "AccessDenied" else 400
-            )
+            wording = protocol(call.service)
+            text = denial(call.caller.arn, action, target.arn, decision)
+            if wording == "ec2":
+                text = f"You are not authorized to perform this operation. {text}"
+            code, status = CODES[wording]
+            raise Refused(code, text, status)
 
 
 def decide(
@@ -96,14 +107,29 @@ def decide(
     """
     own = identity(caller, partition(region).name)
     context = {**request_context(caller, region), **target.context}
-    try:
+
+    def about(resource: str) -> Decision:
         return evaluate(
-            Request(caller.arn, action, target.arn, context=context),
+            Request(caller.arn, action, resource, context=context),
             identity_policies=own.policies,
             permissions_boundaries=own.boundaries,
             resource_policy=target.policy,
             endpoint_policies=endpoint_policies,
         )
+
+    try:
+        if target.key is not None:
+            return target.key.decide(
+                caller.arn,
+                action,
+                context=context,
+                identity_policies=own.policies,
+                permissions_boundaries=own.boundaries,
+            )
+        if target.arn != ANY:
+            return about(target.arn)
+        decisions = [about(resource) for resource in dict.fromkeys([*own.resources, "*"])]
+        return next((each for each in decisions if each.allowed), decisions[-1])
     except Malformed as malformed:
         raise Refused("MalformedPolicyDocument", str(malformed)) from None
 
@@ -142,7 +168,7 @@ def request_context(caller: Caller, region: str) -> dict[str, str]:
 
 def denial(caller: str, action: str, resource: str, decision: Decision) -> str:
     """AWS's text for a call that is not allowed."""
-    about = f" on resource: {resource}" if resource != "*" else ""
+    about = f" on resource: {resource}" if resource not in ("*", ANY) else ""
     sentence = f"User: {caller} is not authorized to perform: {action}{about}"
     if decision.decision == "explicitly_denied":
         kind = next(iter(_kinds(decision)), "an identity-based policy")

@@ -23,6 +23,7 @@ class Caller:
         kind: `root` for credentials that no user or role owns: they may do anything, as the account's owner may.
         name: The user's or the role's name; empty for others.
         function: The ARN of the Lambda function whose code calls; empty for others.
+        free: Whether policies are not asked about what they do.
     """
 
     arn: str
@@ -30,6 +31,7 @@ class Caller:
     kind: Literal["root", "user", "role"]
     name: str = ""
     function: str = ""
+    free: bool = False
 
 
 class Refused(Exception):  # noqa: N818 - as AWS does, it refuses; nothing went wrong

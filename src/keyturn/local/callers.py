@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from keyturn.local.call import Caller
+from keyturn.local.moto_state import backend
 
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _SIGNATURE_2 = re.compile(r"AWS ([^:\s]+):")
@@ -38,8 +39,14 @@ class Credentials:
 class Callers:
     """Gives out credentials, and tells whose they are. Signatures are not verified: whoever reaches us is on this machine."""
 
-    def __init__(self, account: str, partition: str) -> None:
-        self.root = Caller(f"arn:{partition}:iam::{account}:root", account, "root")
+    def __init__(self, account: str, partition: str, *, free: bool = True) -> None:
+        """
+        Args:
+            free: Whether users and sessions may do anything, as the account's owner may. Functions never are.
+        """
+        self.root = Caller(f"arn:{partition}:iam::{account}:root", account, "root", free=True)
+        self.free = free
+        self._partition = partition
         self._sessions: dict[str, Caller] = {}
         self._lock = threading.Lock()
 
@@ -55,7 +62,18 @@ class Callers:
             self._sessions.pop(credentials.access_key, None)
 
     def of(self, access_key: str) -> Caller:
-        return self._sessions.get(access_key, self.root)
+        """Whose an access key is."""
+        return self._sessions.get(access_key) or self._user(access_key) or self.root
+
+    def _user(self, access_key: str) -> Caller | None:
+        """The user that IAM has given an access key."""
+        if not access_key.startswith("AKIA"):
+            return None
+        key = backend("iam", self.root.account, self._partition).access_keys.get(access_key)
+        if key is None or not key.user_name:
+            return None
+        arn = backend("iam", self.root.account, self._partition).get_user(key.user_name).arn
+        return Caller(arn, self.root.account, "user", key.user_name, free=self.free)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,9 @@ class Cloud:
         requests: Every call it has answered.
     """
 
-    def __init__(self, folder: Path, region: str, port: int, progress: Progress, stopping: ExitStack) -> None:
+    def __init__(
+        self, folder: Path, region: str, port: int, progress: Progress, enforce_iam: bool, stopping: ExitStack
+    ) -> None:
         self.folder = folder.absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.region = region
@@ -50,7 +52,7 @@ class Cloud:
         self.requests = Journal()
         self._progress = progress
         self._stopping = stopping
-        callers, moto = Callers(self.account, partition(region).name), Moto()
+        callers, moto = Callers(self.account, partition(region).name, free=not enforce_iam), Moto()
         services = Services(
             self.account,
             self.clock,
@@ -84,6 +86,7 @@ class Cloud:
         region: str = "us-east-1",
         port: int = 0,
         progress: Progress = lambda text: None,
+        enforce_iam: bool = False,
     ) -> Self:
         """
         Start one.
@@ -91,12 +94,14 @@ class Cloud:
         Args:
             port: 0 for a free one.
             progress: Is told what takes its time.
+            enforce_iam: Whether users and sessions are held to their policies, as functions always are. The account's owner,
+                whose credentials `client` and `environment` give, may do everything.
 
         Raises:
             Problem: The port is taken, or the folder cannot be written.
         """
         with ExitStack() as stopping:
-            cloud = cls(folder, region, port, progress, stopping)
+            cloud = cls(folder, region, port, progress, enforce_iam, stopping)
             cloud._stopping = stopping.pop_all()
             return cloud
 

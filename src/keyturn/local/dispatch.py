@@ -83,11 +83,11 @@ class Dispatcher:
 
     def _answer(self, call: Call) -> Answer:
         handler = self._handlers.get(call.action)
-        if handler is None and call.caller.kind == "root":
+        if handler is None and call.caller.free:
             return self._rest(call)
         known = bool(call.operation) and protocol.model(call.service) is not None
         parameters = protocol.parameters(call) if known else {}
-        if call.caller.kind != "root":
+        if not call.caller.free:
             self._authorize(call, parameters)
         if handler is None:
             return self._rest(call)

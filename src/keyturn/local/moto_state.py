@@ -73,8 +73,10 @@ class Moto:
     """Answers calls with moto, as a client over HTTP would see it."""
 
     def __init__(self) -> None:
+        from moto.core.config import default_user_config
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+        default_user_config["iam"]["load_aws_managed_policies"] = True
         self._application = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, call: Call) -> Answer:

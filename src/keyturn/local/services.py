@@ -20,6 +20,8 @@ from keyturn.local.logs import Logs
 from keyturn.local.network import Place
 from keyturn.local.rds import Rds
 from keyturn.local.secretsmanager import SecretsManager
+from keyturn.local.sts import Sts
+from keyturn.local.targets import targets
 from keyturn.local.tls import Authority
 
 
@@ -66,9 +68,10 @@ class Services:
             **schedules.handlers(),
             **Kms(rest).handlers(),
             **Logs(rest).handlers(),
+            **Sts(clock, callers).handlers(),
         }
-        targets: dict[str, Targets] = {"lambda": self.functions.target, "secretsmanager": self.secrets.target}
-        self.authorize = Authorization(targets, reach.service)
+        ours: dict[str, Targets] = {"lambda": self.functions.target, "secretsmanager": self.secrets.target}
+        self.authorize = Authorization(targets() | ours, reach.service)
 
     def stop(self) -> None:
         self._stopping.close()

@@ -203,7 +203,7 @@ class Lambda:
             f"{group}:log-stream:{stream}": ("logs:CreateLogStream", "logs:PutLogEvents")
         }
         if not logs.exists(self._account, function.region, function.log_group):
-            needed[group] = ("logs:CreateLogGroup",)
+            needed[f"{group}:log-stream:"] = ("logs:CreateLogGroup",)
         for resource, actions in needed.items():
             for action in actions:
                 if not decide(caller, action, Target(resource), region=function.region).allowed:

@@ -64,7 +64,7 @@ def storage_key(call: Call, parameters: dict[str, Any]) -> str:
     key = kms.find(call.account, call.region, named)
     if key is None or not key.usable or key.region != call.region:
         raise errors.key_not_accessible(named)
-    if call.caller.kind != "root":
+    if not call.caller.free:
         for action in KMS_ACTIONS:
             if not decide_key(call.caller, action, key, region=call.region, context={}, via="rds").allowed:
                 raise errors.key_not_accessible(named)

@@ -47,7 +47,7 @@ def _use(call: Call, secret: Secret, version: str, named: str | None, actions: t
     key = kms.find(call.account, call.region, named)
     if key is None or not key.usable:
         raise errors.key_unusable(encrypting=len(actions) > 1)
-    if call.caller.kind == "root":
+    if call.caller.free:
         return
     context = {"SecretARN": secret.arn, "SecretVersionId": version}
     for action in actions:
