@@ -15,17 +15,18 @@ from pathlib import Path
 
 import pytest
 
+from keyturn.local.cloud import Cloud
 from keyturn.problem import Problem
 from keyturn.up.scratch import LOCK, scratch
 
 pytestmark = pytest.mark.timeout(240)
 
 
-def start(tmp_path: Path, *words: str) -> subprocess.Popen[str]:
+def start(tmp_path: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
     """`keyturn up`, with a temporary folder of its own so that what it leaves can be seen."""
     temporary = tmp_path / "tmp"
     temporary.mkdir(exist_ok=True)
-    environment = {**os.environ, "TMPDIR": str(temporary), "KEYTURN_TEST_MARK": str(tmp_path)}
+    environment = {**os.environ, "TMPDIR": str(temporary), "KEYTURN_TEST_MARK": str(tmp_path), **variables}
     command = [sys.executable, "-m", "keyturn", "up", *words]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
@@ -96,6 +97,24 @@ def test_the_main_job(tmp_path: Path) -> None:
     }
     assert ET.parse(picture).getroot().tag.endswith("svg")
     assert left_behind(tmp_path) == []
+
+
+def test_the_same_path_leads_to_aws(tmp_path: Path) -> None:
+    """`--target aws` knows nothing of the local AWS; here its credentials and endpoint happen to lead to one."""
+    with Cloud.start(tmp_path / "cloud") as cloud:
+        process = start(tmp_path, "--target", "aws", "--format", "json", **cloud.environment)
+        output, errors = process.communicate()
+        assert process.returncode == 0, errors
+        proof = json.loads(output)
+        assert proof["target"] == "aws"
+        assert proof["ok"]
+        assert [claim["claim"] for claim in proof["claims"] if claim["held"] is None] == [
+            "no login failed",
+            "the old password is refused after the discard",
+        ]
+        assert "left in us-east-1: bucket keyturn-" in errors
+        stacks = cloud.client("cloudformation").describe_stacks()["Stacks"]
+        assert [stack["StackStatus"] for stack in stacks] == ["CREATE_COMPLETE"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)

@@ -121,6 +121,10 @@ def rotate(screen: Screen, target: Target, rotator: Rotator, proof: Proof, grace
         with screen.phase("rotate") as phase:
             proof.rotations.append(rotator.rotate(phase.say))
             phase.sum_up("rotated; the database is private, so nobody logged in from here meanwhile")
+        proof.claim("no login failed", None, "not tried: nobody reaches the private network from here")
+        proof.claim(
+            "the old password is refused after the discard", None, f"due {grace} after the rotation, by the hourly run"
+        )
         return
     settings = {
         "secret": rotator.secret,
