@@ -11,6 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 Action = Callable[[], None]
 
+LONGEST = 900.0
+"""Seconds; a function of Lambda's runs no longer."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -24,13 +27,18 @@ class Alarm:
     def cancel(self) -> None:
         self.action = None
 
+    def ring(self) -> None:
+        action, self.action = self.action, None
+        if action is not None:
+            _do(action)
+
 
 class Clock:
     """
     Tells the time and does things when it comes.
 
-    Moving the clock passes through every moment on the way at which something is due, and waits until it is done: after
-    `advance(timedelta(days=30))` the rotations of thirty days have run, in their order, each at its own time.
+    Moving the clock waits for what is under way, then passes through every moment on the way at which something is due, and waits
+    until it is done: after `advance(timedelta(days=30))` the rotations of thirty days have run, in their order, each at its time.
     """
 
     def __init__(self) -> None:
@@ -40,6 +48,7 @@ class Clock:
         self._changed = threading.Condition()
         self._turn = threading.RLock()
         self._stopped = False
+        self._under_way: set[threading.Thread] = set()
         self._thread = threading.Thread(target=self._tick, name="keyturn-clock", daemon=True)
         self._thread.start()
 
@@ -57,6 +66,19 @@ class Clock:
     def after(self, delay: timedelta, action: Action) -> Alarm:
         return self.at(self.now() + delay, action)
 
+    def work(self, action: Action) -> None:
+        """Do something now, in a thread of its own; time is not moved on before it is done."""
+
+        def run() -> None:
+            try:
+                _do(action)
+            finally:
+                self._under_way.discard(threading.current_thread())
+
+        thread = threading.Thread(target=run, name="keyturn-work", daemon=True)
+        self._under_way.add(thread)
+        thread.start()
+
     def advance(self, by: timedelta) -> None:
         """
         Move the clock forward.
@@ -67,11 +89,19 @@ class Clock:
         if by < timedelta():
             raise ValueError("the clock only moves forward")
         with self._turn:
+            self.settle(LONGEST)
             target = self.now() + by
             while not self._stopped and (alarm := self._next(target)):
                 self._move_to(alarm.moment)
-                _do(alarm)
+                alarm.ring()
+                self.settle(LONGEST)
             self._move_to(target)
+
+    def settle(self, patience: float) -> None:
+        """Wait for what is under way, so many seconds at the most."""
+        for thread in tuple(self._under_way):
+            if thread is not threading.current_thread():
+                thread.join(patience)
 
     def stop(self) -> None:
         """Nothing is done any more once this returns, except what is being done already."""
@@ -103,13 +133,11 @@ class Clock:
             with self._turn:
                 if alarm := self._next(self.now()):
                     # What it does may take long, and must not hold up what is due after it.
-                    threading.Thread(target=_do, args=(alarm,), name="keyturn-alarm", daemon=True).start()
+                    self.work(alarm.ring)
 
 
-def _do(alarm: Alarm) -> None:
-    action, alarm.action = alarm.action, None
-    if action is not None:
-        try:
-            action()
-        except Exception:  # noqa: BLE001 - a fault of ours must not stop the clock
-            _log.exception("what was due at %s failed", alarm.moment)
+def _do(action: Action) -> None:
+    try:
+        action()
+    except Exception:  # noqa: BLE001 - a fault of ours must not stop the clock
+        _log.exception("what was due failed")

@@ -8,7 +8,6 @@ CancelRotateSecret; read 2026-11. How often and when AWS tries again is not docu
 from __future__ import annotations
 
 import json
-import threading
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -55,7 +54,6 @@ class Rotator:
         self._told = told
         self._alarms: dict[str, Alarm] = {}
         self._running: set[str] = set()
-        self._threads: set[threading.Thread] = set()
         self._stopped = False
 
     def handlers(self) -> dict[str, Handler]:
@@ -67,8 +65,7 @@ class Rotator:
     def stop(self) -> None:
         """Begin nothing more, and wait for what is running."""
         self._stopped = True
-        for thread in tuple(self._threads):
-            thread.join(timeout=10)
+        self._clock.settle(10)
 
     def rotate(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         vault = self._vault(call.region)
@@ -165,7 +162,7 @@ class Rotator:
 
     def _begin(self, vault: Vault, secret: Secret, token: str) -> None:
         self._pend(secret, token)
-        self._in_background(lambda: self._run(vault, secret, token, 0))
+        self._clock.work(lambda: self._run(vault, secret, token, 0))
 
     def _pend(self, secret: Secret, token: str) -> None:
         """The version that will be: it has no value yet."""
@@ -237,15 +234,4 @@ class Rotator:
                     del secret.versions[token]
             self._told("TestRotationSucceeded" if passed else "TestRotationFailed", secret, token)
 
-        self._in_background(test)
-
-    def _in_background(self, work: Callable[[], None]) -> None:
-        def run() -> None:
-            try:
-                work()
-            finally:
-                self._threads.discard(threading.current_thread())
-
-        thread = threading.Thread(target=run, name="keyturn-rotation", daemon=True)
-        self._threads.add(thread)
-        thread.start()
+        self._clock.work(test)
