@@ -228,14 +228,17 @@ class Graph:
     as_of: datetime.date | None = None
     """The day on which it is to be deployed, for facts that change; None is today."""
     remarks: tuple[Remark, ...] = ()
+    beside: tuple[Graph, ...] = field(default=(), repr=False)
+    """Other graphs that are deployed with it: nested stacks, stacks of the same app. What they declare can be found from here."""
     by_identity: Mapping[str, Resource] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         known: dict[str, Resource] = {}
-        for resource in self.resources.values():
-            for key in (resource.identity, resource.arn):
-                if isinstance(key, str):
-                    known.setdefault(str(key), resource)
+        for keys in (lambda each: (each.arn, each.attributes.get("Arn")), lambda each: (each.identity,)):
+            for resource in self.resources.values():
+                for key in keys(resource):
+                    if isinstance(key, str):
+                        known.setdefault(str(key), resource)
         object.__setattr__(self, "by_identity", known)
 
     def __iter__(self) -> Iterator[Resource]:
@@ -246,9 +249,12 @@ class Graph:
         return (resource for resource in self if resource.type in types)
 
     def find(self, value: Value, *types: str) -> Resource | None:
-        """The resource whose identity or ARN this value is; None if none declared here is."""
+        """The resource whose identity or ARN this value is; None if none declared here, or deployed beside, is."""
         if not isinstance(value, str):
             return None
+        return next((found for graph in (self, *self.beside) if (found := graph._own(value, types))), None)
+
+    def _own(self, value: str, types: tuple[str, ...]) -> Resource | None:
         if (found := self.by_identity.get(value)) and (not types or found.type in types):
             return found
         return next((each for each in self.of_type(*types) if value in (each.identity, each.arn)), None)

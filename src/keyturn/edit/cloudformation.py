@@ -34,6 +34,8 @@ def mended(text: str, fix: Fix, graph: Graph) -> str:
     if not isinstance(places, Places):
         raise EditError("where it stands in the file is not known")
     path = places.origin(fix.at.path)
+    if places.source.origin(path) != path or places.source.moved.get(path[:2]):
+        raise EditError("a loop or a transform makes it: change it there")
     edit = _append if fix.append is not None else _replace
     refused = EditError("a part of the file that functions make")
     for value in _wordings(fix.append if fix.append is not None else fix.replace, graph):

@@ -35,6 +35,12 @@ def read(path: str, options: Options | None = None) -> tuple[Graph, ...]:
         from keyturn.read import pulumi
 
         return (pulumi.read(Path(path), options),)
+    if Path(path).is_dir():
+        from keyturn.read import cdk
+
+        if cdk.is_assembly(Path(path)):
+            return cdk.read(path, options)
+        raise Unreadable(path, "a folder, but not of a program that can be read")
     from keyturn.read.source import content
 
     return _template(path, content(path), options)
@@ -68,7 +74,8 @@ def _template(file: str, text: str, options: Options) -> tuple[Graph, ...]:
                 return (preview.read(file, source.data, options),)
     from keyturn.read import cloudformation
 
-    return (cloudformation.planned(source, options),)
+    graph = cloudformation.planned(source, options)
+    return (graph, *graph.beside)
 
 
 def _pulumi(path: Path) -> bool:

@@ -7,19 +7,27 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from keyturn.read import cdk
+from keyturn.read.ignored import Ignored
 from keyturn.read.world import Unreadable
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
 PASSED_OVER = {"node_modules", "__pycache__", "venv"}
 """Folders that hold what others wrote; those whose name begins with a dot are passed over too."""
+HEAD = 1 << 16
+"""How many bytes of a JSON file tell what it is; a template may say so later, and is looked through."""
 
 _RESOURCES = re.compile(rb"""^(?:\s*\{)?\s*["']?Resources["']?\s*:""", re.MULTILINE)
 _TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
+_PLAN = re.compile(rb'"format_version"\s*:.*"(?:terraform_version|planned_values)"\s*:', re.DOTALL)
+_PREVIEW = re.compile(rb'"(?:urn|newState)"\s*:.*urn:pulumi:', re.DOTALL)
 
 
 def programs(path: str) -> Iterator[str]:
     """
     The files and program folders under a path, in the order of their names; a path that is no folder is itself.
+
+    A folder of a program (Pulumi, a CDK app's output) is named whole. What git ignores is passed over, a CDK app's output excepted.
 
     Raises:
         Unreadable: There is no such path.
@@ -29,30 +37,40 @@ def programs(path: str) -> Iterator[str]:
     elif not Path(path).is_dir():
         raise Unreadable(path, "no such file or folder")
     else:
-        yield from _under(path)
+        yield from _under(path, Ignored.at(Path(path)))
 
 
-def _under(folder: str) -> Iterator[str]:
+def _under(folder: str, ignored: Ignored) -> Iterator[str]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         raise Unreadable(folder, (error.strerror or "cannot be listed").lower()) from None
-    if any(entry.name == "Pulumi.yaml" for entry in entries):
+    if any(entry.name == "Pulumi.yaml" for entry in entries) or cdk.is_assembly(Path(folder)):
         yield folder
         return
     for entry in entries:
         if entry.name.startswith(".") or entry.name in PASSED_OVER:
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _under(entry.path)
-        elif entry.name.endswith(SUFFIXES) and entry.is_file() and _template(Path(entry.path)):
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if ignored.has(entry.name, is_folder=is_folder):
+            if is_folder and cdk.is_assembly(Path(entry.path)):
+                yield entry.path
+        elif is_folder:
+            yield from _under(entry.path, ignored.inside(entry.name))
+        elif entry.name.endswith(SUFFIXES) and entry.is_file() and _is_program(Path(entry.path)):
             yield entry.path
 
 
-def _template(file: Path) -> bool:
-    """Whether a file looks like a template: it has resources, and one of a type of AWS's."""
+def _is_program(file: Path) -> bool:
+    """Whether a file looks like a template with resources of AWS's, a plan of Terraform's, or a preview of Pulumi's."""
     try:
         content = file.read_bytes()
     except OSError:
         return True  # Reading it again will say why it cannot be read.
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        content = content.replace(b"\0", b"")
+    content = content.lstrip(b"\xef\xbb\xbf\xff\xfe")
+    head = content[:HEAD]
+    if head.lstrip()[:1] == b"{" and (_PLAN.search(head) or _PREVIEW.search(head)):
+        return True
     return bool(_RESOURCES.search(content) and _TYPE.search(content))

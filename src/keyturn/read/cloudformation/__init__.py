@@ -6,20 +6,25 @@ Source: CloudFormation's "Template sections" and "Intrinsic function reference";
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from keyturn.graph import Graph, Output, Parameter
+from keyturn.graph import Graph, Output, Parameter, Unknown, Value
 from keyturn.read.cloudformation.evaluate import ASIDE, NO_VALUE, Evaluator
 from keyturn.read.cloudformation.invalid import TemplateError
+from keyturn.read.cloudformation.nested import DEEPEST
 from keyturn.read.cloudformation.parameters import parameter
 from keyturn.read.cloudformation.stack import Stack
+from keyturn.read.cloudformation.transforms import transformed
 from keyturn.read.source import Source, content, load
 from keyturn.read.world import Options, Unreadable, World
 
 
 def read(file: str, options: Options | None = None, *, text: str | None = None) -> Graph:
     """
-    Read a template.
+    Read a template; the nested stacks whose templates are on this machine are read too, and stand `beside`.
 
     Args:
         file: Where it is; with `text`, what to call it.
@@ -32,7 +37,23 @@ def read(file: str, options: Options | None = None, *, text: str | None = None) 
     return planned(source, options or Options())
 
 
-def planned(source: Source, options: Options) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """
+    What a stack gets from others.
+
+    Attributes:
+        parameters: What a parent gives for parameters, known or not.
+        exports: What other stacks export, by name.
+        within: The files of the stacks it is nested in.
+    """
+
+    parameters: Mapping[str, str | Unknown] = field(default_factory=dict)
+    exports: Mapping[str, Value] = field(default_factory=dict)
+    within: tuple[str, ...] = ()
+
+
+def planned(source: Source, options: Options, given: Given | None = None) -> Graph:
     """
     The planned world of a template's data.
 
@@ -40,7 +61,7 @@ def planned(source: Source, options: Options) -> Graph:
         Unreadable: As `read`.
     """
     try:
-        return _planned(source, options)
+        return _planned(source, options, given or Given())
     except TemplateError as invalid:
         place = source.place(invalid.path)
         raise Unreadable(source.file, f"{place.line}:{place.column}: {invalid.because}") from None
@@ -48,18 +69,29 @@ def planned(source: Source, options: Options) -> Graph:
         raise Unreadable(source.file, "nested too deep") from None
 
 
-def _planned(source: Source, options: Options) -> Graph:
+def _planned(source: Source, options: Options, given: Given) -> Graph:
     data = source.data
     if not isinstance(data, dict) or not isinstance(data.get("Resources"), dict) or not data["Resources"]:
         raise TemplateError(("Resources",), "not a template: it declares no resource under `Resources`")
     world = World(options.region, options.account, options.stack or "stack")
-    parameters = _parameters(data, options)
-    stack = Stack(source, world, parameters)
+    parameters = _parameters(data, options, given)
+    source = transformed(source, world, parameters)
+    data = source.data
+
+    def nest(name: str, file: str, passed: Mapping[str, str | Unknown]) -> Graph:
+        inner = dataclasses.replace(options, stack=f"{world.stack}-{name}", parameters={})
+        if file in given.within or len(given.within) >= DEEPEST:
+            raise Unreadable(file, "stacks are nested without end")
+        return planned(
+            load(file, content(file)), inner, Given(passed, given.exports, (*given.within, source.file, file))
+        )
+
+    stack = Stack(source, world, parameters, given.exports, nest)
     resources = stack.resources()
-    return Graph(
+    graph = Graph(
         resources=resources,
         file=source.file,
-        dialect="cloudformation",
+        dialect="cdk" if any(each.label for each in resources.values()) else "cloudformation",
         parameters=parameters,
         outputs=_outputs(data, stack.evaluator),
         region=world.region,
@@ -68,14 +100,24 @@ def _planned(source: Source, options: Options) -> Graph:
         stack=world.stack,
         as_of=options.as_of,
         remarks=(*source.remarks, *stack.remarks),
+        beside=tuple(each for nested in stack.nested for each in (nested, *nested.beside)),
     )
+    return beside_each_other(graph, *graph.beside)[0]
 
 
-def _parameters(data: dict[str, Any], options: Options) -> dict[str, Parameter]:
+def beside_each_other(*graphs: Graph) -> tuple[Graph, ...]:
+    """Graphs that are deployed together, each told of all others."""
+    for graph in graphs:
+        object.__setattr__(graph, "beside", tuple(other for other in graphs if other is not graph))
+    return graphs
+
+
+def _parameters(data: dict[str, Any], options: Options, given: Given) -> dict[str, Parameter]:
     declared = data.get("Parameters") or {}
     if not isinstance(declared, dict):
         raise TemplateError(("Parameters",), "`Parameters` is not an object")
-    return {name: parameter(name, each, options.parameters.get(name)) for name, each in declared.items()}
+    values = {**options.parameters, **given.parameters}
+    return {name: parameter(name, each, values.get(name)) for name, each in declared.items()}
 
 
 def _outputs(data: dict[str, Any], evaluator: Evaluator) -> dict[str, Output]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from keyturn.graph import Parameter, Path, Ref, Remark, Text, Unknown, Value
+from keyturn.graph import Call, Parameter, Path, Ref, Remark, Text, Unknown, Value
 from keyturn.read.cloudformation.conditions import Conditions
 from keyturn.read.cloudformation.invalid import TemplateError, undeclared
 from keyturn.read.cloudformation.parameters import revealed
@@ -36,6 +36,7 @@ class Evaluator:
 
     Args:
         known: Gives the identity of a resource that is declared and not left out by its condition.
+        exports: What other stacks are known to export, by name.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class Evaluator:
         world: World,
         parameters: Mapping[str, Parameter],
         known: Callable[[str], Identity],
+        exports: Mapping[str, Value] | None = None,
     ) -> None:
         self.source = source
         self.world = world
         self.parameters = parameters
         self.known = known
+        self.exports = exports or {}
         self.mappings: Mapping[str, Any] = _section(source.data, "Mappings")
         self.resources: Mapping[str, Any] = _section(source.data, "Resources")
         self.conditions = Conditions(_section(source.data, "Conditions"), self._in_condition)
@@ -63,6 +66,7 @@ class Evaluator:
             "Fn::GetAZs": self._zones,
             "Fn::GetAtt": lambda data, path, _: self._get_att(data, path),
             "Fn::If": self._if,
+            "Fn::ImportValue": self._import,
             "Fn::Sub": self._sub,
             "Fn::Transform": self._transform,
         }
@@ -247,6 +251,15 @@ class Evaluator:
     def _zones(self, data: Any, path: Path, to: Path) -> Value:
         region = self.value(data, path, ASIDE)
         return FUNCTIONS["Fn::GetAZs"](self._pseudo["AWS::Region"] if region == "" else region)
+
+    def _import(self, data: Any, path: Path, to: Path) -> Value:
+        name = self.value(data, path, ASIDE)
+        value = self.exports.get(name) if isinstance(name, str) else None
+        return (
+            FUNCTIONS["Fn::ImportValue"](name)
+            if not isinstance(value, str)
+            else Text(value, (Call("Fn::ImportValue", name),))
+        )
 
     def _transform(self, data: Any, path: Path, to: Path) -> Value:
         name = data.get("Name") if isinstance(data, dict) else data

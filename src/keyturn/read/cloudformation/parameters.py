@@ -17,13 +17,13 @@ from keyturn.read.functions import items_of
 _SSM = "AWS::SSM::Parameter::Value<"
 
 
-def parameter(name: str, declared: Any, given: str | None) -> Parameter:
+def parameter(name: str, declared: Any, given: str | Unknown | None) -> Parameter:
     """
     One parameter.
 
     Args:
         declared: Its declaration in the template.
-        given: What is given for it; None takes its default.
+        given: What is given for it, Unknown if only that something is; None takes its default.
 
     Raises:
         TemplateError: The declaration is none, or the value is not one that it allows.
@@ -34,16 +34,23 @@ def parameter(name: str, declared: Any, given: str | None) -> Parameter:
     kind = declared.get("Type", "String")
     if not isinstance(kind, str):
         raise TemplateError((*path, "Type"), f"the type of the parameter `{name}` is not a string")
+    if isinstance(given, Unknown):
+        return Parameter(Unknown(given.because, Ref(name)), kind, None, _rest(declared))
     default = declared.get("Default")
     whole = given if given is not None else _written(default)
-    rest = {key: _frozen(value) for key, value in declared.items() if key != "Type"}
     if whole is not None:
         _allowed(name, declared, kind, whole, given is not None)
-    return Parameter(_value(name, declared, kind, whole), kind, given, rest)
+    return Parameter(_value(name, declared, kind, whole), kind, given, _rest(declared))
+
+
+def _rest(declared: Mapping[str, Any]) -> dict[str, Value]:
+    return {key: _frozen(value) for key, value in declared.items() if key != "Type"}
 
 
 def revealed(name: str, declared: Parameter) -> Value:
     """What a reference to a parameter really gives, also one that is kept secret: for conditions and for a deployment."""
+    if isinstance(declared.value, Unknown) and declared.given is None and not _secret(declared.declaration):
+        return declared.value
     whole = declared.given if declared.given is not None else _written(declared.declaration.get("Default"))
     return declared.value if whole is None or declared.type.startswith(_SSM) else _typed(name, declared.type, whole)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from keyturn.graph import Parameter, Path, Remark, Resource, Unknown, Value
+from keyturn.graph import Graph, Parameter, Path, Remark, Resource, Unknown, Value
 from keyturn.read.cloudformation.evaluate import ASIDE, NO_VALUE, Evaluator
 from keyturn.read.cloudformation.invalid import TemplateError, undeclared
+from keyturn.read.cloudformation.nested import TYPE, Nest, attributes, given, template_of
 from keyturn.read.cloudformation.places import Places
 from keyturn.read.identity import Identity, identify, shape_of
 from keyturn.read.order import Cycle, ordered
 from keyturn.read.source import Source
-from keyturn.read.world import World
+from keyturn.read.world import Unreadable, World
 
 KEPT = ("DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy", "Metadata")
 """What a resource may carry beside its properties."""
@@ -21,10 +23,19 @@ KEPT = ("DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy
 class Stack:
     """The resources of one template, as they will stand."""
 
-    def __init__(self, source: Source, world: World, parameters: Mapping[str, Parameter]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        world: World,
+        parameters: Mapping[str, Parameter],
+        exports: Mapping[str, Value],
+        nest: Nest,
+    ) -> None:
         self.source = source
         self.world = world
-        self.evaluator = Evaluator(source, world, parameters, self._known)
+        self.evaluator = Evaluator(source, world, parameters, self._known, exports)
+        self.nest = nest
+        self.nested: list[Graph] = []
         self._made: dict[str, Resource] = {}
         self._open: list[str] = []
 
@@ -94,6 +105,8 @@ class Stack:
         metadata = {
             key: self.evaluator.value(declared[key], ("Resources", name, key), ASIDE) for key in KEPT if key in declared
         }
+        if type_ == TYPE:
+            identity = replace(identity, attributes=self._outputs(name, properties, metadata))
         return Resource(
             name=name,
             type=type_,
@@ -107,8 +120,25 @@ class Stack:
             region=self.world.region,
             account=self.world.account,
             partition=self.world.partition,
+            label=_construct(metadata),
             metadata=metadata,
         )
+
+    def _outputs(
+        self, name: str, properties: Mapping[str, Value], metadata: Mapping[str, Value]
+    ) -> Mapping[str, Value]:
+        """What a nested stack gives, if its template can be read here."""
+        file = template_of(self.source.file, properties, metadata)
+        if file is None:
+            return {}
+        try:
+            nested = self.nest(name, file, given(properties))
+        except Unreadable as error:
+            told = f"the template of the nested stack `{name}` cannot be read: {error.message}"
+            self.evaluator.remarks.append(Remark(self.source.place(("Resources", name)), told))
+            return {}
+        self.nested.append(nested)
+        return attributes(nested)
 
     def _properties(self, name: str, declared: Mapping[str, Any]) -> tuple[Mapping[str, Value], Mapping[Path, Path]]:
         written = declared.get("Properties")
@@ -141,3 +171,10 @@ class Stack:
             if value is not NO_VALUE:
                 properties[shape.name] = value
         return identify(name, declared["Type"], properties, self.world)
+
+
+def _construct(metadata: Mapping[str, Value]) -> str:
+    """What CDK calls a resource: the path of its construct; empty for a template that CDK did not make."""
+    noted = metadata.get("Metadata")
+    path = noted.get("aws:cdk:path") if isinstance(noted, Mapping) else None
+    return str(path).removesuffix("/Resource") if isinstance(path, str) else ""

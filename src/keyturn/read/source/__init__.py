@@ -37,6 +37,8 @@ class Source:
     data: Any = field(repr=False)
     remarks: tuple[Remark, ...] = ()
     marks: Marks | None = field(default=None, repr=False)
+    moved: Mapping[Path, Path] = field(default_factory=dict, repr=False)
+    """Where data stood before a transform wrote it out: path -> path in the file."""
 
     def place(self, path: Path) -> Place:
         """Where the value at a path stands: its key, or the item of a list; the nearest that encloses it where it is not there."""
@@ -44,12 +46,21 @@ class Source:
             (found for end in range(len(path), 0, -1) if (found := self.find(path[:end]))), Place(self.file, 1, 1)
         )
 
+    def origin(self, path: Path) -> Path:
+        """The path in the file of a path in the data."""
+        if self.moved:
+            for end in range(len(path), 0, -1):
+                if (moved := self.moved.get(path[:end])) is not None:
+                    return moved + path[end:]
+        return path
+
     def find(self, path: Path) -> Place | None:
         """The same, but None where there is nothing at the path."""
         if self.marks is None:
             from keyturn.read.source.json import marks
 
             self.marks = marks(self.text)
+        path = self.origin(path)
         mark: Mark | None = None
         inside: Marks | None = self.marks
         for step in path:

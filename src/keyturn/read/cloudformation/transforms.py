@@ -1,0 +1,70 @@
+"""
+What a template's transforms make of it before CloudFormation looks at it.
+
+`AWS::LanguageExtensions` is done here. Others are told of: what they change is AWS's, or their author's, to know.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from keyturn.graph import Parameter, Path, Remark, Value
+from keyturn.read.cloudformation.evaluate import ASIDE, Evaluator
+from keyturn.read.cloudformation.invalid import TemplateError
+from keyturn.read.cloudformation.loops import TRANSFORM, Loops
+from keyturn.read.identity import Identity
+from keyturn.read.source import Source
+from keyturn.read.world import World
+
+SECTIONS = ("Resources", "Outputs", "Conditions")
+"""Where loops may stand."""
+
+TOLD = {
+    "AWS::SecretsManager-2020-07-23": "makes a nested stack with the rotation function, which is not looked at",
+    "AWS::SecretsManager-2024-09-16": "makes a nested stack with the rotation function, which is not looked at",
+    "AWS::CodeDeployBlueGreen": "makes deployments blue and green",
+    "AWS::Include": "puts another file in, which is not looked at",
+}
+
+
+def transformed(source: Source, world: World, parameters: Mapping[str, Parameter]) -> Source:
+    """
+    The template as its transforms leave it.
+
+    Raises:
+        TemplateError: One cannot be done.
+    """
+    for name in _names(source.data.get("Transform")):
+        if name == TRANSFORM:
+            source = _written_out(source, world, parameters)
+        else:
+            told = TOLD.get(name, "changes the template at deployment; it is read as it stands")
+            source = dataclasses.replace(
+                source,
+                remarks=(*source.remarks, Remark(source.place(("Transform",)), f"the transform `{name}` {told}")),
+            )
+    return source
+
+
+def _names(transform: Any) -> list[str]:
+    each = transform if isinstance(transform, list) else [transform]
+    return [str(item.get("Name")) if isinstance(item, dict) else str(item) for item in each if item is not None]
+
+
+def _written_out(source: Source, world: World, parameters: Mapping[str, Parameter]) -> Source:
+    def unmade(name: str) -> Identity:
+        raise TemplateError(("Resources", name), f"a loop cannot go through what `{name}` gives: it is made later")
+
+    evaluator = Evaluator(source, world, parameters, unmade)
+
+    def value(data: Any, path: Path) -> Value:
+        return evaluator.value(data, path, ASIDE)
+
+    loops = Loops(value)
+    data = dict(source.data)
+    for section in SECTIONS:
+        if section in data:
+            data[section] = loops.written_out(data[section], (section,), (section,), {})
+    return dataclasses.replace(source, data=data, moved={**source.moved, **loops.moved})

@@ -1,0 +1,340 @@
+"""Templates that are more than one: loops, nested stacks, CDK apps, folders."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keyturn.check import Fix
+from keyturn.edit import mend
+from keyturn.graph import Graph, Unknown
+from keyturn.read import Options, Unreadable, cloudformation, discover, read
+
+LOOP = """Transform: AWS::LanguageExtensions
+Parameters:
+  Names: {Type: CommaDelimitedList, Default: "a-1, b"}
+Resources:
+  Fn::ForEach::Topics:
+    - Name
+    - !Ref Names
+    - Topic&{Name}:
+        Type: AWS::SNS::Topic
+        Properties:
+          TopicName: !Sub "${Name}-${AWS::Region}"
+          DisplayName: !Ref Name
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !GetAtt Topica1.TopicName
+      Fn::ForEach::Limits:
+        - Limit
+        - [DelaySeconds, VisibilityTimeout]
+        - ${Limit}: 5
+Outputs:
+  Fn::ForEach::Arns:
+    - Name
+    - [a1, b]
+    - Arn${Name}: {Value: !Ref "Topic${Name}"}
+"""
+
+
+def template(text: str, **parameters: str) -> Graph:
+    return cloudformation.read("t.yaml", Options(parameters=parameters), text=text)
+
+
+def test_a_loop_is_written_out() -> None:
+    graph = template(LOOP)
+    assert list(graph.resources) == ["Topica1", "Topicb", "Queue"]
+    assert graph.resources["Topica1"].properties == {"TopicName": "a-1-us-east-1", "DisplayName": "a-1"}
+    assert graph.resources["Queue"].properties == {
+        "QueueName": "a-1-us-east-1",
+        "DelaySeconds": 5,
+        "VisibilityTimeout": 5,
+    }
+    assert {name: output.value for name, output in graph.outputs.items()} == {
+        "Arna1": graph.resources["Topica1"].identity,
+        "Arnb": graph.resources["Topicb"].identity,
+    }
+
+
+def test_what_a_loop_makes_stands_in_its_body() -> None:
+    graph = template(LOOP)
+    for name in ("Topica1", "Topicb"):
+        assert graph.resources[name].place.line == 8
+        assert graph.resources[name].at("DisplayName").place.line == 12
+    assert graph.resources["Queue"].at("DelaySeconds").place.line == 20
+
+
+def test_what_a_loop_makes_is_not_mended(tmp_path: Path) -> None:
+    file = tmp_path / "t.yaml"
+    file.write_text(LOOP)
+    (graph,) = read(str(file))
+    (line,) = mend(graph, [Fix("x", graph.resources["Topicb"].at("DisplayName"), replace="y")])
+    assert line.endswith("not mended (x): a loop or a transform makes it: change it there")
+    assert file.read_text() == LOOP
+
+
+@pytest.mark.parametrize(
+    ("loop", "because"),
+    [
+        (
+            "[Name, !Ref Later, {}]",
+            "what `Fn::ForEach` goes through is unknown: the parameter `Later` is not given and has no default",
+        ),
+        ("[Name, text, {}]", "`Fn::ForEach` goes through a list"),
+        ("[Name, [a]]", "`Fn::ForEach` takes an identifier, a collection and an object"),
+        ("[Name, !Split [',', !GetAtt Key.Arn], {}]", "a loop cannot go through what `Key` gives: it is made later"),
+        (
+            "[A, [a, b, c, d, e, f, g, h, i, j], "
+            + "{Fn::ForEach::X: [B, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], " * 5
+            + "{'K${A}${B}': {Type: T}}"
+            + "]}" * 5
+            + "]",
+            "loops make more than 100,000 values",
+        ),
+    ],
+)
+def test_a_loop_that_cannot_be_written_out_says_why(loop: str, because: str) -> None:
+    head = "Transform: AWS::LanguageExtensions\nParameters: {Later: {Type: CommaDelimitedList}}\n"
+    text = f"{head}Resources:\n  Key: {{Type: AWS::KMS::Key}}\n  Fn::ForEach::X: {loop}\n"
+    with pytest.raises(Unreadable) as refused:
+        template(text)
+    assert because in refused.value.because
+
+
+def test_other_transforms_are_told_of() -> None:
+    graph = template("Transform: [MyMacro, AWS::SecretsManager-2020-07-23]\nResources: {K: {Type: AWS::KMS::Key}}")
+    assert [(remark.place.line, remark.text) for remark in graph.remarks] == [
+        (1, "the transform `MyMacro` changes the template at deployment; it is read as it stands"),
+        (
+            1,
+            "the transform `AWS::SecretsManager-2020-07-23` makes a nested stack with the rotation function, which is not looked at",
+        ),
+    ]
+
+
+PARENT = """Parameters: {Late: {Type: String}}
+Resources:
+  Key: {Type: AWS::KMS::Key}
+  Logs:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: inner/logs.yaml
+      Parameters: {KeyArn: !GetAtt Key.Arn, Name: !Sub "/app/${AWS::Region}", Late: !Ref Late, Days: [1, 2]}
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties: {AlarmName: !GetAtt Logs.Outputs.GroupName}
+"""
+INNER = """Parameters:
+  KeyArn: {Type: String}
+  Name: {Type: String, Default: other}
+  Late: {Type: String, Default: never}
+  Days: {Type: "List<Number>"}
+Resources:
+  Group:
+    Type: AWS::Logs::LogGroup
+    Properties: {LogGroupName: !Ref Name, KmsKeyId: !Ref KeyArn, RetentionInDays: !Ref Late}
+Outputs:
+  GroupName: {Value: !Ref Group}
+"""
+
+
+@pytest.fixture
+def nested(tmp_path: Path) -> Path:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "parent.yaml").write_text(PARENT)
+    (tmp_path / "inner" / "logs.yaml").write_text(INNER)
+    return tmp_path
+
+
+def test_a_nested_stack_is_read_with_what_its_parent_gives(nested: Path) -> None:
+    parent, inner = read(str(nested / "parent.yaml"))
+    group = inner.resources["Group"]
+    assert group.properties == {
+        "LogGroupName": "/app/us-east-1",
+        "KmsKeyId": parent.resources["Key"].arn,
+        "RetentionInDays": Unknown("the parameter `Late` is not given and has no default"),
+    }
+    assert inner.follow(group, "KmsKeyId", types=("AWS::KMS::Key",)) is parent.resources["Key"]
+    assert parent.resources["Alarm"].identity == "/app/us-east-1"
+    assert group.place.file == str(nested / "inner" / "logs.yaml")
+    assert pickle.loads(pickle.dumps((parent, inner)))[1].beside[0].file == parent.file
+
+
+def test_a_nested_stack_that_cannot_be_read_is_told_of(nested: Path) -> None:
+    (nested / "inner" / "logs.yaml").write_text("Resources: [")
+    (parent,) = read(str(nested / "parent.yaml"))
+    (remark,) = parent.remarks
+    assert remark.place.line == 4
+    assert "the template of the nested stack `Logs` cannot be read" in remark.text
+
+
+def test_stacks_nested_in_themselves_come_to_an_end(tmp_path: Path) -> None:
+    file = tmp_path / "t.yaml"
+    file.write_text("Resources: {Me: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: t.yaml}}}")
+    graphs = read(str(file))
+    assert len(graphs) == 2
+    assert "without end" in graphs[1].remarks[0].text
+
+
+def app(folder: Path) -> Path:
+    """A CDK app's output: two stacks, one of which imports from the other, and a nested one."""
+    out = folder / "cdk.out"
+    out.mkdir()
+
+    def write(name: str, document: Any) -> None:
+        (out / name).write_text(json.dumps(document, indent=1))
+
+    def construct(path: str) -> dict[str, str]:
+        return {"aws:cdk:path": path}
+
+    stack = {"type": "aws:cloudformation:stack", "environment": "aws://111122223333/eu-west-1"}
+    write(
+        "manifest.json",
+        {
+            "version": "36.0.0",
+            "artifacts": {
+                "App": {
+                    **stack,
+                    "properties": {"templateFile": "App.template.json"},
+                    "dependencies": ["Keys", "App.assets"],
+                },
+                "App.assets": {"type": "cdk:asset-manifest", "properties": {"file": "App.assets.json"}},
+                "Keys": {
+                    **stack,
+                    "environment": "aws://unknown-account/unknown-region",
+                    "properties": {"templateFile": "Keys.template.json", "stackName": "prod-keys"},
+                },
+            },
+        },
+    )
+    write(
+        "Keys.template.json",
+        {
+            "Resources": {"Key961B73FD": {"Type": "AWS::KMS::Key", "Metadata": construct("Keys/Key/Resource")}},
+            "Outputs": {"Ref": {"Value": {"Fn::GetAtt": ["Key961B73FD", "Arn"]}, "Export": {"Name": "Keys:Key"}}},
+        },
+    )
+    write(
+        "App.template.json",
+        {
+            "Resources": {
+                "Group": {
+                    "Type": "AWS::Logs::LogGroup",
+                    "Properties": {"KmsKeyId": {"Fn::ImportValue": "Keys:Key"}},
+                    "Metadata": construct("App/Group/Resource"),
+                },
+                "Inner": {
+                    "Type": "AWS::CloudFormation::Stack",
+                    "Properties": {"TemplateURL": {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::URLSuffix"}, "/x"]]}},
+                    "Metadata": {**construct("App/Inner.NestedStack"), "aws:asset:path": "Inner.nested.template.json"},
+                },
+            }
+        },
+    )
+    write(
+        "Inner.nested.template.json",
+        {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Metadata": construct("App/Inner/T/Resource")}}},
+    )
+    return out
+
+
+def test_a_cdk_app_is_read_whole(tmp_path: Path) -> None:
+    keys, main, inner = read(str(app(tmp_path)), Options(region="us-west-2"))
+    key, group = keys.resources["Key961B73FD"], main.resources["Group"]
+    assert {graph.dialect for graph in (keys, main, inner)} == {"cdk"}
+    assert (keys.region, keys.account, keys.stack) == ("us-west-2", "123456789012", "prod-keys")
+    assert (main.region, main.account, main.stack) == ("eu-west-1", "111122223333", "App")
+    assert (str(key), str(group), str(inner.resources["T"])) == ("Keys/Key", "App/Group", "App/Inner/T")
+    assert group.get("KmsKeyId") == key.arn
+    assert main.follow(group, "KmsKeyId", types=("AWS::KMS::Key",)) is key
+    assert group.place.line == 3
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "{}",
+        '{"artifacts": {"aws:cloudformation:stack": 5}}',
+        '{"artifacts": {"X": {"type": "aws:cloudformation:stack"}}}',
+    ],
+)
+def test_a_damaged_app_is_one_line(tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(Unreadable):
+        read(str(tmp_path))
+
+
+def found(folder: Path) -> list[str]:
+    return [str(Path(each).relative_to(folder)) for each in discover(str(folder))]
+
+
+def put(folder: Path, name: str, text: str = "Resources:\n  K:\n    Type: AWS::KMS::Key\n") -> None:
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def test_a_folder_is_searched_by_what_its_files_hold(tmp_path: Path) -> None:
+    for name in ("b.yaml", "a/x.yml", "a/y.json", "a/z.template", ".hidden/t.yaml", "node_modules/t.yaml"):
+        put(tmp_path, name)
+    put(tmp_path, "values.yaml", "Resources:\n  cpu: 1\n")
+    put(tmp_path, "openapi.json", '{"paths": {}}')
+    put(tmp_path, "plan.json", '{"format_version":"1.2","terraform_version":"1.9","planned_values":{}}')
+    put(tmp_path, "preview.json", '{"steps": [{"urn": "urn:pulumi:dev::a::b::c"}]}')
+    put(tmp_path, "program/Pulumi.yaml", "name: x\nruntime: python\n")
+    put(tmp_path, "program/t.yaml")
+    for encoding in ("utf-16", "utf-8-sig"):
+        (tmp_path / f"{encoding}.yaml").write_text("Resources:\n  K:\n    Type: AWS::KMS::Key\n", encoding=encoding)
+    app(tmp_path)
+    (tmp_path / "round").symlink_to(tmp_path)
+    assert found(tmp_path) == [
+        "a/x.yml",
+        "a/y.json",
+        "a/z.template",
+        "b.yaml",
+        "cdk.out",
+        "plan.json",
+        "preview.json",
+        "program",
+        "utf16.yaml",
+    ]
+
+
+def test_what_git_ignores_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / ".git" / "info").mkdir(parents=True)
+    put(tmp_path, ".git/info/exclude", "excluded.yaml\n")
+    put(
+        tmp_path,
+        ".gitignore",
+        "# built\nbuild/\n*.gen.yaml\n/top.yaml\ncdk.out\ndeep/**/x.yaml\n!keep.gen.yaml\n[ab].yaml\nodd\\ .yaml\n",
+    )
+    put(tmp_path, "inner/.gitignore", "own.yaml\n!a.yaml\n")
+    ignored = [
+        "build/t.yaml",
+        "inner/build/t.yaml",
+        "x.gen.yaml",
+        "top.yaml",
+        "deep/x.yaml",
+        "deep/er/x.yaml",
+        "b.yaml",
+        "inner/own.yaml",
+        "excluded.yaml",
+    ]
+    kept = ["inner/a.yaml", "inner/top.yaml", "keep.gen.yaml", "own.yaml", "c.yaml", "builds/t.yaml"]
+    for name in ignored + kept:
+        put(tmp_path, name)
+    app(tmp_path)
+    assert found(tmp_path) == sorted([*kept, "cdk.out"])
+    assert found(tmp_path / "inner") == ["a.yaml", "top.yaml"]
+
+
+def test_a_file_that_is_named_is_taken_for_what_its_user_says(tmp_path: Path) -> None:
+    put(tmp_path, "any.txt", "nothing")
+    assert list(discover(str(tmp_path / "any.txt"))) == [str(tmp_path / "any.txt")]
+    with pytest.raises(Unreadable, match="no such file or folder"):
+        list(discover(str(tmp_path / "none")))
