@@ -85,23 +85,27 @@ def history(releases: list[Release]) -> Iterator[tuple[str, ...]]:
     """
     engines = sorted({engine for release in releases for engine in release.listed if engine})
     for engine in engines:
+        telling = [release for release in releases if engine in release.offered]
         for version in sorted(set().union(*(release.listed[engine] for release in releases)), key=natural):
-            seen = [release.day for release in releases if version in release.offered.get(engine, ())]
+            seen = [release.day for release in telling if version in release.offered[engine]]
             missing = [
                 release.day
-                for release in releases
-                if engine in release.offered
-                and version not in release.offered[engine]
-                and (not seen or release.day > max(seen))
+                for release in telling
+                if version not in release.offered[engine] and (not seen or release.day > max(seen))
             ]
-            yield (
-                engine,
-                version,
-                *(
-                    str(each) if each else ""
-                    for each in (min(seen, default=None), max(seen, default=None), min(missing, default=None))
-                ),
-            )
+            if not seen and telling and newer(version, telling[-1].offered[engine]):
+                # It came when the releases no longer told which of this engine's versions are withdrawn.
+                seen, missing = [min(release.day for release in releases if version in release.listed[engine])], []
+            days = min(seen, default=None), max(seen, default=None), min(missing, default=None)
+            yield engine, version, *(str(day) if day else "" for day in days)
+
+
+def newer(version: str, offered: set[str]) -> bool:
+    """Whether a version is newer than all that were offered of its release line; than all, if none of its line were."""
+    line = version.split(".")[:2]
+    return all(natural(version) > natural(each) for each in offered if each.split(".")[:2] == line) and (
+        any(each.split(".")[:2] == line for each in offered) or natural(version) > max(map(natural, offered))
+    )
 
 
 def prices(wheel: Path) -> Iterator[tuple[str, ...]]:

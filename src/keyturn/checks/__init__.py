@@ -5,7 +5,22 @@ from keyturn.checks.alb_logs_into_kms_bucket import alb_logs_into_kms_bucket
 from keyturn.checks.api_deployment_early import api_deployment_early
 from keyturn.checks.balancer_subnets_in_one_zone import balancer_subnets_in_one_zone
 from keyturn.checks.circular_dependency import circular_dependency
+from keyturn.checks.db_backup_retention_refused import db_backup_retention_refused
+from keyturn.checks.db_capacity_missing import db_capacity_missing
+from keyturn.checks.db_capacity_refused import db_capacity_refused
+from keyturn.checks.db_class_not_global import db_class_not_global
 from keyturn.checks.db_class_not_offered import db_class_not_offered
+from keyturn.checks.db_class_of_aurora_cluster import db_class_of_aurora_cluster
+from keyturn.checks.db_engine_mode_gone import db_engine_mode_gone
+from keyturn.checks.db_insights_not_offered import db_insights_not_offered
+from keyturn.checks.db_insights_retention_refused import db_insights_retention_refused
+from keyturn.checks.db_instance_contradicts_cluster import db_instance_contradicts_cluster
+from keyturn.checks.db_master_name_refused import db_master_name_refused
+from keyturn.checks.db_master_password_refused import db_master_password_refused
+from keyturn.checks.db_monitoring_role_missing import db_monitoring_role_missing
+from keyturn.checks.db_parameter_family_refused import db_parameter_family_refused
+from keyturn.checks.db_storage_refused import db_storage_refused
+from keyturn.checks.db_subnets_in_one_zone import db_subnets_in_one_zone
 from keyturn.checks.db_version_not_offered import db_version_not_offered
 from keyturn.checks.domain_reserved import domain_reserved
 from keyturn.checks.endpoint_dns_disabled import endpoint_dns_disabled
@@ -49,7 +64,22 @@ ALL: tuple[Check, ...] = (
     api_deployment_early,
     balancer_subnets_in_one_zone,
     circular_dependency,
+    db_backup_retention_refused,
+    db_capacity_missing,
+    db_capacity_refused,
+    db_class_not_global,
     db_class_not_offered,
+    db_class_of_aurora_cluster,
+    db_engine_mode_gone,
+    db_insights_not_offered,
+    db_insights_retention_refused,
+    db_instance_contradicts_cluster,
+    db_master_name_refused,
+    db_master_password_refused,
+    db_monitoring_role_missing,
+    db_parameter_family_refused,
+    db_storage_refused,
+    db_subnets_in_one_zone,
     db_version_not_offered,
     domain_reserved,
     endpoint_dns_disabled,

@@ -23,8 +23,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
+from keyturn.checks.evidence.clusters import declared
 from keyturn.facts import rds
-from keyturn.graph import Graph, Resource, Site, Unknown, Value
+from keyturn.graph import Graph, Resource, Unknown
 
 
 @check("AWS::RDS::DBInstance", verdict=Verdict.REFUSED)
@@ -60,12 +61,3 @@ def db_class_not_offered(instance: Resource, graph: Graph) -> Iterator[Outcome]:
                 if nearest
                 else "",
             )
-
-
-def declared(instance: Resource, graph: Graph, name: str) -> tuple[Value, Site]:
-    """A property that an instance shares with its cluster, and where it is declared: the cluster's where the instance does not say."""
-    if instance.get(name) is None and (
-        cluster := graph.follow(instance, "DBClusterIdentifier", types=("AWS::RDS::DBCluster",))
-    ):
-        return cluster.get(name), cluster.at(name)
-    return instance.get(name), instance.at(name)

@@ -9,7 +9,7 @@ instance classes"; DescribeDBEngineVersions, DescribeOrderableDBInstanceOptions 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 
 from keyturn.facts import rds_tables as tables
@@ -18,6 +18,12 @@ from keyturn.facts.rds_tables import DATA_DAY, FIRST_DAY, Offer, order
 
 SHORT_FORMS = {"aurora-mysql": {"5.7": "2", "8.0": "3", "8.4": "8.4"}}
 """Versions that stand for the newest one of a release line, where the line is called otherwise."""
+AT_LEAST = timedelta(days=365)
+"""
+How long a minor version is offered at the least: what is known of a version of which no later list tells whether it was withdrawn.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
+"""
 LICENSES = {
     "postgres": "postgresql-license",
     "aurora-postgresql": "postgresql-license",
@@ -52,25 +58,47 @@ def version(engine: str, name: str, as_of: date | None = None) -> Offered | NotO
     known = tables.versions(engine)
     if not known:
         return Unknown(f"no list of the versions of {engine} is at hand")
-    if name in SHORT_FORMS.get(engine, {}) or any(release_line(engine, other) == name for other in known):
-        return Offered()
-    row = known.get(name)
-    if row is None:
-        newest = max(
-            (other for other in known if release_line(engine, other) == release_line(engine, name)),
-            key=order,
-            default="",
-        )
-        if not newest or order(name) > order(newest):
-            return Unknown(f"{engine} {name} may be newer than the list of {DATA_DAY}")
-        return NotOffered(_nearest_versions(engine, name, day))
+    line = release_line(engine, name)
+    of_line = [row for row in known.values() if release_line(engine, row.name) == line and not _short(engine, row.name)]
+    if _short(engine, name):
+        answers = [_on(day, row, engine) for row in of_line]
+        if any(isinstance(answer, Offered) for answer in answers):
+            return Offered()
+        if answers and all(isinstance(answer, NotOffered) for answer in answers):
+            return NotOffered(_nearest_versions(engine, name, day), max(row.gone_by or FIRST_DAY for row in of_line))
+        return Unknown(f"whether any {engine} {name} was offered on {day} is not known")
+    if name in known:
+        return _on(day, known[name], engine)
+    if not of_line or order(name) > max(order(row.name) for row in of_line):
+        return Unknown(f"{engine} {name} may be newer than the list of {DATA_DAY}")
+    return NotOffered(_nearest_versions(engine, name, day))
+
+
+def _on(day: date, row: tables.Version, engine: str) -> Offered | NotOffered | Unknown:
+    """What is known of a version that is in the list, for a day."""
     if row.gone_by and day >= row.gone_by:
-        return NotOffered(_nearest_versions(engine, name, day), since=row.gone_by)
-    if row.first_seen is None or (day < min(row.first_seen, DATA_DAY) and row.first_seen > FIRST_DAY):
-        return Unknown(f"whether {engine} {name} was offered on {day} is not known")
-    if row.last_seen and row.gone_by and day > row.last_seen:
-        return Unknown(f"{engine} {name} was withdrawn between {row.last_seen} and {row.gone_by}")
+        return NotOffered(_nearest_versions(engine, row.name, day), since=row.gone_by)
+    if row.first_seen is None or (day < row.first_seen and row.first_seen > FIRST_DAY):
+        return Unknown(f"whether {engine} {row.name} was offered on {day} is not known")
+    if row.last_seen is None or day <= row.last_seen or row.last_seen == DATA_DAY:
+        return Offered()
+    if row.gone_by:
+        return Unknown(f"{engine} {row.name} was withdrawn between {row.last_seen} and {row.gone_by}")
+    if day > row.first_seen + AT_LEAST:
+        return Unknown(f"{engine} {row.name} was last seen offered on {row.last_seen}")
     return Offered()
+
+
+def _surely(row: tables.Version, day: date) -> bool:
+    """Whether a version is known to be offered on a day."""
+    if row.first_seen is None or row.last_seen is None or (row.gone_by and day >= row.gone_by):
+        return False
+    return row.last_seen == DATA_DAY or day <= max(row.last_seen, row.first_seen + AT_LEAST)
+
+
+def _short(engine: str, name: str) -> bool:
+    """Whether a version stands for the newest one of its release line."""
+    return name in SHORT_FORMS.get(engine, {}) or number(engine, name) == release_line(engine, name)
 
 
 def offered(
@@ -126,6 +154,11 @@ def release_line(engine: str, name: str) -> str:
     return ".".join(parts[:2])
 
 
+def release_lines(engine: str) -> frozenset[str]:
+    """All release lines of an engine of which any version was ever seen."""
+    return frozenset(release_line(engine, name) for name in tables.versions(engine))
+
+
 def number(engine: str, name: str) -> str:
     """The version by which an engine's own documentation counts: `3.04.0` for `8.0.mysql_aurora.3.04.0`."""
     if name in SHORT_FORMS.get(engine, {}):
@@ -161,20 +194,21 @@ def _in_line(
 
 
 def _nearest_versions(engine: str, name: str, day: date) -> tuple[str, ...]:
-    """Versions of the same release line that are offered: those of the same minor version, else the next newer ones."""
-    line = [
-        other
-        for other, row in tables.versions(engine).items()
-        if release_line(engine, other) == release_line(engine, name)
-        and number(engine, other) != release_line(engine, name)
-        and other not in SHORT_FORMS.get(engine, {})
-        and row.last_seen
-        and not (row.gone_by and day >= row.gone_by)
+    """Versions that are offered instead: the next newer ones of the release line, else its newest; else those of the next line."""
+    offered_then = [
+        row.name for row in tables.versions(engine).values() if _surely(row, day) and not _short(engine, row.name)
     ]
-    minor = number(engine, name).rpartition(".")[0]
-    alike = [other for other in line if number(engine, other).startswith(f"{minor}.")] if minor.count(".") else []
-    newer = [other for other in alike or line if order(other) > order(name)]
-    return tuple(sorted(newer, key=order)[:3] or sorted(alike or line, key=order, reverse=True)[:3])
+    line = [other for other in offered_then if release_line(engine, other) == release_line(engine, name)]
+    if not line:
+        supported = [
+            other for other in offered_then if "-" not in other
+        ]  # Versions with a suffix are in Extended Support.
+        later = sorted((other for other in supported if order(other) > order(name)), key=order)
+        next_line = release_line(engine, later[0]) if later else ""
+        line = [other for other in later if release_line(engine, other) == next_line]
+        return tuple(sorted(line, key=order, reverse=True)[:3])
+    newer = [other for other in line if order(other) > order(name)]
+    return tuple(sorted(newer, key=order)[:3] or sorted(line, key=order, reverse=True)[:3])
 
 
 def _nearest_classes(engine: str, name: str, instance_class: str, region: str) -> tuple[str, ...]:

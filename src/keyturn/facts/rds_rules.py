@@ -1,0 +1,177 @@
+"""
+What RDS and Aurora ask of names, passwords, storage and monitoring, and what they answer when they do not get it.
+
+Sources: the API reference of CreateDBInstance and CreateDBCluster (botocore 1.44.5); "DB instance class support for Database Insights" in
+the RDS User Guide; "Amazon RDS DB instance storage" in the same; read 2026-11-24. Names that AWS does not document were tried on AWS by
+others: aws-cloudformation/cfn-lint#4425, aws/aws-cdk#13295, floci-io/floci#3729. The texts are quoted in public by those who met them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from keyturn.facts.error import AwsError
+
+COMBINATION, VALUE = "InvalidParameterCombination", "InvalidParameterValue"
+
+RESERVED_NAMES = {
+    "aurora-mysql": frozenset({"rdsadmin"}),
+    "aurora-postgresql": frozenset({"rdsadmin", "admin", "user"}),
+    "mysql": frozenset({"rdsadmin"}),
+    "mariadb": frozenset({"rdsadmin"}),
+    "postgres": frozenset({"rdsadmin", "admin", "user"}),
+    "docdb": frozenset({"rdsadmin", "admin"}),
+}
+"""Master user names that an engine is known to refuse, in lower case."""
+
+NAME_LENGTHS = {"mysql": 32, "mariadb": 16, "postgres": 63}
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+PASSWORD_LENGTHS = {
+    **dict.fromkeys(("mysql", "mariadb", "aurora-mysql"), 41),
+    **dict.fromkeys(("postgres", "sqlserver-ee", "sqlserver-se", "sqlserver-ex", "sqlserver-web"), 128),
+}
+PASSWORD_SHORTEST = 8
+EXCLUDED_CHARACTERS = '/@" '
+
+# From Database Insights' table of engines and classes, which holds for Performance Insights too.
+_SMALL = ("t2.micro", "t2.small", "t3.micro", "t3.small", "t4g.micro", "t4g.small")
+NO_INSIGHTS = {
+    "mysql": tuple(rf"db\.{re.escape(name)}" for name in _SMALL),
+    "mariadb": tuple(rf"db\.{re.escape(name)}" for name in _SMALL),
+    "aurora-mysql": (r"db\.t2\..*", r"db\.t3\..*", r"db\.t4g\.(micro|small)"),
+}
+"""The classes without Performance Insights, as patterns, by engine."""
+
+INSIGHTS_RETENTION = frozenset({7, 731, *(month * 31 for month in range(1, 24))})
+ADVANCED_RETENTION = 465
+"""What the advanced mode of Database Insights asks for at least, in days."""
+
+STRIPED_FROM = {"mysql": 400, "mariadb": 400, "postgres": 400}
+"""The GiB of gp3 storage from which on IOPS and throughput can be chosen; below, they are what they are."""
+
+STORAGE = {"gp2": (20, 65536), "gp3": (20, 65536), "io1": (100, 65536), "io2": (100, 65536), "standard": (5, 3072)}
+"""The least and the most GiB by storage type, for MySQL, MariaDB and PostgreSQL."""
+
+SERVERLESS_V1_GONE = date(2025, 3, 31)
+"""
+The day on which Aurora Serverless v1 ended.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless.html
+"""
+
+AUTO_PAUSE = {
+    "aurora-mysql": {"3": "3.08.0", "8.4": "0"},
+    "aurora-postgresql": {"13": "13.15", "14": "14.12", "15": "15.7", "16": "16.3", "17": "0", "18": "0"},
+}
+"""The first version of each release line that can pause, and so have a minimum capacity of 0."""
+
+FAMILIES = {"aurora-mysql": {"2": "aurora-mysql5.7", "3": "aurora-mysql8.0", "8.4": "aurora-mysql8.4"}}
+"""The parameter group families that are not called by their engine and release line."""
+
+
+def family(engine: str, line: str) -> str:
+    """The parameter group family of a release line, e.g. `postgres16`, `aurora-mysql8.0`."""
+    return FAMILIES.get(engine, {}).get(line, engine + line)
+
+
+def name_reserved(name: str) -> AwsError:
+    return AwsError(VALUE, f"MasterUsername {name} cannot be used as it is a reserved word used by the engine")
+
+
+def name_malformed() -> AwsError:
+    return AwsError(
+        VALUE, "MasterUsername must begin with a letter and contain only alphanumeric characters or underscores."
+    )
+
+
+def password_characters() -> AwsError:
+    return AwsError(
+        VALUE,
+        "The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides '/', '@', '\"', "
+        "' ' may be used.",
+    )
+
+
+def password_length(than: str, characters: int) -> AwsError:
+    """The answer to a password that is `shorter` or `longer` than so many characters."""
+    return AwsError(
+        VALUE,
+        f"The parameter MasterUserPassword is not a valid password because it is {than} than {characters} characters.",
+    )
+
+
+def no_insights() -> AwsError:
+    return AwsError(COMBINATION, "Performance Insights not supported for this configuration.")
+
+
+def not_striped(engine: str, gibibytes: int) -> AwsError:
+    return AwsError(
+        COMBINATION,
+        f"You can't specify IOPS or storage throughput for engine {engine} and a storage size less than {gibibytes}.",
+    )
+
+
+def storage_size(engine: str, storage_type: str, gibibytes: float) -> AwsError:
+    return AwsError(
+        COMBINATION, f"Invalid storage size for engine name {engine} and storage type {storage_type}: {gibibytes}"
+    )
+
+
+def no_capacity() -> AwsError:
+    return AwsError(
+        "InvalidDBClusterStateFault",
+        "Set the Serverless v2 scaling configuration on the parent DB cluster before creating a Serverless v2 DB instance.",
+    )
+
+
+def serverless_v1_gone() -> AwsError:
+    return AwsError(COMBINATION, "The engine mode serverless you requested is currently unavailable.")
+
+
+def class_not_global(instance_class: str) -> AwsError:
+    return AwsError(COMBINATION, f"The requested instance class is not supported by global databases: {instance_class}")
+
+
+def class_not_of_cluster(engine: str) -> AwsError:
+    return AwsError(COMBINATION, f"DBClusterInstanceClass isn't supported for DB engine {engine}.")
+
+
+def other_engine(instance: str, cluster: str) -> AwsError:
+    return AwsError(
+        COMBINATION,
+        f"The engine name requested for your DB instance ({instance}) doesn't match the engine name of your DB cluster "
+        f"({cluster}).",
+    )
+
+
+def other_version(instance: str, cluster: str) -> AwsError:
+    return AwsError(
+        COMBINATION,
+        f"The engine version that you requested for your DB instance ({instance}) does not match the engine version of your "
+        f"DB cluster ({cluster})",
+    )
+
+
+def no_monitoring_role() -> AwsError:
+    return AwsError(
+        COMBINATION,
+        "A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0.",
+    )
+
+
+def one_zone(zone: str) -> AwsError:
+    return AwsError(
+        "DBSubnetGroupDoesNotCoverEnoughAZs",
+        f"The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: {zone}. "
+        "Add subnets to cover at least 2 AZs.",
+    )
+
+
+def other_family(group: str, its_family: str, wanted: str) -> AwsError:
+    return AwsError(
+        COMBINATION,
+        f"The parameter group {group} with DBParameterGroupFamily {its_family} can't be used for this instance. Use a "
+        f"parameter group with DBParameterGroupFamily {wanted}.",
+    )
