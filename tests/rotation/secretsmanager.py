@@ -21,7 +21,7 @@ ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf"
 ADMIN_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!cluster-1-AbCdEf"
 CURRENT, PENDING, PREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 
-Handler = Callable[[dict[str, Any]], None]
+Handler = Callable[[dict[str, Any]], object]
 
 
 class PreviousRotationIncompleteError(Exception):
@@ -181,7 +181,7 @@ class SecretsManager:
         with self._call("UpdateSecretVersionStage", SecretId):
             self._require_not_deleted()
             holder = self.holder(VersionStage)
-            if holder not in (None, MoveToVersionId, RemoveFromVersionId):
+            if holder not in (None, RemoveFromVersionId):
                 raise self._error(
                     "InvalidParameterException",
                     f"The parameter RemoveFromVersionId can't be empty or other than {holder}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class World:
     configuration: Configuration
     container: Container = field(init=False)
     written: io.StringIO = field(default_factory=io.StringIO)
+    raised: list[str] = field(default_factory=list)
     passwords: set[str] = field(default_factory=set)
     remaining: int = 60_000
     """Milliseconds that the function is told it has left."""
@@ -50,9 +52,18 @@ class World:
         """A fresh process of the function, as after a crash."""
         self.container = Container(self.configuration, self.manager, trust(self.configuration.ca_bundle))
 
-    def handle(self, event: dict[str, Any]) -> None:
+    def handle(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Call the function; what it prints and what it raises are searched for secrets in the end."""
         with contextlib.redirect_stdout(self.written):
-            self.container.handle(event, lambda: self.remaining)
+            try:
+                return self.container.handle(event, lambda: self.remaining)
+            except Exception as error:
+                self.raised += [*traceback.format_exception(error), repr(error), repr(error.args)]
+                raise
+
+    def ask(self, operation: str) -> dict[str, Any]:
+        """What an operator may ask of the function."""
+        return self.handle({"keyturn": operation, "SecretId": ARN})
 
     def rotate(self) -> str:
         return self.manager.rotate(self.handle)
@@ -93,13 +104,24 @@ class World:
             if password := self.password(stage):
                 assert self.logs_in(password), f"{stage} does not log in"
 
+    def assert_invariant_of_current(self) -> None:
+        """AWSCURRENT logs in; what was before it has had its time."""
+        assert self.logs_in(self.password() or "")
+
     def runs(self) -> list[dict[str, Any]]:
         """The lines of the function's log."""
         return [json.loads(line) for line in self.written.getvalue().splitlines()]
 
     def assert_nothing_leaked(self) -> None:
-        wanted = {form for password in {*self.passwords, *self._values()} for form in forms(password)}
-        assert not [form for form in wanted if form in self.written.getvalue()]
+        """Nothing secret was printed or raised: no password in any form, no verifier that the server has now."""
+        passwords = {form for password in {*self.passwords, *self._values()} if password for form in forms(password)}
+        verifiers = self.database.server.execute(
+            "SELECT authentication_string, User_attributes->>'$.additional_password' FROM mysql.user WHERE user = %s",
+            (self.user,),
+        )
+        wanted = passwords | {verifier for row in verifiers for verifier in row if verifier}
+        text = self.written.getvalue() + "".join(self.raised)
+        assert not [form for form in wanted if form in text]
 
     def _values(self) -> Iterator[str]:
         for version in self.manager.versions.values():

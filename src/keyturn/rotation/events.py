@@ -1,5 +1,7 @@
 """
-What wakes the function: one of the four steps of a rotation, or the clock.
+What wakes the function: one of the four steps of a rotation, the clock, or an operator.
+
+An operator invokes the function with `{"keyturn": "status", "SecretId": "arn:…"}`; see `Operation`.
 
 Source: Secrets Manager user guide, "Lambda rotation functions"; EventBridge user guide, "Scheduled events".
 """
@@ -35,22 +37,40 @@ class RotationEvent:
     rotation_token: str | None = field(default=None, repr=False)
 
 
+class Operation(StrEnum):
+    """What is done outside a rotation; see `upkeep`."""
+
+    TICK = "tick"
+    DISCARD = "discard"
+    ROLLBACK = "rollback"
+    STATUS = "status"
+
+
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """The hourly event. Its own time is not used: only Secrets Manager's clock counts."""
+class UpkeepEvent:
+    """
+    Something to be done outside a rotation.
+
+    The clock's event names no secret. Its own time is not used: only Secrets Manager's clock counts.
+    """
+
+    operation: Operation
+    secret: str | None = None
 
 
-def parse(event: Any) -> RotationEvent | Tick:
+def parse(event: Any) -> RotationEvent | UpkeepEvent:
     """
     Read an event.
 
     Raises:
-        Rejected: It is neither a step nor the clock.
+        Rejected: It is none of these.
     """
     if not isinstance(event, dict):
         raise Rejected("the event is not a JSON object")
     if event.get("source") == "aws.events" and event.get("detail-type") == "Scheduled Event":
-        return Tick()
+        return UpkeepEvent(Operation.TICK)
+    if "keyturn" in event:
+        return _operators(event)
     step = event.get("Step")
     if step not in tuple(Step):
         raise Rejected(f"unknown step {step!r}" if isinstance(step, str) else "the event names no step")
@@ -58,3 +78,12 @@ def parse(event: Any) -> RotationEvent | Tick:
     if not isinstance(secret, str) or not isinstance(token, str) or not token:
         raise Rejected("the event lacks SecretId or ClientRequestToken")
     return RotationEvent(Step(step), secret, token, rotation_token if isinstance(rotation_token, str) else None)
+
+
+def _operators(event: dict[str, Any]) -> UpkeepEvent:
+    asked, secret = event["keyturn"], event.get("SecretId")
+    if asked not in (Operation.DISCARD, Operation.ROLLBACK, Operation.STATUS) or not isinstance(secret, str):
+        raise Rejected(
+            "the event asks for nothing known", hint="it can be discard, rollback or status, and names SecretId"
+        )
+    return UpkeepEvent(Operation(asked), secret)

@@ -10,25 +10,31 @@ from __future__ import annotations
 import logging
 import os
 import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from . import events
 from .configuration import Configuration
+from .custody import Custody
 from .deadline import Deadline
 from .errors import Rejected, RotationError
 from .events import RotationEvent
 from .mysql import MySQL, trust
 from .redact import Redactor
 from .report import Report
-from .steps import Rotation
+from .steps import Steps
 from .store import Client, Kept, Store
+from .upkeep import Upkeep
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable, Iterator
 
     from .deadline import Context
+
+TIME_FOR_A_STEP = 5.0  # seconds that must be left of the function's time
 
 # At level DEBUG these write the bodies of answers, and so the secrets in them. Whatever level is set for
 # the function, they stay above it.
@@ -45,57 +51,81 @@ class Container:
     redactor: Redactor = field(default_factory=Redactor)
     kept: Kept = field(default_factory=dict, repr=False)
 
-    def handle(self, event: Any, remaining_milliseconds: Any) -> None:
+    def handle(self, event: Any, remaining_milliseconds: Callable[[], int]) -> dict[str, Any]:
         """
-        Serve one event and write its line.
+        Serve one event, write its line and return it.
 
         Raises:
-            RotationError: The step was not done.
+            RotationError: It could not be done.
         """
         report = Report(step=_name(event), secret=self.configuration.secret_arn)
-        try:
+        with _told(report, self.redactor):
             self._serve(event, report, Deadline(remaining_milliseconds))
-        except RotationError as error:
-            report.conclude(error.outcome, str(error))
-            error.args = (self.redactor.clean(str(error)),)
-            raise
-        except Exception as error:  # noqa: BLE001 - a fault of ours is reported like any failure, and its text may hold anything.
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            because = f"{type(error).__name__} in {where.name}, line {where.lineno}"
-            report.conclude("failed", because)
-            raise RotationError(because, hint="this is a fault in keyturn") from None
-        finally:
-            report.write(self.redactor)
+        return report.fields(self.redactor)
 
     def _serve(self, event: Any, report: Report, deadline: Deadline) -> None:
         parsed = events.parse(event)
         if isinstance(parsed, RotationEvent):
             report.version = parsed.token
-            if parsed.secret != self.configuration.secret_arn:
-                raise Rejected("this function does not rotate that secret")
+        if parsed.secret not in (None, self.configuration.secret_arn):
+            raise Rejected("this function does not rotate that secret")
+        deadline.require(TIME_FOR_A_STEP, "this step")
         store = Store(self.client, self.configuration, report, self.redactor, self.kept)
         engine = MySQL(self.configuration, self.context, report, self.redactor)
-        Rotation(self.configuration, store, engine, report, deadline).run(parsed)
+        custody = Custody(self.configuration, store, engine, report, deadline)
+        if isinstance(parsed, RotationEvent):
+            Steps(custody, parsed).run()
+        else:
+            Upkeep(custody).run(parsed.operation)
 
 
-def handle(event: Any, context: Context) -> None:
-    """The entry point. What it returns is ignored; what it raises is a failed step."""
-    _container().handle(event, context.get_remaining_time_in_millis)
+def handle(event: Any, context: Context) -> dict[str, Any]:
+    """The entry point. Secrets Manager ignores what it returns; what it raises is a failed step."""
+    report = Report(step=_name(event))
+    try:
+        container = _container()
+    except RotationError:
+        with _told(report, Redactor()):
+            raise
+    return container.handle(event, context.get_remaining_time_in_millis)
 
 
 @cache
 def _container() -> Container:
     import boto3  # Slow to import, so only when a function really starts.
+    from botocore.config import Config
 
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     configuration = Configuration.from_environment(os.environ)
-    return Container(configuration, boto3.client("secretsmanager"), trust(configuration.ca_bundle))
+    patience = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+    client = boto3.client("secretsmanager", config=patience)
+    return Container(configuration, client, trust(configuration.ca_bundle))
+
+
+@contextmanager
+def _told(report: Report, redactor: Redactor) -> Iterator[None]:
+    """Write the line, whatever happens, and let no error leave that has not been cleaned."""
+    try:
+        yield
+    except RotationError as error:
+        report.conclude(error.outcome, str(error))
+        error.args = (redactor.clean(str(error)),)
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours; its text may hold anything, so only its place is told.
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        because = f"{type(error).__name__} in {where.name}, line {where.lineno}"
+        report.conclude("failed", because)
+        raise RotationError(because, hint="this is a fault in keyturn") from None
+    finally:
+        report.write(redactor)
 
 
 def _name(event: Any) -> str:
-    """The step's name for the report, also when the event is refused."""
-    step = event.get("Step") if isinstance(event, dict) else None
-    if step in tuple(events.Step):
-        return str(step)
-    return "discard" if isinstance(event, dict) and event.get("source") == "aws.events" else "unknown"
+    """What the report calls it, also when the event is refused."""
+    if not isinstance(event, dict):
+        return "unknown"
+    if event.get("source") == "aws.events":
+        return str(events.Operation.DISCARD)
+    asked = event.get("Step") or event.get("keyturn")
+    return str(asked) if asked in (*events.Step, *events.Operation) else "unknown"

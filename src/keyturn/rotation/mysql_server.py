@@ -91,18 +91,21 @@ class MySQLServer:
         return MySQLAccount(found) if found else None
 
     def provision(self, login: Login) -> MySQLAccount:
-        user = (self._configuration.user, self._configuration.user_host)
         account = self.account()
+        if account and self._has_privileges(account):
+            return account
+        user = self._configuration.user
+        hosts = [row.host for row in account.rows] if account else [self._configuration.user_host]
         if account is None:
             plugin, rounds = self._server_defaults()
             verifier_literal = self._literal(plugin, login, rounds)
-            self._run(
-                "create user", f"CREATE USER %s@%s IDENTIFIED WITH {plugin} AS {verifier_literal} REQUIRE SSL", *user
-            )
-        elif self._has_privileges(account):
-            return account
+            statement = f"CREATE USER %s@%s IDENTIFIED WITH {plugin} AS {verifier_literal} REQUIRE SSL"
+            self._run("create user", statement, user, *hosts)
         # Also for an account that an earlier run made and did not live to give its privileges.
-        self._run("grant", f"GRANT {', '.join(self._configuration.privileges)} ON {self._database()}.* TO %s@%s", *user)
+        grantees = ", ".join(["%s@%s"] * len(hosts))
+        arguments = [argument for host in hosts for argument in (user, host)]
+        privileges = ", ".join(self._configuration.privileges)
+        self._run("grant", f"GRANT {privileges} ON {self._database()}.* TO {grantees}", *arguments)
         return self._existing_account()
 
     def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> MySQLAccount:

@@ -2,7 +2,7 @@
 One line of JSON for each run, whatever happens. `keyturn up` builds its proof from these lines.
 
     {"keyturn": "rotation",         what kind of line this is
-     "step": "setSecret",           a step, or "discard" for the hourly run
+     "step": "setSecret",           a step; or "discard" (by the hour or by hand), "rollback", "status"
      "outcome": "done",             see below
      "because": "…",                one sentence, unless the outcome is "done"
      "secret": "arn:…", "version": "…",   the secret, and the id of the version being made
@@ -13,7 +13,8 @@ One line of JSON for each run, whatever happens. `keyturn up` builds its proof f
      "retained": true,              an old password still works beside the current one
      "repaired": ["…"],             what had drifted apart and was put right, in words
      "old_password_age": 3600,      seconds since AWSCURRENT moved, on Secrets Manager's clock
-     "grace_left": 82800}           seconds until the old password is discarded
+     "grace_left": 82800,           seconds until the old password is discarded
+     "passwords": {"AWSCURRENT": "newest"}}   for "status": "newest", "retained", "refused" or "no account"
 
 `outcome` is `done` (changed something), `already` (found it done), `nothing` (nothing was due), or why
 the step failed: `rejected`, `postponed`, `unsupported`, `refused`, `unreachable`, `failed`. Fields that
@@ -49,13 +50,14 @@ class Report:
     repaired: list[str] = field(default_factory=list)
     old_password_age: int | None = None
     grace_left: int | None = None
+    passwords: dict[str, str] | None = None
     _started: float = field(default_factory=time.monotonic)
 
     def conclude(self, outcome: str, because: str | None = None) -> None:
         self.outcome, self.because = outcome, because
 
-    def line(self, redactor: Redactor) -> str:
-        """The JSON line, with every text in it cleaned."""
+    def fields(self, redactor: Redactor) -> dict[str, Any]:
+        """The line's fields, with every text in them cleaned."""
         fields = {
             "keyturn": "rotation",
             "step": self.step,
@@ -71,12 +73,13 @@ class Report:
             "repaired": self.repaired or None,
             "old_password_age": self.old_password_age,
             "grace_left": self.grace_left,
+            "passwords": self.passwords,
         }
-        return json.dumps({key: _clean(value, redactor) for key, value in fields.items() if value is not None})
+        return {key: _clean(value, redactor) for key, value in fields.items() if value is not None}
 
     def write(self, redactor: Redactor) -> None:
         """Print the line where Lambda collects it."""
-        sys.stdout.write(self.line(redactor) + "\n")
+        sys.stdout.write(json.dumps(self.fields(redactor)) + "\n")
         sys.stdout.flush()
 
 

@@ -165,7 +165,9 @@ class Store:
                 **extra,
             )
         except _Conflict:
-            raise Postponed("AWSCURRENT was moved by someone else during this rotation") from None
+            # The SDK repeats a call whose answer was lost, and the repetition finds the label moved: by us.
+            if self.describe().holder(CURRENT) != token:
+                raise Postponed("AWSCURRENT was moved by someone else in the meantime") from None
 
     def forget(self) -> None:
         """Drop the values kept in memory."""
