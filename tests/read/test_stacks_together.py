@@ -301,7 +301,8 @@ def test_a_folder_is_searched_by_what_its_files_hold(tmp_path: Path) -> None:
         "plan.json",
         "preview.json",
         "program",
-        "utf16.yaml",
+        "utf-16.yaml",
+        "utf-8-sig.yaml",
     ]
 
 
