@@ -19,7 +19,7 @@ def running(pid: int) -> bool:
 
 def naming(folder: Path) -> list[str]:
     """The processes whose command lines name a folder, or something in it."""
-    processes = subprocess.run(["ps", "-eo", "stat=,args="], capture_output=True, text=True, check=True).stdout
+    processes = subprocess.run(["ps", "-ewwo", "stat=,args="], capture_output=True, text=True, check=True).stdout
     return [line for line in processes.splitlines() if f"{folder}/" in line and not line.startswith("Z")]
 
 

@@ -1,3 +1,4 @@
 from clouds import cloud, make_function
+from databases import make_cluster, subnets
 
-__all__ = ["cloud", "make_function"]
+__all__ = ["cloud", "make_cluster", "make_function", "subnets"]

@@ -1,0 +1,154 @@
+"""What RDS refuses before it makes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from databases import PASSWORD, WITHOUT_SERVER, Clusters, add_instance, error_of, make_group
+
+from keyturn.local.cloud import Cloud
+from processes import naming
+
+
+class TestBeforeAnythingStarts:
+    """What is refused leaves no server, no secret, nothing."""
+
+    @pytest.fixture(autouse=True)
+    def nothing_started(self, cloud: Cloud) -> Iterator[None]:
+        yield
+        assert not naming(cloud.folder / "databases")
+        assert cloud.client("rds").describe_db_clusters()["DBClusters"] == []
+        assert cloud.client("secretsmanager").list_secrets()["SecretList"] == []
+
+    def test_a_version_that_does_not_exist(self, make_cluster: Clusters) -> None:
+        assert error_of(make_cluster, EngineVersion="8.0.mysql_aurora.3.01.0") == (
+            "InvalidParameterCombination",
+            "Cannot find version 8.0.mysql_aurora.3.01.0 for aurora-mysql",
+            400,
+        )
+
+    @pytest.mark.parametrize(
+        ("settings", "text"),
+        [
+            ({"Engine": "aurora-oracle"}, "Invalid DB engine"),
+            (
+                {"MasterUsername": "rdsadmin"},
+                "MasterUsername rdsadmin cannot be used as it is a reserved word used by the engine",
+            ),
+            (
+                {"Engine": "aurora-postgresql", "EngineVersion": "16", "MasterUsername": "admin"},
+                "MasterUsername admin cannot be used as it is a reserved word used by the engine",
+            ),
+            (
+                {"MasterUsername": "1st"},
+                "MasterUsername must begin with a letter and contain only alphanumeric characters or underscores.",
+            ),
+            (
+                {"MasterUserPassword": "short"},
+                "The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters.",
+            ),
+            (
+                {"MasterUserPassword": "with a space"},
+                (
+                    "The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides '/', '@', "
+                    "'\"', ' ' may be used."
+                ),
+            ),
+            ({"VpcSecurityGroupIds": ["sg-00000000"]}, "Invalid security group , groupId= sg-00000000, groupName=."),
+        ],
+    )
+    def test_a_value_that_rds_does_not_take(self, make_cluster: Clusters, settings: Any, text: str) -> None:
+        assert error_of(make_cluster, **settings) == ("InvalidParameterValue", text, 400)
+
+    @pytest.mark.parametrize("name", ["1st", "a--b", "a-", "a_b", "a" * 64])
+    def test_a_name_that_is_none(self, make_cluster: Clusters, name: str) -> None:
+        code, text, _ = error_of(make_cluster, name=name)
+        assert code == "InvalidParameterValue"
+        assert text.startswith("The parameter DBClusterIdentifier is not a valid identifier.")
+
+    def test_a_storage_key_that_is_not_there(self, make_cluster: Clusters) -> None:
+        key = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+        assert error_of(make_cluster, StorageEncrypted=True, KmsKeyId=key) == (
+            "KMSKeyNotAccessibleFault",
+            f"The specified KMS key [{key}] does not exist, is not enabled or you do not have permissions to access it.",
+            400,
+        )
+
+    def test_a_subnet_group_that_is_not_there(self, make_cluster: Clusters) -> None:
+        code, text, status = error_of(make_cluster, DBSubnetGroupName="private")
+        assert (code, status) == ("DBSubnetGroupNotFoundFault", 404)
+        assert "'private'" in text
+
+    def test_a_password_of_ones_own_that_rds_is_to_manage(self, make_cluster: Clusters) -> None:
+        code, _, _ = error_of(make_cluster, ManageMasterUserPassword=True, MasterUserPassword=PASSWORD)
+        assert code == "InvalidParameterCombination"
+
+    def test_a_security_group_of_another_vpc(self, cloud: Cloud, make_cluster: Clusters, subnets: list[str]) -> None:
+        make_group(cloud, subnets)
+        ec2 = cloud.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+        group = ec2.create_security_group(GroupName="other", Description="of another VPC", VpcId=vpc)["GroupId"]
+        code, text, _ = error_of(make_cluster, DBSubnetGroupName="private", VpcSecurityGroupIds=[group])
+        assert code == "InvalidParameterCombination"
+        assert text.startswith("The DB instance and EC2 security group are in different VPCs.")
+
+
+class TestAnInstanceThatDisagreesWithItsCluster:
+    @pytest.fixture(autouse=True)
+    def cluster(self, make_cluster: Clusters) -> None:
+        make_cluster(**WITHOUT_SERVER)
+
+    def add(self, cloud: Cloud, **settings: Any) -> None:
+        add_instance(cloud, **{"Engine": "aurora-postgresql", "DBInstanceClass": "db.r6g.large", **settings})
+
+    @pytest.mark.parametrize(
+        ("settings", "text"),
+        [
+            (
+                {"Engine": "aurora-mysql"},
+                (
+                    "The engine name requested for your DB instance (aurora-mysql) doesn't match the engine name of your DB cluster"
+                    " (aurora-postgresql)."
+                ),
+            ),
+            (
+                {"MasterUserPassword": PASSWORD},
+                "The requested DB Instance will be a member of a DB Cluster. Set master user password for the DB Cluster.",
+            ),
+            (
+                {"DeletionProtection": True},
+                "Deletion Protection can only be applied on the Cluster level, not for individual instances",
+            ),
+            (
+                {"StorageEncrypted": True},
+                (
+                    "If you specify storageEncrypted for instance that will be part of cluster it should match cluster setting; "
+                    "requested: true, cluster: false"
+                ),
+            ),
+        ],
+    )
+    def test_is_refused(self, cloud: Cloud, settings: Any, text: str) -> None:
+        assert error_of(self.add, cloud=cloud, **settings) == ("InvalidParameterCombination", text, 400)
+        assert cloud.client("rds").describe_db_instances()["DBInstances"] == []
+
+    def test_is_refused_in_changes_too(self, cloud: Cloud) -> None:
+        self.add(cloud)
+        code, text, _ = error_of(
+            cloud.client("rds").modify_db_instance, DBInstanceIdentifier="first", BackupRetentionPeriod=7
+        )
+        assert code == "InvalidParameterCombination"
+        assert text.startswith("The specified DB Instance is a member of a cluster. Modify backup retention")
+
+    def test_has_to_have_one(self, cloud: Cloud) -> None:
+        assert error_of(self.add, cloud=cloud, DBClusterIdentifier="other") == (
+            "DBClusterNotFoundFault",
+            "DBCluster other not found.",
+            404,
+        )
+
+    def test_has_a_name_of_its_own(self, cloud: Cloud) -> None:
+        self.add(cloud)
+        assert error_of(self.add, cloud=cloud)[:2] == ("DBInstanceAlreadyExists", "DB instance already exists")
