@@ -14,9 +14,10 @@ from expressions import templates
 from keyturn.graph import Graph, Unknown
 from keyturn.read import Options, Unreadable, cloudformation, read
 from keyturn.read.cloudformation.evaluate import SUBSTITUTE
+from keyturn.read.cloudformation.places import paths
 from keyturn.read.order import Cycle, order
 from keyturn.read.resolve import planned, resolve
-from keyturn.read.source import decode
+from keyturn.read.source import Source, decode
 
 KEY = "Resources: {Key: {Type: AWS::KMS::Key}}\n"
 
@@ -245,3 +246,39 @@ def test_a_function_that_cannot_take_what_is_found_at_deployment_gives_unknown()
 
 def test_the_pattern_of_substitutions_takes_linear_time() -> None:
     assert SUBSTITUTE.findall("${" * 200_000) == []
+
+
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=6)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.one_of(st.dictionaries(st.text(max_size=4), anything, max_size=4), st.lists(anything)),
+    st.sampled_from([None, 1, "\t"]),
+    st.booleans(),
+)
+def test_every_value_of_any_json_has_its_place(data: Any, indent: Any, ascii_only: bool) -> None:
+    text = json.dumps(data, indent=indent, ensure_ascii=ascii_only)
+    source = Source("t", text, data)
+    lines = text.split("\n")
+    for path in paths(frozen(data)):
+        place = source.find(path)
+        assert place is not None
+        value: Any = data
+        for step in path[:-1]:
+            value = value[step]
+        shown = path[-1] if isinstance(path[-1], str) else value[path[-1]]
+        written = json.dumps(shown, ensure_ascii=ascii_only)
+        assert lines[place.line - 1][place.column - 1 :].startswith(
+            written if not isinstance(shown, dict | list) else written[0]
+        )
+
+
+def frozen(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: frozen(value) for key, value in data.items()}
+    return tuple(frozen(value) for value in data) if isinstance(data, list) else data

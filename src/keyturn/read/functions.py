@@ -57,12 +57,13 @@ def kind(value: Value) -> str:
 
 def concat(pieces: Iterable[Value]) -> str | Unknown:
     """Pieces put together, each a scalar."""
-    values = [text(piece) for piece in pieces]
+    values = [piece if type(piece) is str else text(piece) for piece in pieces]
+    if all(type(value) is str for value in values):
+        return dynamic("".join(values))  # type: ignore[arg-type]
     if unknown := next((value for value in values if isinstance(value, Unknown)), None):
         return Unknown(unknown.because, Call("Fn::Join", ("", tuple(values))))
     whole = "".join(values)  # type: ignore[arg-type]
-    parts = tuple(part for value in values for part in _parts(value))
-    return dynamic(Text(whole, merged(parts)) if any(not isinstance(part, str) for part in parts) else whole)
+    return dynamic(Text(whole, merged(part for value in values for part in _parts(value))))
 
 
 def dynamic(value: str) -> str | Unknown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,8 @@ from keyturn.facts.partitions import partition
 from keyturn.graph import Graph, Ref, Text, Unknown, Value
 from keyturn.problem import Misuse
 from keyturn.read.identity.mint import mint
+
+_partition = functools.lru_cache(partition)
 
 PSEUDO = (
     "AWS::AccountId",
@@ -69,11 +72,11 @@ class World:
 
     @property
     def partition(self) -> str:
-        return partition(self.region).name
+        return _partition(self.region).name
 
     @property
     def dns_suffix(self) -> str:
-        return partition(self.region).dns_suffix
+        return _partition(self.region).dns_suffix
 
     def pseudo(self, name: str) -> Value:
         """What a reference to one of PSEUDO gives; `AWS::NoValue` is not a value, and KeyError."""

@@ -11,6 +11,7 @@ A form is a string with fields in braces:
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 Form: TypeAlias = "str | Callable[[Fields], Value]"
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
+
+
+@functools.cache
+def _pieces(form: str) -> tuple[str, ...]:
+    """Literals and fields of a form by turns, a literal first."""
+    return tuple(_FIELD.split(form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,27 @@ class Fields:
     properties: Mapping[str, Value]
     world: World
     shape: Shape
+    _filled_in: dict[str, Value] = field(default_factory=dict)
 
     @property
     def name(self) -> str | Unknown:
+        return _string(self._once("name", self._name))
+
+    @property
+    def ref(self) -> str | Unknown:
+        return _string(self._once("ref", lambda: self.render(self.shape.ref)))
+
+    @property
+    def arn(self) -> str | Unknown | None:
+        arn = self.shape.arn
+        return None if arn is None else _string(self._once("arn", lambda: self.render(arn)))
+
+    def _once(self, what: str, give: Callable[[], Value]) -> Value:
+        if what not in self._filled_in:
+            self._filled_in[what] = give()
+        return self._filled_in[what]
+
+    def _name(self) -> str | Unknown:
         given = self.properties.get(self.shape.name) if self.shape.name else None
         if isinstance(given, Unknown):
             return given
@@ -75,14 +100,6 @@ class Fields:
         text = concat((given,))
         return text.lower() if self.shape.lower and isinstance(text, str) and not text.islower() else text
 
-    @property
-    def ref(self) -> str | Unknown:
-        return _string(self.render(self.shape.ref))
-
-    @property
-    def arn(self) -> str | Unknown | None:
-        return None if self.shape.arn is None else _string(self.render(self.shape.arn))
-
     def render(self, form: Form) -> Value:
         """A form filled in; a form that is one field gives its value as it is. Unknown where a property is no string that should be one."""
         try:
@@ -91,7 +108,7 @@ class Fields:
             return Unknown(f"what {self.logical} is known by cannot be told: {error}")
 
     def _filled(self, form: str) -> Value:
-        pieces = _FIELD.split(form)
+        pieces = _pieces(form)
         if len(pieces) == 3 and pieces[0] == pieces[2] == "":
             return self._field(pieces[1])
         return concat(self._field(piece) if index % 2 else piece for index, piece in enumerate(pieces) if piece)

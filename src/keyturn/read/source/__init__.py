@@ -6,6 +6,8 @@ What reads a dialect works on the data; places are looked up by path when someth
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
@@ -15,7 +17,10 @@ from keyturn.graph import Path, Place, Remark
 from keyturn.read.world import Unreadable
 
 Mark: TypeAlias = "tuple[int, int, Marks | None]"
-"""Line and column of a key (or of an item of a list), and the marks inside its value."""
+"""
+Line and column of a key (or of an item of a list), and the marks inside its value. Where the column is 0, the line is the number of
+characters before it: JSON's are made into lines and columns only when one is asked for.
+"""
 Marks: TypeAlias = "dict[str | int, Mark]"
 
 DEEPEST = 200
@@ -39,6 +44,7 @@ class Source:
     marks: Marks | None = field(default=None, repr=False)
     moved: Mapping[Path, Path] = field(default_factory=dict, repr=False)
     """Where data stood before a transform wrote it out: path -> path in the file."""
+    _lines: list[int] | None = field(default=None, repr=False)
 
     def place(self, path: Path) -> Place:
         """Where the value at a path stands: its key, or the item of a list; the nearest that encloses it where it is not there."""
@@ -68,7 +74,16 @@ class Source:
             if mark is None:
                 return None
             inside = mark[2]
-        return Place(self.file, mark[0], mark[1]) if mark else None
+        if mark is None:
+            return None
+        return Place(self.file, mark[0], mark[1]) if mark[1] else self.at(mark[0])
+
+    def at(self, start: int) -> Place:
+        """The place that is so many characters from the beginning of the text."""
+        if self._lines is None:
+            self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        line = bisect_right(self._lines, start)
+        return Place(self.file, line, start - self._lines[line - 1] + 1)
 
 
 def load(file: str, text: str) -> Source:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from typing import Any
 
-from keyturn.graph import Place, Remark
+from keyturn.graph import Remark
 from keyturn.read.source import Marks, Source
 from keyturn.read.world import Unreadable
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_PIECE = re.compile(
+    r"""
+    ("(?:[^"\\]|\\.)*+")\s*+:\s*+([\[{]|"(?:[^"\\]|\\.)*+"|[^\s{}\[\],"]++)  # a key, and its value if that is a scalar
+    | ([{}\[\],])
+    | (?:"(?:[^"\\]|\\.)*+"|[^\s{}\[\],:"]++)                                # a scalar in a list
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 def load(file: str, text: str) -> Source:
@@ -42,50 +48,45 @@ def load(file: str, text: str) -> Source:
         raise Unreadable(file, "not JSON: a number of thousands of digits") from None
     source = Source(file, text, data)
     if twice:
-        places: list[tuple[int, int, str]] = []
+        places: list[tuple[int, str]] = []
         source.marks = marks(text, places)
         source.remarks = tuple(
-            Remark(Place(file, line, column), f"`{key}` is given twice; the last one counts")
-            for line, column, key in places
+            Remark(source.at(start), f"`{key}` is given twice; the last one counts") for start, key in places
         )
     return source
 
 
-def marks(text: str, twice: list[tuple[int, int, str]] | None = None) -> Marks:
-    """Where each key and each item of well-formed JSON stands. Keys that are given again are put into `twice`."""
-    lines = [0, *(match.end() for match in re.finditer(r"\n", text))]
+def marks(text: str, twice: list[tuple[int, str]] | None = None) -> Marks:
+    """
+    Where each key and each item of well-formed JSON begins, in characters from the beginning of the text.
+
+    Args:
+        twice: Is given the keys that are there again, and where.
+    """
     root: Marks = {}
     enclosing: list[tuple[Marks, bool]] = []
-    inside: Marks | None = None
-    in_list = False
-    key: str | int | None = None  # Whose value comes next; None where a key comes next.
-    for match in _TOKEN.finditer(text):
-        piece, start = match[0], match.start()
-        if piece == ":":
-            continue
-        if piece == ",":
-            key = len(inside or ()) if in_list else None
-            continue
-        if piece in "}]":
-            inside, in_list = enclosing.pop()
-            continue
-        line = bisect_right(lines, start)
-        column = start - lines[line - 1] + 1
-        if inside is not None and key is None:
-            key = json.loads(piece)
+    inside, in_list = root, False
+    for match in _PIECE.finditer(text):
+        written, value, bracket = match.groups()
+        if written is not None:
+            key = json.loads(written) if "\\" in written else written[1:-1]
             if twice is not None and key in inside:
-                twice.append((line, column, str(key)))
-            inside[str(key)] = (line, column, None)
+                twice.append((match.start(), key))
+            made: Marks | None = {} if value in "{[" else None
+            inside[key] = (match.start(), 0, made)
+            if made is not None:
+                enclosing.append((inside, in_list))
+                inside, in_list = made, value == "["
+        elif bracket == ",":
             continue
-        made: Marks | None = {} if piece in "{[" else None
-        if inside is None or key is None:
-            made = root
+        elif bracket is not None and bracket in "}]":
+            inside, in_list = enclosing.pop()
+        elif bracket is None:
+            inside[len(inside)] = (match.start(), 0, None)
         else:
-            if not in_list:
-                line, column, _ = inside[key]
-            inside[key] = (line, column, made)
-        if made is not None:
-            enclosing.append((inside if inside is not None else root, in_list))
-            inside, in_list = made, piece == "["
-            key = 0 if in_list else None
+            made = {} if in_list else root
+            if in_list:
+                inside[len(inside)] = (match.start(), 0, made)
+            enclosing.append((inside, in_list))
+            inside, in_list = made, bracket == "["
     return root
