@@ -111,8 +111,12 @@ class TestTheManagedPassword:
         assert missing in text
         assert not naming(cloud.folder / "databases")
 
-    def test_needs_a_key_that_the_caller_may_use(self, cloud: Cloud, key: str, make_function: MakeFunction) -> None:
-        make_function(DEPLOYER, actions=["rds:*", "secretsmanager:*"], Timeout=60)
+    def test_needs_the_callers_rights_to_secret_and_key(
+        self, cloud: Cloud, key: str, make_function: MakeFunction
+    ) -> None:
+        make_function(DEPLOYER, actions=["rds:*", "kms:*"], Timeout=60)
+        assert run(cloud, key) == "AccessDenied"
+        allow(cloud, "tested-role", ["rds:*", "secretsmanager:*"])
         assert run(cloud, key) == "KMSKeyNotAccessibleFault"
         allow(cloud, "tested-role", ["rds:*", "secretsmanager:*", "kms:*"])
         assert run(cloud, key) == "clusteradmin"

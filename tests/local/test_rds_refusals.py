@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +85,14 @@ class TestBeforeAnythingStarts:
     def test_a_password_of_ones_own_that_rds_is_to_manage(self, make_cluster: Clusters) -> None:
         code, _, _ = error_of(make_cluster, ManageMasterUserPassword=True, MasterUserPassword=PASSWORD)
         assert code == "InvalidParameterCombination"
+
+    def test_a_server_that_does_not_start(
+        self, make_cluster: Clusters, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("KEYTURN_MYSQLD", str(tmp_path / "nowhere"))
+        code, text, status = error_of(make_cluster, ManageMasterUserPassword=True)
+        assert (code, status) == ("InternalFailure", 400)
+        assert "nowhere" in text
 
     def test_a_security_group_of_another_vpc(self, cloud: Cloud, make_cluster: Clusters, subnets: list[str]) -> None:
         make_group(cloud, subnets)

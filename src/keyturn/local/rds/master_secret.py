@@ -2,7 +2,8 @@
 The master user's password where RDS manages it: in a secret of its own, changed every seven days.
 
 Source: Aurora user guide, "Password management with Amazon Aurora and AWS Secrets Manager": the secret holds `username` and `password`, is
-under the key of the caller's choice, is rotated every seven days, and is deleted with the database.
+under the key of the caller's choice, is rotated every seven days, and is deleted with the database; "Permissions required for Secrets
+Manager integration" has what whoever makes the database needs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from keyturn.facts.partitions import partition
 from keyturn.local import kms
+from keyturn.local.authorization import Target, decide, decide_key, denial
 from keyturn.local.call import Call, Caller, Refused
 from keyturn.local.clock import Alarm, Clock
 from keyturn.local.mysql import Credentials
@@ -25,6 +27,9 @@ from keyturn.local.secretsmanager import SecretsManager, encryption, schedule
 from keyturn.local.secretsmanager.secret import CURRENT, Rotation, Version
 
 RULES = {"AutomaticallyAfterDays": 7}
+SECRET_ACTIONS = ("secretsmanager:CreateSecret", "secretsmanager:TagResource")
+KEY_ACTIONS = ("kms:DescribeKey", "kms:CreateGrant")
+"""Beside those that Secrets Manager asks for itself."""
 
 
 @dataclass(slots=True, eq=False)
@@ -73,13 +78,13 @@ class MasterSecrets:
             key: As named in the request; None for Secrets Manager's own.
 
         Raises:
-            Refused: There is no such key, or the caller may not use it.
+            Refused: There is no such key, or the caller may not use it, or not make secrets.
         """
         found = kms.find(call.account, call.region, key or encryption.OWN_KEY)
         if key and (found is None or not found.usable):
             raise errors.key_not_accessible(key)
         noun = "Cluster" if kind == "cluster" else "Instance"
-        request = {
+        request: dict[str, Any] = {
             "Name": f"rds!{kind}-{uuid.uuid4()}",
             "Description": f"The secret associated with the primary RDS DB {noun.lower()}: {arn}",
             "KmsKeyId": found.arn if key and found else None,
@@ -90,6 +95,7 @@ class MasterSecrets:
                 {"Key": f"aws:rds:primaryDB{noun}Arn", "Value": arn},
             ],
         }
+        _check_rights(call, request["Name"], found if key else None)
         try:
             made = self._create(call, request)
         except Refused:
@@ -153,6 +159,20 @@ class MasterSecrets:
             secret.status = "impaired"
             with contextlib.suppress(Refused):
                 self._plan(secret)
+
+
+def _check_rights(call: Call, name: str, key: kms.Key | None) -> None:
+    if call.caller.kind == "root":
+        return
+    arn = f"arn:{partition(call.region).name}:secretsmanager:{call.region}:{call.account}:secret:{name}-??????"
+    for action in SECRET_ACTIONS:
+        decision = decide(call.caller, action, Target(arn), region=call.region)
+        if not decision.allowed:
+            raise Refused("AccessDenied", denial(call.caller.arn, action, arn, decision), 403)
+    for action in KEY_ACTIONS if key else ():
+        assert key
+        if not decide_key(call.caller, action, key, region=call.region, context={}, via="secretsmanager").allowed:
+            raise errors.key_not_accessible(key.arn)
 
 
 def _json(master: Credentials) -> str:
