@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 DATA = HERE.parent / "src/keyturn/facts/data"
 SCHEMAS = "cfnlint/data/schemas/"
 VERSIONS = "extensions/aws_rds_db{}/engine_version{}.json"
-PRICES = "extensions/aws_rds_dbinstance/dbinstanceclass_enum.json"
+PRICES = "extensions/aws_{}_dbinstance/dbinstanceclass_enum.json"
 
 
 @dataclass
@@ -112,11 +112,10 @@ def prices(wheel: Path) -> Iterator[tuple[str, ...]]:
     """A row per engine and group of classes: the regions whose price list names them; `-` before a region says all but it."""
     sold: dict[tuple[str, str], set[str]] = defaultdict(set)
     with zipfile.ZipFile(wheel) as archive:
-        for region, schema in json.loads(archive.read(SCHEMAS + PRICES)).items():
-            if not isinstance(schema, dict):
-                continue
-            for engine, name in classes_in(schema):
-                sold[engine, name].add(region)
+        for service in ("rds", "docdb", "neptune"):
+            for region, schema in json.loads(archive.read(SCHEMAS + PRICES.format(service))).items():
+                for engine, name in classes_in(schema, service) if isinstance(schema, dict) else ():
+                    sold[engine, name].add(region)
     groups: dict[tuple[str, str, frozenset[str]], list[str]] = defaultdict(list)
     everywhere = {engine: set().union(*(r for (e, _), r in sold.items() if e == engine)) for engine, _ in sold}
     for (engine, name), where in sold.items():
@@ -130,8 +129,10 @@ def prices(wheel: Path) -> Iterator[tuple[str, ...]]:
         yield engine, "", "", " ".join(sorted(where))
 
 
-def classes_in(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for rule in schema["allOf"]:
+def classes_in(schema: dict[str, Any], service: str) -> Iterator[tuple[str, str]]:
+    for name in schema.get("enum", ()):
+        yield service, name
+    for rule in schema.get("allOf", ()):
         for name in rule["then"]["properties"]["DBInstanceClass"]["enum"]:
             yield rule["if"]["properties"]["Engine"]["const"], name
 

@@ -5,6 +5,8 @@ from keyturn.checks.alb_logs_into_kms_bucket import alb_logs_into_kms_bucket
 from keyturn.checks.api_deployment_early import api_deployment_early
 from keyturn.checks.balancer_subnets_in_one_zone import balancer_subnets_in_one_zone
 from keyturn.checks.circular_dependency import circular_dependency
+from keyturn.checks.cloudtrail_bucket_denies import cloudtrail_bucket_denies
+from keyturn.checks.cloudtrail_selector_invalid import cloudtrail_selector_invalid
 from keyturn.checks.db_backup_retention_refused import db_backup_retention_refused
 from keyturn.checks.db_capacity_missing import db_capacity_missing
 from keyturn.checks.db_capacity_refused import db_capacity_refused
@@ -49,8 +51,11 @@ from keyturn.checks.lambda_log_group_mismatch import lambda_log_group_mismatch
 from keyturn.checks.lambda_reserved_variable import lambda_reserved_variable
 from keyturn.checks.lambda_role_cannot_be_assumed import lambda_role_cannot_be_assumed
 from keyturn.checks.lambda_role_cannot_make_interfaces import lambda_role_cannot_make_interfaces
+from keyturn.checks.lambda_role_cannot_read_source import lambda_role_cannot_read_source
 from keyturn.checks.log_group_key_not_an_arn import log_group_key_not_an_arn
+from keyturn.checks.log_retention_not_allowed import log_retention_not_allowed
 from keyturn.checks.name_not_accepted import name_not_accepted
+from keyturn.checks.queue_kinds_differ import queue_kinds_differ
 from keyturn.checks.rotation_function_missing import rotation_function_missing
 from keyturn.checks.rotation_no_path_to_database import rotation_no_path_to_database
 from keyturn.checks.rotation_no_path_to_secrets_manager import rotation_no_path_to_secrets_manager
@@ -64,6 +69,8 @@ ALL: tuple[Check, ...] = (
     api_deployment_early,
     balancer_subnets_in_one_zone,
     circular_dependency,
+    cloudtrail_bucket_denies,
+    cloudtrail_selector_invalid,
     db_backup_retention_refused,
     db_capacity_missing,
     db_capacity_refused,
@@ -108,8 +115,11 @@ ALL: tuple[Check, ...] = (
     lambda_reserved_variable,
     lambda_role_cannot_be_assumed,
     lambda_role_cannot_make_interfaces,
+    lambda_role_cannot_read_source,
     log_group_key_not_an_arn,
+    log_retention_not_allowed,
     name_not_accepted,
+    queue_kinds_differ,
     rotation_function_missing,
     rotation_no_path_to_database,
     rotation_no_path_to_secrets_manager,

@@ -27,37 +27,49 @@ from keyturn.checks.evidence.clusters import declared
 from keyturn.facts import rds
 from keyturn.graph import Graph, Resource, Unknown
 
+ENGINES = {"AWS::DocDB::DBInstance": "docdb", "AWS::Neptune::DBInstance": "neptune"}
+"""The engines of types that do not name theirs."""
 
-@check("AWS::RDS::DBInstance", verdict=Verdict.REFUSED)
+
+@check("AWS::RDS::DBInstance", *ENGINES, verdict=Verdict.REFUSED)
 def db_class_not_offered(instance: Resource, graph: Graph) -> Iterator[Outcome]:
-    wanted = instance.get("DBInstanceClass")
-    if wanted is None:
-        return
+    wanted, at = instance.get("DBInstanceClass"), instance.at("DBInstanceClass")
     engine, _ = declared(instance, graph, "Engine")
+    engine = ENGINES.get(instance.type, engine)
     version, where = declared(instance, graph, "EngineVersion")
     for value in (wanted, engine, version):
         if isinstance(value, Unknown):
-            yield Undecided(instance.at("DBInstanceClass"), value.because)
+            yield Undecided(at, value.because)
             return
-    if not (isinstance(wanted, str) and isinstance(engine, str) and isinstance(version, str)):
-        what = "engine" if engine is None else "engine version"
-        yield Undecided(instance.at("DBInstanceClass"), f"no {what} is given, so AWS will take its default")
+    if not isinstance(wanted, str):
         return
-    match rds.offered(engine, version, wanted, instance.region, graph.as_of):
+    if not isinstance(engine, str):
+        yield Undecided(at, "no engine is given here")
+        return
+    known = isinstance(version, str)
+    match _answer(engine, str(version) if known else None, wanted, instance.region, graph):
         case rds.Unknown(because):
-            yield Undecided(instance.at("DBInstanceClass"), because)
+            yield Undecided(at, because)
         case rds.NotOffered(nearest):
+            offering = f"{engine} {version}" if known else engine
             meant = rds.did_you_mean(engine, wanted)
             best = meant if meant and meant != wanted and meant in nearest else next(iter(nearest), None)
+            apart = known and where.resource is not instance
             yield Finding(
-                at=instance.at("DBInstanceClass"),
-                message=f"{engine} {version} does not offer {wanted}",
-                related=(Note(where, f"the engine version is from here, {where.resource}"),)
-                if where.resource is not instance
-                else (),
-                error=rds.combination_refused(engine, version, wanted),
-                fix=Fix(f"take {best}", instance.at("DBInstanceClass"), replace=best) if best else None,
-                hint=f"{engine} {version} offers {', '.join(nearest)}; `keyturn check --fix` takes the first"
+                at=at,
+                message=f"{offering} does not offer {wanted}",
+                related=(Note(where, f"the engine version is from here, {where.resource}"),) if apart else (),
+                error=rds.combination_refused(engine, str(version), wanted) if known else None,
+                fix=Fix(f"take {best}", at, replace=best) if best else None,
+                hint=f"{offering} offers {', '.join(nearest)}; `keyturn check --fix` takes the first"
                 if nearest
-                else "",
+                else "take another class",
             )
+
+
+def _answer(
+    engine: str, version: str | None, wanted: str, region: str, graph: Graph
+) -> rds.Offered | rds.NotOffered | rds.Unknown:
+    if version is None:
+        return rds.offered_by_default(engine, wanted, region, graph.as_of)
+    return rds.offered(engine, version, wanted, region, graph.as_of)

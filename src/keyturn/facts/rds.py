@@ -24,6 +24,8 @@ How long a minor version is offered at the least: what is known of a version of 
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MariaDB.Concepts.VersionMgmt.html
 """
+CURRENT = timedelta(days=180)
+"""For how long a price list is taken to hold for regions: new ones are sold in more of them every month."""
 LICENSES = {
     "postgres": "postgresql-license",
     "aurora-postgresql": "postgresql-license",
@@ -50,6 +52,9 @@ class Unknown:
     """The facts do not decide."""
 
     because: str
+
+
+_NO_LIST = Unknown("no list of the classes of this engine is at hand")
 
 
 def version(engine: str, name: str, as_of: date | None = None) -> Offered | NotOffered | Unknown:
@@ -96,6 +101,11 @@ def _surely(row: tables.Version, day: date) -> bool:
     return row.last_seen == DATA_DAY or day <= max(row.last_seen, row.first_seen + AT_LEAST)
 
 
+def _extended(engine: str, name: str) -> bool:
+    """Whether a version can be had in Extended Support only: its releases have a suffix, or its line has ended."""
+    return "-" in name or (engine == "aurora-mysql" and release_line(engine, name) == "2")
+
+
 def _short(engine: str, name: str) -> bool:
     """Whether a version stands for the newest one of its release line."""
     return name in SHORT_FORMS.get(engine, {}) or number(engine, name) == release_line(engine, name)
@@ -111,27 +121,39 @@ def offered(
         name: The engine version, e.g. `8.0.mysql_aurora.3.04.0` or the short `8.0`.
         instance_class: With its prefix, e.g. `db.t3.medium`.
     """
-    rows = tables.offers(engine)
     family, _, size = instance_class.removeprefix("db.").partition(".")
-    if not rows:
-        return Unknown(f"no list of the classes of {engine} is at hand")
-    answer = _in_line(rows, release_line(engine, name), number(engine, name), family, size)
-    where = tables.sold(engine).get((family, size))
-    if where is None and tables.sold(engine):
-        answer = NotOffered()
-    elif (
-        isinstance(answer, NotOffered)
-        and where
-        and region in where
-        and size in ("xlarge", "2xlarge")
-        and family.startswith("t")
-    ):
+    rows, sold = tables.offers(engine), tables.sold(engine)
+    where = sold.get((family, size))
+    answer = _in_line(rows, release_line(engine, name), number(engine, name), family, size) if rows else _NO_LIST
+    if sold and where is None:
+        new = family not in tables.families()
+        answer = (
+            Unknown(f"classes of the family {family} may be newer than the list of {DATA_DAY}") if new else NotOffered()
+        )
+    elif where is not None and region not in where and any(region in others for others in sold.values()):
+        late = (as_of or datetime.now(UTC).date()) > DATA_DAY + CURRENT
+        answer = Unknown(f"{instance_class} was not sold in {region} on {DATA_DAY}") if late else NotOffered()
+    elif isinstance(answer, NotOffered) and where and family.startswith("t") and size in ("xlarge", "2xlarge"):
         answer = Unknown(f"the price list of {region} has {instance_class}, the list of classes has not")
-    elif isinstance(answer, Offered) and where is not None and region not in where:
-        answer = Unknown(f"the price list of {region} does not have {instance_class}")
-    if isinstance(answer, NotOffered):
-        return NotOffered(_nearest_classes(engine, name, instance_class, region))
-    return answer
+    return (
+        NotOffered(_nearest_classes(engine, name, instance_class, region)) if isinstance(answer, NotOffered) else answer
+    )
+
+
+def offered_by_default(
+    engine: str, instance_class: str, region: str, as_of: date | None = None
+) -> Offered | NotOffered | Unknown:
+    """Whether a class is offered by the version that AWS takes where none is given: some version in standard support."""
+    day = as_of or datetime.now(UTC).date()
+    known = [row.name for row in tables.versions(engine).values() if _surely(row, day) and not _short(engine, row.name)]
+    names = [name for name in known if not _extended(engine, name)]
+    answers = [offered(engine, name, instance_class, region, as_of) for name in names or ("",)]
+    refusals = [answer for answer in answers if isinstance(answer, NotOffered)]
+    if len(refusals) == len(answers):
+        return max(refusals, key=lambda refusal: len(refusal.nearest))
+    if all(isinstance(answer, Offered) for answer in answers):
+        return Offered()
+    return Unknown(f"which version of {engine} AWS takes, and so whether it offers {instance_class}, is not known")
 
 
 def classes(engine: str, name: str, region: str = "us-east-1") -> dict[str, Offered | NotOffered | Unknown]:
@@ -219,7 +241,9 @@ def _nearest_classes(engine: str, name: str, instance_class: str, region: str) -
     fits = [
         (other, its_size)
         for (other, its_size), where in tables.sold(engine).items()
-        if its_size and region in where and isinstance(_in_line(rows, line, own, other, its_size), Offered)
+        if its_size
+        and region in where
+        and (not rows or isinstance(_in_line(rows, line, own, other, its_size), Offered))
     ]
     alike = [pair for pair in fits if pair[0] == family] or [pair for pair in fits if pair[0][0] == family[:1]] or fits
     bigger = [pair for pair in alike if _size(pair[1]) >= _size(size)] or alike

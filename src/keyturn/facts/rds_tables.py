@@ -87,6 +87,12 @@ def sold(engine: str) -> dict[tuple[str, str], frozenset[str]]:
     }
 
 
+@cache
+def families() -> frozenset[str]:
+    """All families of classes that AWS sells for any engine."""
+    return frozenset(row["family"] for row in _rows("rds_prices.csv"))
+
+
 def _regions(text: str, everywhere: frozenset[str]) -> frozenset[str]:
     if text == "*":
         return everywhere
