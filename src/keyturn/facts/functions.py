@@ -12,6 +12,7 @@ quoted by programs that failed with them; read 2026-11-24.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from keyturn.facts.error import AwsError
 
@@ -58,3 +59,35 @@ def cannot_make_interfaces(call: str) -> AwsError:
 def cannot_be_assumed() -> AwsError:
     """The answer when the role does not trust Lambda."""
     return AwsError("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.")
+
+
+class Reading(NamedTuple):
+    """What Lambda calls to read an event source, with the role of the function: the service by its name in errors, and the calls."""
+
+    service: str
+    calls: tuple[str, ...]
+
+
+_READINGS = {
+    "sqs": Reading("SQS", ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")),
+    "dynamodb": Reading("DynamoDB", ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")),
+}
+
+
+def reading(source_arn: str) -> Reading | None:
+    """
+    How an event source is read; None for one that is not here.
+
+    Sources: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html,
+    https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html, read 2026-11-24.
+    """
+    parts = source_arn.split(":")
+    return _READINGS.get(parts[2]) if len(parts) > 5 else None
+
+
+def cannot_read(call: str, service: str) -> AwsError:
+    """The answer to an event source mapping whose function's role may not read the source."""
+    return AwsError(
+        "InvalidParameterValueException",
+        f"The provided execution role does not have permissions to call {call.partition(':')[2]} on {service}",
+    )

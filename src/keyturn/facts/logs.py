@@ -73,3 +73,22 @@ def key_refused(log_group_arn: str) -> AwsError:
 def key_not_found(log_group_name: str) -> AwsError:
     """The answer to a key id or alias where an ARN belongs, and to a key that is missing or disabled."""
     return AwsError("InvalidParameterException", f"The specified KMS Key Id could not be found. '{log_group_name}'")
+
+
+RETENTIONS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+"""
+For how many days log events can be kept.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html, in botocore 1.44.5.
+"""
+
+
+def retention_refused(days: int) -> AwsError:
+    """The answer to another number of days."""
+    return AwsError(
+        "InvalidParameterException",
+        f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: "
+        f"Member must satisfy enum value set: [{', '.join(map(str, RETENTIONS))}]",
+    )
