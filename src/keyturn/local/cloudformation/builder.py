@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from keyturn.facts.partitions import partition
 from keyturn.graph import Resource
@@ -138,13 +138,14 @@ class Builder:
             if failed == "DELETE_FAILED" and any(word in error.response["Error"]["Code"] for word in GONE):
                 raise _Gone from None
             self.tell(made, failed, handler_error(error, made.type))
+        except KeyError as error:
+            self.tell(made, failed, _invalid(made, f"required key [{error.args[0]}] not found"))
+        except ParamValidationError as error:
+            self.tell(made, failed, _invalid(made, " ".join(str(error.kwargs["report"]).split())))
+        except (TypeError, ValueError) as error:
+            self.tell(made, failed, _invalid(made, str(error)))
         except (Failed, BotoCoreError, FunctionError) as error:
             self.tell(made, failed, str(error))
-        except KeyError as error:
-            text = f"Properties validation failed for resource {made.logical} with message: required key [{error.args[0]}] not found"
-            self.tell(made, failed, text)
-        except (TypeError, ValueError) as error:
-            self.tell(made, failed, f"Properties validation failed for resource {made.logical} with message: {error}")
         return None
 
     def _kind(self, name: str) -> Kind:
@@ -168,6 +169,10 @@ class Builder:
     def _deletion_policy(self, made: Made) -> str:
         declared = self.stack.graph.resources.get(made.logical)
         return str(declared.metadata.get("DeletionPolicy", "Delete")) if declared else "Delete"
+
+
+def _invalid(made: Made, message: str) -> str:
+    return f"Properties validation failed for resource {made.logical} with message: {message}"
 
 
 class _Gone(Exception):  # noqa: N818 - it is not there, which is what was wanted
