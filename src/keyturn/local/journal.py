@@ -22,7 +22,7 @@ class Entry:
         action: As in policies, e.g. `secretsmanager:GetSecretValue`.
         caller: The ARN of who called.
         resource: The ARN of what it was about, where that is known.
-        status: The HTTP status.
+        status: The HTTP status; 0 for a call that the network does not let through.
         code, message: The error, as AWS words it; empty when there was none.
         seconds: How long it took.
     """
@@ -39,7 +39,7 @@ class Entry:
 
     @property
     def refused(self) -> bool:
-        return self.status >= 400
+        return self.status >= 400 or bool(self.code)
 
     def __str__(self) -> str:
         outcome = f"{self.status} {self.code}: {self.message}" if self.refused else str(self.status)
