@@ -138,6 +138,11 @@ class TestACluster:
         )
         assert (code, status) == ("NotImplemented", 501)
 
+    def test_does_not_pass_over_a_change_in_silence(self, cloud: Cloud, make_cluster: Clusters) -> None:
+        make_cluster(**WITHOUT_SERVER)
+        code, text, _ = error_of(cloud.client("rds").modify_db_cluster, DBClusterIdentifier="orders", Port=3307)
+        assert (code, text) == ("NotImplemented", "the local AWS does not change Port of a database")
+
 
 class TestAnInstance:
     @pytest.fixture(autouse=True)
@@ -202,6 +207,10 @@ def test_an_instance_on_its_own_is_a_real_server(cloud: Cloud) -> None:
     assert server
     assert found["Endpoint"] == {"Address": server.host, "Port": 3306}
     server.connect(login["username"], login["password"], database="orders").close()
+    own = {"ManageMasterUserPassword": False, "MasterUserPassword": PASSWORD, "BackupRetentionPeriod": 7}
+    changed = rds.modify_db_instance(DBInstanceIdentifier="alone", **own)["DBInstance"]
+    assert (changed["BackupRetentionPeriod"], "MasterUserSecret" in changed) == (7, False)
+    server.connect(login["username"], PASSWORD).close()
     rds.delete_db_instance(DBInstanceIdentifier="alone", SkipFinalSnapshot=True)
     assert cloud.client("secretsmanager").list_secrets()["SecretList"] == []
 

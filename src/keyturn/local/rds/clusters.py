@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from keyturn.local.call import Call, Handler
-from keyturn.local.mysql import Credentials
 from keyturn.local.rds import admission, engines, errors, master
+from keyturn.local.rds.changes import change_master, check_known
 from keyturn.local.rds.database import Cluster, settings, tags
 from keyturn.local.rds.estate import Estate, new_id, new_name
 from keyturn.local.rds.master_secret import MasterSecrets
@@ -121,36 +121,14 @@ class Clusters:
         with self._lock:
             estate = self._estate(call)
             cluster = estate.cluster(parameters["DBClusterIdentifier"])
+            check_known(parameters, CHANGEABLE)
             if version := parameters.get("EngineVersion"):
                 cluster.version = engines.version(cluster.engine, version)
             if parameters.get("VpcSecurityGroupIds"):
                 admission.check_security_groups(call, parameters, estate.subnet_groups.get(cluster.subnet_group))
-            self._change_master(call, cluster, parameters)
+            change_master(self._secrets, self._servers, call, cluster, parameters)
             cluster.settings = cluster.settings | {name: parameters[name] for name in CHANGEABLE if name in parameters}
             return {"DBCluster": cluster.told()}
-
-    def _change_master(self, call: Call, cluster: Cluster, parameters: dict[str, Any]) -> None:
-        manage, given = parameters.get("ManageMasterUserPassword"), parameters.get("MasterUserPassword")
-        if manage is False and not given:
-            raise errors.combination(
-                "MasterUserPassword must be provided when ManageMasterUserPassword is set to false."
-            )
-        if given:
-            if cluster.secret and manage is not False:
-                raise errors.combination(
-                    "You can't change the master user password while it is managed in AWS Secrets Manager."
-                )
-            self._servers.set_password(cluster.id, Credentials(cluster.master, master.check_password(given)))
-            if cluster.secret:
-                self._secrets.remove(cluster.secret)
-                cluster.secret = None
-        elif manage and not cluster.secret:
-            administrator = Credentials(cluster.master, master.new_password(call))
-            key = parameters.get("MasterUserSecretKmsKeyId")
-            cluster.secret = self._secrets.keep(call, "cluster", cluster.id, cluster.arn, administrator, key)
-            self._servers.set_password(cluster.id, administrator)
-        elif parameters.get("RotateMasterUserPassword") and cluster.secret:
-            self._secrets.rotate(cluster.secret)
 
     def delete(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         with self._lock:

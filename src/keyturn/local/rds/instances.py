@@ -9,6 +9,7 @@ from typing import Any
 
 from keyturn.local.call import Call, Handler
 from keyturn.local.rds import admission, engines, errors, master
+from keyturn.local.rds.changes import change_master, check_known
 from keyturn.local.rds.database import Cluster, Instance, settings, tags
 from keyturn.local.rds.estate import Estate, new_id, new_name
 from keyturn.local.rds.master_secret import MasterSecrets
@@ -170,8 +171,11 @@ class Instances:
     def modify(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
             instance = self._estate(call).instance(parameters["DBInstanceIdentifier"])
+            check_known(parameters, (*CHANGEABLE, "DBInstanceClass"))
             if instance.cluster:
                 _check_change_of_member(parameters)
+            else:
+                change_master(self._secrets, self._servers, call, instance, parameters)
             if version := parameters.get("EngineVersion"):
                 instance.version = engines.version(instance.engine, version)
             if instance_class := parameters.get("DBInstanceClass"):
