@@ -20,6 +20,9 @@ Handlers = Mapping[str, Handler]
 Authorize = Callable[[Call, dict[str, Any]], None]
 """Lets a call pass, or raises Refused."""
 
+WHOLE = frozenset({"secretsmanager", "cloudformation"})
+"""Services that are ours altogether: moto knows nothing of their state, so it may not answer for them."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -83,6 +86,8 @@ class Dispatcher:
 
     def _answer(self, call: Call) -> Answer:
         handler = self._handlers.get(call.action)
+        if handler is None and call.service in WHOLE:
+            raise NotImplementedError
         if handler is None and call.caller.free:
             return self._rest(call)
         known = bool(call.operation) and protocol.model(call.service) is not None
