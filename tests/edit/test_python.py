@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import ast
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "read"))
-
-from programs import HEAD, only, planned
-
 from keyturn.check import Fix
 from keyturn.edit import mend
 from keyturn.graph import Graph, Value
 from keyturn.graph import Path as Steps
+from programs import HEAD, only, planned
 
 GROUP = """
 group = aws.cloudwatch.LogGroup("group", name=f"/app/{suffix}", kms_key_id=key.arn)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from clouds import allow, make_role
 
+from clouds import allow, make_role
 from keyturn.local.cloud import Cloud
 
 

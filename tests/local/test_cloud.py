@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from clouds import MakeFunction
-from stacks import create, delete
 
+from clouds import MakeFunction
 from keyturn import stack as rotation_stack
 from keyturn.local.cloud import Cloud
 from keyturn.problem import Problem
 from keyturn.template import to_json
 from processes import eventually, kill, read_line, running, start_owner
+from stacks import create, delete
 
 
 def ask(cloud: Cloud, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from stacks import create, delete, follow, update
 
 from keyturn.local.cloud import Cloud
+from stacks import create, delete, follow, update
 
 PARAMETER = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/tested", "Type": "String", "Value": "one"}}
 BROKEN = {
@@ -164,6 +164,12 @@ class TestWhatFails:
             "The following resource(s) failed to create: [Broken]. Rollback requested by user.",
         ) in stack.events
         assert parameters(cloud) == {}
+
+    def test_is_not_removed_twice(self, cloudformation: Any) -> None:
+        create(cloudformation, template(First=parameter("/first"), Broken={**BROKEN, "DependsOn": "First"}))
+        events = delete(cloudformation).events
+        assert [event[1] for event in events if event[0] == "First"].count("DELETE_COMPLETE") == 1
+        assert events[-1][:2] == ("tested", "DELETE_COMPLETE")
 
     def test_is_deleted_when_asked(self, cloudformation: Any, cloud: Cloud) -> None:
         stack = create(cloudformation, template(Broken=BROKEN), OnFailure="DELETE")

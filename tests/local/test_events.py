@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from clouds import MakeFunction, lines
 
+from clouds import MakeFunction, lines
 from keyturn.local.cloud import Cloud
 
 TELL = "import json\ndef handler(event, context): print('got ' + json.dumps(event))"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from stacks import create
 
 from keyturn.facts import logs, rds
 from keyturn.local.cloud import Cloud
+from stacks import create
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "failing"
 VERSION, CLASS = "8.0.mysql_aurora.3.04.0", "db.t3.small"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from clouds import MakeFunction, lines
 
+from clouds import MakeFunction, lines
 from keyturn.local.cloud import Cloud
 
 CODE = """

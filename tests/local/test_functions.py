@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from clouds import MakeFunction, lines, make_role, packed
 
+from clouds import MakeFunction, lines, make_role, packed
 from keyturn.local.cloud import Cloud
 from processes import eventually, naming
 

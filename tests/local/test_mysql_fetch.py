@@ -17,8 +17,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from debian_repository import Repository, Signer, architecture
 
+from debian_repository import Repository, Signer, architecture
 from keyturn.local.mysql import fetch
 from keyturn.local.mysql.apt import Source, configured_sources
 from keyturn.local.mysql.fetch import fetched, sources

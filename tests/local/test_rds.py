@@ -7,6 +7,7 @@ from typing import Any
 
 import pymysql
 import pytest
+
 from databases import (
     PASSWORD,
     VERSION,
@@ -18,7 +19,6 @@ from databases import (
     make_group,
     managed,
 )
-
 from keyturn.local.cloud import Cloud
 from processes import eventually, naming
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pymysql
 import pytest
+
 from clouds import MakeFunction, allow
 from databases import PASSWORD, Clusters, error_of, log_in, managed
-
 from keyturn.local.cloud import Cloud
 from processes import naming
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from databases import PASSWORD, WITHOUT_SERVER, Clusters, add_instance, error_of, make_group
 
+from databases import PASSWORD, WITHOUT_SERVER, Clusters, add_instance, error_of, make_group
 from keyturn.local.cloud import Cloud
 from processes import naming
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from clouds import MakeFunction, allow, lines
 
+from clouds import MakeFunction, allow, lines
 from keyturn.local.cloud import Cloud
 from processes import eventually
 

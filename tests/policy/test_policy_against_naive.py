@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-import generated_policies as generate
-import naive_evaluator as naive
 import pytest
 
+import generated_policies as generate
+import naive_evaluator as naive
 from keyturn.policy import Request, evaluate
 
 PARTS = 20

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-import generated_policies as generate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import generated_policies as generate
 from keyturn.policy import Decision, Request, Sort, evaluate, read
 
 law = settings(max_examples=300, deadline=None)

@@ -7,10 +7,10 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_evaluator import regex
 
 from keyturn.policy import Request, evaluate
 from keyturn.policy.match import ArnGlob, ConfinedGlob, Glob, Globs, resource_glob, tokens
+from naive_evaluator import regex
 
 many = settings(max_examples=1500, deadline=None)
 patterns = st.text(alphabet="ab*?", max_size=8)

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-import generated_policies as generate
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_policy_laws import documents, numbered, only_cited, statements
 
+import generated_policies as generate
 from keyturn.graph import Unknown
 from keyturn.policy import Grant, Request, evaluate, kms
+from test_policy_laws import documents, numbered, only_cited, statements
 
 law = settings(max_examples=300, deadline=None)
 seeds = st.integers(min_value=0).map(Random)

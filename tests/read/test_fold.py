@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from programs import only, planned
-
 from keyturn.graph import Graph, Text
 from keyturn.read.order import order
+from programs import only, planned
 
 
 def test_a_key_s_policy_a_role_s_policies_a_secret_s_value_a_rule_s_targets(tmp_path: Path) -> None:

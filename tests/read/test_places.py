@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from programs import HEAD, only, planned
 
 PATH = ("KeyPolicy", "Statement", 0, "Action")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from programs import only, planned
 
 from keyturn.graph import Ref, Text, Unknown
 from keyturn.read.resolve import references
+from programs import only, planned
 
 
 def refs(value: object) -> list[Ref]:

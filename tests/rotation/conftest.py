@@ -1,15 +1,10 @@
-"""Lets the tests here import what stands beside them, and gives each a world of its own."""
+"""Gives each test a world of its own."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from servers import Database
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from world import World, make
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from worlds import data, only
-
 from keyturn import stack
 from keyturn.graph import Graph
 from keyturn.read.order import order
+from worlds import data, only
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from worlds import data, only
 
 from keyturn.graph import Graph
 from keyturn.policy import Request, evaluate, kms
+from worlds import data, only
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/rotation-role-dev-001"

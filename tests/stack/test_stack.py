@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from worlds import data, only, texts
 
 from keyturn import stack
 from keyturn.facts import rds
@@ -13,6 +12,7 @@ from keyturn.facts.logs import key_statement
 from keyturn.graph import Graph, Ref, Unknown
 from keyturn.read.order import dependencies, order
 from keyturn.read.resolve import references
+from worlds import data, only, texts
 
 NAMES = (
     "RoleName",

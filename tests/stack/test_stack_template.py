@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from worlds import data
 
 from keyturn import stack
 from keyturn.cli import main
 from keyturn.graph import Graph
 from keyturn.read import cloudformation
 from keyturn.read.world import Options
+from worlds import data
 
 
 @pytest.fixture(scope="session", params=["yaml", "json"])
