@@ -73,7 +73,9 @@ class Kms:
         return self._rest(_with(call, {**parameters, "KeyId": key.id, "PolicyName": "default"}))
 
     def _by_id(self, call: Call, parameters: dict[str, Any]) -> Answer:
-        return self._rest(_with(call, {**parameters, "KeyId": self._key(call, parameters).id}))
+        # The one name that a key policy can have may be left out; moto wants it.
+        named = {"PolicyName": "default"} if call.operation == "GetKeyPolicy" else {}
+        return self._rest(_with(call, {**named, **parameters, "KeyId": self._key(call, parameters).id}))
 
     def _use(self, call: Call, parameters: dict[str, Any]) -> Answer:
         key = self._key(call, parameters)
