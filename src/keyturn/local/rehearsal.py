@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from keyturn.graph import Graph, Unknown
+from keyturn.graph import Graph
 from keyturn.local.cloud import Cloud
 from keyturn.template import to_json
 
@@ -198,7 +198,7 @@ def _packages(graph: Graph) -> Iterator[tuple[str, str]]:
     for resource in graph.of_type("AWS::Lambda::Function", "AWS::Lambda::LayerVersion"):
         where = "Code" if resource.type == "AWS::Lambda::Function" else "Content"
         bucket, key = resource.get(where, "S3Bucket"), resource.get(where, "S3Key")
-        if not isinstance(bucket, str) or not isinstance(key, str) or isinstance(bucket, Unknown):
+        if not isinstance(bucket, str) or not isinstance(key, str):
             continue
         if graph.find(bucket, "AWS::S3::Bucket") is None:
             yield str(bucket), str(key)

@@ -136,6 +136,8 @@ class Engine:
         stack = builder.stack
         left: list[Made] = []
         for made in reversed([*stack.resources.values()]):
+            if made.status == "DELETE_COMPLETE":  # a rollback has removed it
+                continue
             if made.logical in retained:
                 builder.tell(made, "DELETE_SKIPPED")
             elif not builder.delete(made, rollback=rollback):
