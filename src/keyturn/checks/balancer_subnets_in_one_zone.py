@@ -33,12 +33,13 @@ def balancer_subnets_in_one_zone(balancer: Resource, graph: Graph) -> Iterator[O
     if balancer.get("Type") not in (None, "application") or not isinstance(listed, tuple):
         return
     subnets = [graph.find(each, "AWS::EC2::Subnet") for each in listed]
-    zones = {each.get("AvailabilityZone") if each else None for each in subnets}
+    zones = [each.get("AvailabilityZone") if each else None for each in subnets]
     # In which zone a subnet is that is not declared here, or that lets AWS choose, nobody knows.
-    if len(zones) == 1 and all(isinstance(zone, str) for zone in zones):
+    named = {str(zone) for zone in zones if isinstance(zone, str)}
+    if len(named) == 1 and all(isinstance(zone, str) for zone in zones):
         yield Finding(
             at=balancer.at("Subnets"),
-            message=f"all subnets of {balancer} are in {zones.pop()}; it needs two Availability Zones",
+            message=f"all subnets of {balancer} are in {named.pop()}; it needs two Availability Zones",
             error=ERROR,
             hint="add a subnet in another zone",
         )

@@ -40,7 +40,7 @@ def cloudtrail_bucket_denies(trail: Resource, graph: Graph) -> Iterator[Outcome]
         return
     below = f"{f'/{prefix}' if prefix else ''}/AWSLogs/{trail.account}/"
     policy = next(policies_of(bucket, graph), None)
-    document = policy.get("PolicyDocument") if policy else {"Version": "2012-10-17", "Statement": ()}
+    document: Value = policy.get("PolicyDocument") if policy else {"Version": "2012-10-17", "Statement": ()}
     try:
         decisions = [
             _decide(trail, action, resource, document)

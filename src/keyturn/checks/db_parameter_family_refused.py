@@ -38,7 +38,7 @@ def db_parameter_family_refused(database: Resource, graph: Graph) -> Iterator[Ou
     group = graph.follow(database, name, types=(type_,))
     engine, _ = declared(database, graph, "Engine")
     version, where = declared(database, graph, "EngineVersion")
-    if group is None or not isinstance(version, str) or engine not in rds_rules.RESERVED_NAMES:
+    if group is None or not isinstance(version, str) or str(engine) not in rds_rules.RESERVED_NAMES:
         return
     line = release_line(str(engine), version)
     has, wanted = group.get("Family"), rds_rules.family(str(engine), line)

@@ -31,7 +31,7 @@ from keyturn.graph import Graph, Resource
 @check("AWS::RDS::DBInstance", verdict=Verdict.REFUSED)
 def db_storage_refused(instance: Resource, graph: Graph) -> Iterator[Outcome]:
     engine, size = instance.get("Engine"), number(instance.get("AllocatedStorage"))
-    if engine not in rds_rules.STRIPED_FROM or size is None or restored(instance):
+    if str(engine) not in rds_rules.STRIPED_FROM or size is None or restored(instance):
         return
     kind = instance.get("StorageType")
     kind = ("gp2" if instance.get("Iops") is None else "io1") if kind is None else kind

@@ -32,10 +32,10 @@ def db_subnets_in_one_zone(group: Resource, graph: Graph) -> Iterator[Outcome]:
         return
     subnets = [graph.find(each, "AWS::EC2::Subnet") for each in listed]
     known = [subnet for subnet in subnets if subnet]
-    zones = {subnet.get("AvailabilityZone") or subnet.get("AvailabilityZoneId") for subnet in known}
-    zone = next(iter(zones), None)
+    given = [subnet.get("AvailabilityZone") or subnet.get("AvailabilityZoneId") for subnet in known]
+    zone = given[0] if given else None
     alone = len(set(listed)) == 1
-    if alone or (len(known) == len(listed) and len(zones) == 1 and isinstance(zone, str)):
+    if alone or (len(known) == len(listed) and isinstance(zone, str) and all(each == zone for each in given)):
         yield Finding(
             at=group.at("SubnetIds"),
             message="one subnet is in one zone; two zones are asked for" if alone else f"all subnets are in {zone}",

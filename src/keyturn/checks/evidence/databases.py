@@ -44,10 +44,10 @@ class Database:
     def from_outside(self, graph: Graph) -> Answer:
         """Whether it can be reached by what is in no VPC."""
         members = [self.resource, *(each for each in graph.of_type("AWS::RDS::DBInstance") if self._has(each, graph))]
-        said = {each.get("PubliclyAccessible") for each in members} - {None}
-        if said & {True, "true"}:
+        said = [each.get("PubliclyAccessible") for each in members if each.get("PubliclyAccessible") is not None]
+        if any(each in (True, "true") for each in said):
             return Open()
-        if said <= {False, "false"} and said:
+        if said and all(each in (False, "false") for each in said):
             hint = "place the function into the database's VPC, and admit its security group on the database's port"
             return Blocked("the function is in no VPC, and the database is not public", self.resource.at(), hint=hint)
         return Unknown(f"whether {self.resource} is publicly accessible depends on its VPC")

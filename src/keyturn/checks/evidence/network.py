@@ -47,11 +47,8 @@ def to_database(function: Resource, groups: Value, subnets: Value, name: str, po
     """Whether a function in a VPC gets to a database in that VPC."""
     here = End(str(function), function.get(*_GROUPS), tuple(_blocks(function.get(*_SUBNETS), graph)))
     there = End(name, groups, tuple(_blocks(subnets, graph)))
-    vpcs = [
-        {None if isinstance(each, Unknown) else each.get("VpcId") for each in _subnets(value, graph)}
-        for value in (function.get(*_SUBNETS), subnets)
-    ]
-    if any(None in each or len(each) != 1 for each in vpcs) or vpcs[0] != vpcs[1]:
+    vpcs = [_vpcs(value, graph) for value in (function.get(*_SUBNETS), subnets)]
+    if not all(isinstance(each, str) for each in (*vpcs[0], *vpcs[1])) or len({*vpcs[0], *vpcs[1]}) != 1:
         return Unknown(f"whether {function} and {name} are in the same VPC is not known")
     return connects(here, there, port, graph)
 
@@ -153,6 +150,10 @@ def _subnets(value: Value, graph: Graph) -> Iterator[Resource | Unknown]:
     for each in value:
         found = graph.find(each, "AWS::EC2::Subnet")
         yield found or (each if isinstance(each, Unknown) else Unknown(f"the subnet {each} is not declared here"))
+
+
+def _vpcs(value: Value, graph: Graph) -> list[Value]:
+    return [each if isinstance(each, Unknown) else each.get("VpcId") for each in _subnets(value, graph)]
 
 
 def _blocks(value: Value, graph: Graph) -> Iterator[Value]:

@@ -1,0 +1,78 @@
+"""Checks hold: whatever stands in a property, and whatever is not known, they find something, say what they do not know, or are silent."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from keyturn.check import run
+from keyturn.checks import ALL
+from keyturn.graph import Graph, Unknown, Value
+from keyturn.graph import Path as Steps
+from keyturn.read import Options, read
+
+FOLDERS = Path(__file__).parent / "checks"
+NOT_KNOWN = Unknown("it is a parameter")
+ODD: tuple[Value, ...] = (
+    *(NOT_KNOWN, None, "", 7, -1, True, (), {}, ("x",), {"a": "b"}, (NOT_KNOWN,), {"a": NOT_KNOWN}, ({},), (None,)),
+)
+
+
+def paths(value: Value, path: Steps = ()) -> Iterator[Steps]:
+    if path:
+        yield path
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from paths(each, (*path, name))
+    elif isinstance(value, tuple):
+        for index, each in enumerate(value):
+            yield from paths(each, (*path, index))
+
+
+def put(value: Value, path: Steps, new: Value) -> Value:
+    if not path:
+        return new
+    first, *rest = path
+    if isinstance(value, tuple):
+        return tuple(put(each, tuple(rest), new) if index == first else each for index, each in enumerate(value))
+    assert isinstance(value, Mapping)
+    return {name: put(each, tuple(rest), new) if name == first else each for name, each in value.items()}
+
+
+def changed(graph: Graph) -> Iterator[Graph]:
+    """The graph with one property changed to something odd, for each property; what is put in takes turns."""
+    turn = 0
+    for name, resource in graph.resources.items():
+        for path in paths(resource.properties):
+            for step in (0, 5):
+                properties = put(resource.properties, path, ODD[(turn + step) % len(ODD)])
+                assert isinstance(properties, Mapping)
+                odd = dataclasses.replace(resource, properties=properties)
+                yield dataclasses.replace(graph, resources={**graph.resources, name: odd})
+            turn += 1
+
+
+@pytest.mark.parametrize("folder", sorted(FOLDERS.iterdir()), ids=lambda folder: folder.name)
+def test_whatever_stands_in_a_property(folder: Path) -> None:
+    for example in sorted(folder.glob("*.yaml")):
+        (graph,) = read(str(example), Options())
+        for odd in changed(graph):
+            result = run(ALL, odd)
+            assert all(finding.message for _, finding in result.findings)
+            assert all(undecided.because for _, undecided in result.undecided)
+
+
+@pytest.mark.parametrize("folder", sorted(FOLDERS.iterdir()), ids=lambda folder: folder.name)
+def test_nothing_is_refused_of_which_nothing_is_known(folder: Path) -> None:
+    for example in sorted(folder.glob("*.yaml")):
+        (graph,) = read(str(example), Options())
+        resources = {
+            name: dataclasses.replace(
+                resource, properties=dict.fromkeys(resource.properties, NOT_KNOWN), identity=NOT_KNOWN, arn=NOT_KNOWN
+            )
+            for name, resource in graph.resources.items()
+        }
+        assert run(ALL, dataclasses.replace(graph, resources=resources)).findings == ()
