@@ -34,7 +34,7 @@ class Caller:
     free: bool = False
 
 
-class Refused(Exception):  # noqa: N818 - as AWS does, it refuses; nothing went wrong
+class Refused(Exception):
     """The call fails: AWS's code and text, as `keyturn.facts` words them."""
 
     def __init__(self, code: str, message: str, status: int = 400, **members: Any) -> None:

@@ -23,7 +23,7 @@ _CRON = re.compile(r"cron\(([^()]+)\)")
 Days = Callable[[date], bool]
 
 
-class BadExpression(ValueError):  # noqa: N818 - it says what, not that
+class BadExpression(ValueError):
     """It is not a schedule expression; the text says what is wrong."""
 
 

@@ -21,7 +21,7 @@ HTTPS = 443
 EVERYWHERE = "0.0.0.0/0"
 
 
-class Blocked(Exception):  # noqa: N818 - as a packet is
+class Blocked(Exception):
     """There is no way; the text says where it ends."""
 
 

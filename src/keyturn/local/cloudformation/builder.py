@@ -175,5 +175,5 @@ def _invalid(made: Made, message: str) -> str:
     return f"Properties validation failed for resource {made.logical} with message: {message}"
 
 
-class _Gone(Exception):  # noqa: N818 - it is not there, which is what was wanted
+class _Gone(Exception):
     pass

@@ -28,7 +28,7 @@ SERVICES = {
 """What CloudFormation calls the service of a type in its messages, where it is not the name in the type: as AWS's SDK for Java does."""
 
 
-class Failed(Exception):  # noqa: N818 - a resource that failed
+class Failed(Exception):
     """A resource cannot be made as declared; the text is what CloudFormation would say."""
 
 

@@ -14,7 +14,7 @@ IDLE_SECONDS = 600
 """An environment that is not used for so long is ended when another is wanted."""
 
 
-class Throttled(Exception):  # noqa: N818 - nothing went wrong
+class Throttled(Exception):
     """All that the function may run at once are running."""
 
 
