@@ -33,7 +33,7 @@ class Model:
     rows: tuple[Row, ...]
 
     def apply(self, changes: list[Change]) -> Model:
-        by_host = {change.host: change for change in changes}
+        by_host = {change.row.host: change for change in changes}
         return Model(tuple(_changed(row, by_host.get(row.host)) for row in self.rows))
 
     @property
@@ -44,7 +44,7 @@ class Model:
 def _changed(row: Row, change: Change | None) -> Row:
     if change is None:
         return row
-    newest = verifier.make(change.plugin, change.login.password).encode()
+    newest = verifier.make(Plugin(change.row.plugin), change.login.password).encode()
     return replace(row, newest=newest, retained=row.newest if change.retain else row.retained)
 
 

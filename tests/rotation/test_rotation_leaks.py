@@ -47,11 +47,7 @@ def live(world: World) -> set[str]:
     seen: set[str] = set()
 
     def look() -> None:
-        query = (
-            "SELECT authentication_string, User_attributes->>'$.additional_password' FROM mysql.user WHERE user = %s"
-        )
-        for row in world.database.server.execute(query, (world.user,)):
-            seen.update(verifier for verifier in row if verifier)
+        seen.update(world.verifiers())
         world.password()
 
     world.rotate()

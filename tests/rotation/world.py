@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from keyturn.rotation.configuration import Configuration
 from keyturn.rotation.handler import Container
 from keyturn.rotation.mysql import trust
 from keyturn.rotation.redact import forms
+from mariadb import MariaDB
 from secretsmanager import ADMIN_ARN, ARN, CURRENT, PENDING, PREVIOUS, SecretsManager
 from servers import Database
 
@@ -115,13 +117,20 @@ class World:
     def assert_nothing_leaked(self) -> None:
         """Nothing secret was printed or raised: no password in any form, no verifier that the server has now."""
         passwords = {form for password in {*self.passwords, *self._values()} if password for form in forms(password)}
-        verifiers = self.database.server.execute(
+        wanted = passwords | set(self.verifiers())
+        text = self.written.getvalue() + "".join(self.raised)
+        assert not [form for form in wanted if form in text]
+
+    def verifiers(self) -> list[str]:
+        """What the server stores for the user now."""
+        if self.configuration.engine == "mariadb":
+            rows = self.database.server.execute("SELECT Priv FROM mysql.global_priv WHERE user = %s", (self.user,))
+            return [found for (stored,) in rows for found in re.findall(r"\*[0-9A-F]{40}", stored)]
+        rows = self.database.server.execute(
             "SELECT authentication_string, User_attributes->>'$.additional_password' FROM mysql.user WHERE user = %s",
             (self.user,),
         )
-        wanted = passwords | {verifier for row in verifiers for verifier in row if verifier}
-        text = self.written.getvalue() + "".join(self.raised)
-        assert not [form for form in wanted if form in text]
+        return [verifier for row in rows for verifier in row if verifier]
 
     def _values(self) -> Iterator[str]:
         for version in self.manager.versions.values():
@@ -136,7 +145,7 @@ def make(database: Database, **variables: str) -> World:
     environment = {
         "SECRET_ARN": ARN,
         "ADMIN_SECRET_ARN": ADMIN_ARN,
-        "ENGINE": "aurora-mysql",
+        "ENGINE": "mariadb" if isinstance(database.server, MariaDB) else "aurora-mysql",
         "DB_HOST": database.server.host,
         "DB_PORT": str(database.server.port),
         "DB_NAME": database.schema,

@@ -8,7 +8,7 @@ nowhere else. A secret's content is data: it may be compared with these values, 
 |---|---|
 | `SECRET_ARN` | the one secret this function may rotate |
 | `ADMIN_SECRET_ARN` | the administrator's secret: JSON with `username` and `password` |
-| `ENGINE` | `aurora-mysql` or `mysql` |
+| `ENGINE` | `aurora-mysql`, `mysql` or `mariadb` |
 | `DB_HOST`, `DB_PORT` | the writer; the port defaults to the engine's |
 | `DB_READER_HOST` | optional: where readers are asked before AWSCURRENT moves |
 | `DB_NAME` | the application's database |
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 RDS_CERTIFICATES = Path(__file__).with_name("rds-ca-bundle.pem")
 
-MYSQL_FAMILY = frozenset({"aurora-mysql", "mysql"})
-PORTS = {"aurora-mysql": 3306, "mysql": 3306}
+PORTS = {"aurora-mysql": 3306, "mysql": 3306, "mariadb": 3306}
+LONGEST_USER = {"aurora-mysql": 32, "mysql": 32, "mariadb": 80}  # characters
 
 # Privileges that MySQL grants on a database; MySQL 8.0 manual, "Privileges Provided by MySQL".
 # Left out on purpose: GRANT OPTION, with which an application could pass its rights on.
@@ -47,7 +47,17 @@ DATABASE_PRIVILEGES = frozenset(
 
 # Accounts that belong to the server or to AWS. Changing their passwords breaks what is not ours.
 RESERVED_USERS = frozenset(
-    {"root", "rdsadmin", "rdsproxyadmin", "rdsrepladmin", "rdstopmgr", "mysql.sys", "mysql.session", "mysql.infoschema"}
+    {
+        "root",
+        "rdsadmin",
+        "rdsproxyadmin",
+        "rdsrepladmin",
+        "rdstopmgr",
+        "mysql.sys",
+        "mysql.session",
+        "mysql.infoschema",
+        "mariadb.sys",
+    }
 )
 
 _SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+")
@@ -92,7 +102,7 @@ class Configuration:
             port=_integer(environment, "DB_PORT", default=PORTS[engine], least=1, most=65535),
             reader_host=environment.get("DB_READER_HOST") or None,
             database=_required(environment, "DB_NAME"),
-            user=_user(environment),
+            user=_user(environment, LONGEST_USER[engine]),
             user_host=environment.get("DB_USER_HOST") or "%",
             privileges=_privileges(environment),
             grace=_integer(environment, "GRACE_SECONDS", default=86400, least=0, most=365 * 86400),
@@ -128,12 +138,12 @@ def _integer(environment: Mapping[str, str], name: str, *, default: int, least: 
     return int(text)
 
 
-def _user(environment: Mapping[str, str]) -> str:
+def _user(environment: Mapping[str, str], longest: int) -> str:
     user = _required(environment, "DB_USER")
     if user.lower() in RESERVED_USERS:
         raise Rejected(f"environment variable DB_USER is {user!r}, which belongs to the server and is never rotated")
-    if len(user) > 32:
-        raise Rejected("environment variable DB_USER is longer than the 32 characters that MySQL allows")
+    if len(user) > longest:
+        raise Rejected(f"environment variable DB_USER is longer than the {longest} characters that the server allows")
     return user
 
 

@@ -1,10 +1,15 @@
-"""MySQL 8.0.14 or later, and Aurora MySQL 3: two passwords for one account."""
+"""
+MySQL 8.0.14 or later, Aurora MySQL 3, and MariaDB 10.4 or later: two passwords for one account.
+
+They speak one protocol. What differs is the administrator's session.
+"""
 
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from .mariadb_server import MariaDBServer
 from .mysql_connection import connect, trust
 from .mysql_server import MySQLServer
 
@@ -18,6 +23,9 @@ if TYPE_CHECKING:
     from .secret import Login
 
 __all__ = ["MySQL", "trust"]
+
+
+SERVERS = {"aurora-mysql": MySQLServer, "mysql": MySQLServer, "mariadb": MariaDBServer}
 
 
 class MySQL:
@@ -52,7 +60,7 @@ class MySQL:
             context=self._context,
             report=self._report,
         )
-        server = MySQLServer(connection, self._configuration, self._report, self._redactor)
+        server = SERVERS[self._configuration.engine](connection, self._configuration, self._report, self._redactor)
         with closing(server):
             server.enter()
             yield server

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import mysql_verifier as verifier
-from .mysql_verifier import Plugin
 
 if TYPE_CHECKING:
     from .secret import Login
@@ -46,8 +45,7 @@ class Row:
 class Change:
     """A new newest password for one row; `retain` keeps the one before it."""
 
-    host: str
-    plugin: Plugin
+    row: Row
     login: Login
     retain: bool
 
@@ -89,7 +87,7 @@ class MySQLAccount:
         go for it is worth more. A password that nobody knows is not kept.
         """
         return [
-            Change(row.host, Plugin(row.plugin), current, retain=_is_worth_retaining(row, worth_keeping))
+            Change(row, current, retain=_is_worth_retaining(row, worth_keeping))
             for row in self.rows
             if not row.leads_with(current)
         ]
@@ -98,7 +96,7 @@ class MySQLAccount:
         """The changes that make `pending` the newest password of every row and retain the one before."""
         return [
             # An empty password cannot be retained, and is nothing to keep.
-            Change(row.host, Plugin(row.plugin), pending, retain=bool(row.newest))
+            Change(row, pending, retain=bool(row.newest))
             for row in self.rows
             if not row.leads_with(pending)
         ]

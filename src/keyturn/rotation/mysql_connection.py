@@ -1,7 +1,7 @@
 """
 Connections to MySQL over verified TLS, and what its errors mean.
 
-Source of the codes: MySQL 8.0 error reference. A driver's error text may quote a statement, so only
+Source of the codes: MySQL 8.0 error reference; MariaDB error codes. A driver's error text may quote a statement, so only
 its number goes further.
 """
 
@@ -36,6 +36,8 @@ _REFUSED = {
     1862: Reason.EXPIRED,
     3118: Reason.LOCKED,
     3955: Reason.BLOCKED,
+    4150: Reason.BLOCKED,  # MariaDB
+    4151: Reason.LOCKED,  # MariaDB
 }
 _BUSY = {
     1040: "the server has no connection left",

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pymysql
 
-from . import mysql_verifier as verifier
+from . import mysql_verifier
 from .errors import ConnectionLost, Postponed, Unsupported
 from .mysql_account import Change, MySQLAccount, Row
 from .mysql_connection import LOCK_WAIT, statement_failure
-from .mysql_verifier import Plugin
+from .mysql_verifier import Plugin, Verifier
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pymysql.connections import Connection
 
     from .configuration import Configuration
@@ -31,11 +33,12 @@ if TYPE_CHECKING:
 LEAST_VERSION = (8, 0, 14)  # The first with dual passwords; MySQL 8.0.14 release notes.
 LOCK_PATIENCE = 3  # seconds: a run that was killed may still hold the lock for a moment
 
-_VERIFIER = re.compile(r"[$*./0-9A-Za-z]+")
-
 
 class MySQLServer:
     """See `engine.Server`. The lock ends with the session, also when the session is killed."""
+
+    passwords: ClassVar = tuple(Plugin)
+    """The ways of checking a password that this kind of server can rotate."""
 
     def __init__(
         self, connection: Connection[Any], configuration: Configuration, report: Report, redactor: Redactor
@@ -53,42 +56,24 @@ class MySQLServer:
             Postponed: The server is read-only, or another run holds the lock.
             Unsupported: The server has no dual passwords.
         """
-        self._run("set", f"SET SESSION sql_mode = '', lock_wait_timeout = {LOCK_WAIT}")
-        [(version, read_only, innodb_read_only, lock)] = self._run(
+        self.run("set", f"SET SESSION sql_mode = '', lock_wait_timeout = {LOCK_WAIT}")
+        [(version, read_only, innodb_read_only, lock)] = self.run(
             "lock",
             "SELECT VERSION(), @@GLOBAL.read_only, @@innodb_read_only, GET_LOCK(%s, %s)",
             f"keyturn:{self._configuration.user}",
             LOCK_PATIENCE,
         )
-        require_dual_passwords(str(version))
+        self.require_version(str(version))
         if read_only or innodb_read_only:
             raise Postponed(f"{self._configuration.host} is read-only, so it is not the writer now")
         if not lock:
             raise Postponed("another rotation of this user is at work on the server")
 
     def account(self) -> MySQLAccount | None:
-        rows = self._run(
-            "read account",
-            "SELECT Host, plugin, HEX(authentication_string), account_locked,"
-            " HEX(JSON_UNQUOTE(JSON_EXTRACT(User_attributes, '$.additional_password'))),"
-            " JSON_EXTRACT(User_attributes, '$.Password_locking.failed_login_attempts')"
-            " FROM mysql.user WHERE User = %s ORDER BY Host",
-            self._configuration.user,
-        )
-        found = tuple(
-            Row(
-                host=host,
-                plugin=plugin,
-                newest=bytes.fromhex(newest or ""),
-                retained=bytes.fromhex(retained) if retained else None,
-                locked=locked == "Y",
-                attempts_limited=bool(int(attempts or 0)),
-            )
-            for host, plugin, newest, locked, retained, attempts in rows
-        )
-        for row in found:
+        rows = self.read_rows()
+        for row in rows:
             self._require_rotatable(row)
-        return MySQLAccount(found) if found else None
+        return MySQLAccount(rows) if rows else None
 
     def provision(self, login: Login) -> MySQLAccount:
         account = self.account()
@@ -97,15 +82,14 @@ class MySQLServer:
         user = self._configuration.user
         hosts = [row.host for row in account.rows] if account else [self._configuration.user_host]
         if account is None:
-            plugin, rounds = self._server_defaults()
-            verifier_literal = self._literal(plugin, login, rounds)
-            statement = f"CREATE USER %s@%s IDENTIFIED WITH {plugin} AS {verifier_literal} REQUIRE SSL"
-            self._run("create user", statement, user, *hosts)
+            plugin, rounds = self.defaults()
+            statement = f"CREATE USER %s@%s {self.identified(self.verifier(plugin, login, rounds))} REQUIRE SSL"
+            self.run("create user", statement, user, *hosts)
         # Also for an account that an earlier run made and did not live to give its privileges.
         grantees = ", ".join(["%s@%s"] * len(hosts))
         arguments = [argument for host in hosts for argument in (user, host)]
         privileges = ", ".join(self._configuration.privileges)
-        self._run("grant", f"GRANT {privileges} ON {self._database()}.* TO {grantees}", *arguments)
+        self.run("grant", f"GRANT {privileges} ON {self._database()}.* TO {grantees}", *arguments)
         return self._existing_account()
 
     def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> MySQLAccount:
@@ -117,11 +101,9 @@ class MySQLServer:
         return self._existing_account()
 
     def discard(self) -> MySQLAccount:
-        users = [row.host for row in self._existing_account().rows if row.retained is not None]
-        if users:
-            clauses = ", ".join(["%s@%s DISCARD OLD PASSWORD"] * len(users))
-            arguments = [argument for host in users for argument in (self._configuration.user, host)]
-            self._run("discard", f"ALTER USER {clauses}", *arguments)
+        hosts = [row.host for row in self._existing_account().rows if row.retained is not None]
+        if hosts:
+            self.change_users("discard", dict.fromkeys(hosts, "DISCARD OLD PASSWORD"))
         return self._existing_account()
 
     def close(self) -> None:
@@ -140,41 +122,79 @@ class MySQLServer:
         return any(
             not str(grant).startswith("GRANT USAGE ON *.* TO ")
             for row in account.rows
-            for (grant,) in self._run("read grants", "SHOW GRANTS FOR %s@%s", self._configuration.user, row.host)
+            for (grant,) in self.run("read grants", "SHOW GRANTS FOR %s@%s", self._configuration.user, row.host)
         )
 
     def _alter(self, changes: list[Change]) -> None:
-        """Make all changes in one statement, which the server carries out whole or not at all."""
-        if not changes:
-            return
-        rounds = self._server_defaults()[1]
-        clauses, arguments = [], []
-        for change in changes:
-            retain = " RETAIN CURRENT PASSWORD" if change.retain else ""
-            literal = self._literal(change.plugin, change.login, rounds)
-            clauses.append(f"%s@%s IDENTIFIED WITH {change.plugin} AS {literal}{retain}")
-            arguments += [self._configuration.user, change.host]
-        self._run("alter user", f"ALTER USER {', '.join(clauses)}", *arguments)
+        if changes:
+            rounds = self.defaults()[1]
+            self.change_users("alter user", {change.row.host: self.clause(change, rounds) for change in changes})
 
-    def _literal(self, plugin: Plugin, login: Login, rounds: int) -> str:
-        made = verifier.make(plugin, login.password, rounds=rounds)
-        if not _VERIFIER.fullmatch(made):
-            raise AssertionError("a verifier has a character that needs quoting")
-        self._redactor.learn(made)
-        return f"'{made}'"
+    def change_users(self, kind: str, clauses: Mapping[str, str]) -> None:
+        """Change the user's rows for these hosts in one statement, which MySQL carries out whole or not at all."""
+        statement = ", ".join(f"%s@%s {clause}" for clause in clauses.values())
+        arguments = [argument for host in clauses for argument in (self._configuration.user, host)]
+        self.run(kind, f"ALTER USER {statement}", *arguments)
+
+    def verifier(self, plugin: Plugin, login: Login, rounds: int) -> Verifier:
+        """What the server is to store for this password."""
+        text = mysql_verifier.make(plugin, login.password, rounds=rounds)
+        self._redactor.learn(text)
+        return Verifier(plugin, text)
 
     def _database(self) -> str:
         """The configured database as GRANT wants it: `_` and `%` are patterns there unless escaped."""
         name = self._configuration.database.replace("`", "``")
-        [(partial_revokes,)] = self._run("read settings", "SELECT @@partial_revokes")
-        if not partial_revokes:  # With it, GRANT takes the name as it stands.
+        if self.names_are_patterns():
             name = name.replace("\\", "\\\\").replace("_", r"\_").replace("%", r"\%")
         return f"`{name.replace('%', '%%')}`"
 
-    def _server_defaults(self) -> tuple[Plugin, int]:
+    # What MariaDB does otherwise
+
+    def require_version(self, version: str) -> None:
+        """
+        Go on only with a server that can do this.
+
+        Raises:
+            Unsupported: It cannot.
+        """
+        require_dual_passwords(version)
+
+    def read_rows(self) -> tuple[Row, ...]:
+        """The rows of the user, as they are stored."""
+        found = self.run(
+            "read account",
+            "SELECT Host, plugin, HEX(authentication_string), account_locked,"
+            " HEX(JSON_UNQUOTE(JSON_EXTRACT(User_attributes, '$.additional_password'))),"
+            " JSON_EXTRACT(User_attributes, '$.Password_locking.failed_login_attempts')"
+            " FROM mysql.user WHERE User = %s ORDER BY Host",
+            self._configuration.user,
+        )
+        return tuple(
+            Row(
+                host=host,
+                plugin=plugin,
+                newest=bytes.fromhex(newest or ""),
+                retained=bytes.fromhex(retained) if retained else None,
+                locked=locked == "Y",
+                attempts_limited=bool(int(attempts or 0)),
+            )
+            for host, plugin, newest, locked, retained, attempts in found
+        )
+
+    def identified(self, verifier: Verifier) -> str:
+        """The clause that gives an account this verifier."""
+        return f"IDENTIFIED WITH {verifier.plugin} AS {verifier.literal}"
+
+    def clause(self, change: Change, rounds: int) -> str:
+        """The clause of ALTER USER that makes this change."""
+        retain = " RETAIN CURRENT PASSWORD" if change.retain else ""
+        return self.identified(self.verifier(Plugin(change.row.plugin), change.login, rounds)) + retain
+
+    def defaults(self) -> tuple[Plugin, int]:
         """How the server wants new passwords checked: by which plugin, and after how many rounds."""
         settings = dict(
-            self._run(
+            self.run(
                 "read settings",
                 "SHOW GLOBAL VARIABLES WHERE Variable_name IN"
                 " ('default_authentication_plugin', 'authentication_policy', 'caching_sha2_password_digest_rounds')",
@@ -184,19 +204,24 @@ class MySQLServer:
         first_factor = settings.get("authentication_policy", "").split(",")[0].strip().removeprefix("*").lstrip(":")
         name = first_factor or settings.get("default_authentication_plugin", "")
         plugin = Plugin.NATIVE if name == Plugin.NATIVE else Plugin.SHA2
-        return plugin, int(settings.get("caching_sha2_password_digest_rounds", verifier.LEAST_ROUNDS))
+        return plugin, int(settings.get("caching_sha2_password_digest_rounds", mysql_verifier.LEAST_ROUNDS))
+
+    def names_are_patterns(self) -> bool:
+        """Whether GRANT takes `_` and `%` in a database's name for patterns."""
+        [(partial_revokes,)] = self.run("read settings", "SELECT @@partial_revokes")
+        return not partial_revokes
 
     def _require_rotatable(self, row: Row) -> None:
         name = f"{self._configuration.user}@{row.host}"
         if row.locked:
             raise Unsupported(f"{name} is locked", hint="unlock it if the application is to use it again")
-        if row.plugin not in tuple(Plugin):
+        if row.plugin not in self.passwords:
             raise Unsupported(
                 f"{name} checks its password with {row.plugin}",
-                hint=f"passwords can be rotated for {Plugin.SHA2} and {Plugin.NATIVE}",
+                hint=f"passwords can be rotated for {' and '.join(self.passwords)}",
             )
 
-    def _run(self, kind: str, statement: str, *arguments: Any) -> tuple[tuple[Any, ...], ...]:
+    def run(self, kind: str, statement: str, *arguments: Any) -> tuple[tuple[Any, ...], ...]:
         """
         Run one statement; `kind` is all that is said about it anywhere.
 

@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 SALT_LENGTH = 20
@@ -35,6 +36,21 @@ class Plugin(StrEnum):
 
     SHA2 = "caching_sha2_password"
     NATIVE = "mysql_native_password"
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """What a server stores for a password, and the plugin that it is for. The text is in no repr."""
+
+    plugin: Plugin
+    text: str = field(repr=False)
+
+    @property
+    def literal(self) -> str:
+        """The text as an SQL literal. It has no character that needs quoting."""
+        if not re.fullmatch(r"[$*./0-9A-Za-z]+", self.text):
+            raise ValueError("a verifier with a character that needs quoting")
+        return f"'{self.text}'"
 
 
 def make(plugin: Plugin, password: str, *, rounds: int = LEAST_ROUNDS) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .configuration import Configuration
 
 # AWS documents "mysql" for Aurora MySQL too; its own functions accept no other word.
-ENGINE_KEY = {"aurora-mysql": "mysql", "mysql": "mysql"}
+ENGINE_KEY = {"aurora-mysql": "mysql", "mysql": "mysql", "mariadb": "mariadb"}
 
 
 @dataclass(frozen=True, slots=True)
