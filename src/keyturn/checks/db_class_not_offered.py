@@ -47,7 +47,7 @@ def db_class_not_offered(instance: Resource, graph: Graph) -> Iterator[Outcome]:
         yield Undecided(at, "no engine is given here")
         return
     known = isinstance(version, str)
-    match _answer(engine, str(version) if known else None, wanted, instance.region, graph):
+    match _answer(engine.lower(), str(version) if known else None, wanted, instance.region, graph):
         case rds.Unknown(because):
             yield Undecided(at, because)
         case rds.NotOffered(nearest):

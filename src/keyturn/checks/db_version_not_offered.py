@@ -35,7 +35,7 @@ def db_version_not_offered(database: Resource, graph: Graph) -> Iterator[Outcome
             return
     if not isinstance(engine, str) or not isinstance(version, str):
         return
-    match rds.version(engine, version, graph.as_of):
+    match rds.version(engine.lower(), version, graph.as_of):  # RDS does not mind the case.
         case rds.Unknown(because):
             yield Undecided(database.at("EngineVersion"), because)
         case rds.NotOffered(nearest, since):

@@ -21,6 +21,15 @@ The guide's example policy also names ReEncrypt* and Describe*. Keys that admit 
 log groups with a key that grants Encrypt, Decrypt, ReEncrypt* and GenerateDataKey*, and stacks without ReEncrypt* deploy too.
 """
 
+DOCUMENTED_ACTIONS = (
+    *("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"),
+    # Not among those of the guide; CloudWatch Logs uses no grants, and it does no harm.
+    "kms:CreateGrant",
+    "kms:DescribeKey",
+)
+"""What a key's policy is to allow CloudWatch Logs."""
+SID = "AllowCloudWatchLogs"
+
 
 def service_principal(region: str, partition: str = "aws") -> str:
     """Whom the key policy must name: CloudWatch Logs calls KMS as itself, by a principal of its region."""
@@ -46,17 +55,10 @@ def encryption_context(log_group_arn: str) -> dict[str, str]:
 def key_statement(region: str, log_group_arn: str, partition: str = "aws") -> dict[str, object]:
     """The key policy statement that admits CloudWatch Logs, for this log group only."""
     return {
-        "Sid": "AllowCloudWatchLogs",
+        "Sid": SID,
         "Effect": "Allow",
         "Principal": {"Service": service_principal(region, partition)},
-        "Action": [
-            "kms:Encrypt",
-            "kms:Decrypt",
-            "kms:ReEncrypt*",
-            "kms:GenerateDataKey*",
-            "kms:CreateGrant",
-            "kms:DescribeKey",
-        ],
+        "Action": [*DOCUMENTED_ACTIONS],
         "Resource": "*",
         "Condition": {"ArnEquals": dict(encryption_context(log_group_arn))},
     }

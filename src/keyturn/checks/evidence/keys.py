@@ -23,6 +23,7 @@ Circumstances: TypeAlias = Mapping[str, str | Unknown]
 
 UNDOCUMENTED = Unknown("whether the service sends this condition key is not documented")
 _SOURCE_KEYS = ("aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths")
+_RANK = ("allowed", "undecided", "implicitly_denied", "explicitly_denied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Use:
         only: The condition under which the fix lets it in.
         error: What AWS answers at deployment.
         verdict: Where it differs from the check's.
+        also_known_as: Other names under which it is let in.
+        sid: What the fix calls its statement.
+        scope: What the fix says of `only`: `for this log group only`.
     """
 
     user: KeyUser
@@ -48,6 +52,9 @@ class Use:
     only: Mapping[str, Value] = field(default_factory=dict)
     error: AwsError | None = None
     verdict: Verdict | None = None
+    also_known_as: tuple[str, ...] = ()
+    sid: str = ""
+    scope: str = ""
 
     @property
     def circumstances(self) -> Circumstances:
@@ -143,24 +150,26 @@ def _undeclared(holder: Resource, *path: str | int, named: Value, use: Use) -> O
 
 
 def _decide(action: str, key: Resource, policy: Value, use: Use) -> Decision:
-    request = Request(use.user.principal, action, str(key.arn), resource_account=key.account, context=use.circumstances)
-    return kms.evaluate(request, key_policy=policy)
+    """The decision under the name that fares best."""
+    requests = (
+        Request(name, action, str(key.arn), resource_account=key.account, context=use.circumstances)
+        for name in (str(use.user.principal), *use.also_known_as)
+    )
+    return min(
+        (kms.evaluate(each, key_policy=policy) for each in requests), key=lambda each: _RANK.index(each.decision)
+    )
 
 
 def _finding(key: Resource, used: Site, use: Use, denied: list[str], decision: Decision) -> Finding:
     explicitly = decision.decision == "explicitly_denied"
     more = f" (+{len(denied) - 2})" if len(denied) > 2 else ""
-    sites = {use.site.path: use.site} | ({used.path: used} if used.resource is not use.site.resource else {})
+    same = (used.resource, used.path) == (use.site.resource, use.site.path)
+    asked = () if same else (Note(use.site, f"asked for here, by {use.site.resource}"),)
+    who = use.user.principal.rpartition("/")[2]
     return Finding(
         at=key.at("KeyPolicy"),
-        message=f"{use.user.principal.rpartition('/')[2]} may not call {', '.join(denied[:2])}{more} with this key {use.purpose}",
-        related=(
-            *(
-                Note(site, f"{'used' if site is used else 'asked for'} here, by {site.resource}")
-                for site in sites.values()
-            ),
-            *near_misses(key, decision),
-        ),
+        message=f"{who} may not call {', '.join(denied[:2])}{more} with this key {use.purpose}",
+        related=(*asked, Note(used, f"used here, by {used.resource}"), *near_misses(key, decision)),
         error=use.error,
         fix=None if explicitly else _fix(key, use),
         hint="a statement denies it: change that one" if explicitly else "",
@@ -177,13 +186,15 @@ def near_misses(key: Resource, decision: Decision) -> Iterator[Note]:
 
 def _fix(key: Resource, use: Use) -> Fix:
     statement = {
+        **({"Sid": use.sid} if use.sid else {}),
         "Effect": "Allow",
         "Principal": {"AWS" if use.user.principal.startswith("arn:") else "Service": use.user.principal},
         "Action": [*use.user.documented],
         "Resource": "*",
         **({"Condition": use.only} if use.only else {}),
     }
-    return admit(key, statement, f"allow {use.user.principal.rpartition('/')[2]}")
+    scope = f", {use.scope}" if use.scope else ""
+    return admit(key, statement, f"allow {use.user.principal.rpartition('/')[2]}{scope}")
 
 
 def admit(key: Resource, statement: Mapping[str, object], title: str) -> Fix:
