@@ -3,7 +3,8 @@ A secret is to be rotated, and nothing says by what.
 
 A rotation schedule needs a function that rotates: its ARN, or a hosted one that the transform
 `AWS::SecretsManager-2020-07-23` (or a later one) makes. Without either, Secrets Manager refuses the schedule, unless the service that
-manages the secret rotates it, as RDS does with its master secrets. The ARN of something else is refused too.
+manages the secret rotates it, as RDS does with its master secrets. The ARN of something else is refused too. A function's name, which
+`Ref` gives, is fine: AWS's own page recommends it.
 
 Fix: give `RotationLambdaARN`, or `HostedRotationLambda` with the transform.
 
@@ -23,10 +24,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keyturn.check import Finding, Fix, Outcome, Verdict, check
+from keyturn.check import Finding, Outcome, Verdict, check
 from keyturn.checks.evidence.functions import function_named
 from keyturn.facts import rotation
-from keyturn.graph import Graph, Ref, Resource, Text
+from keyturn.graph import Graph, Resource
 
 _FUNCTION_ARN = re.compile(r"arn:[\w-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w$-]+(:[\w$-]+)?")
 
@@ -44,12 +45,12 @@ def rotation_function_missing(schedule: Resource, graph: Graph) -> Iterator[Outc
                 error=rotation.no_function(),
                 hint="give RotationLambdaARN, or HostedRotationLambda with its transform",
             )
-    elif isinstance(named, str) and not _FUNCTION_ARN.fullmatch(named):
-        at, other = schedule.at("RotationLambdaARN"), graph.find(named)
-        if function := function_named(named, graph):
-            arn = Text(str(function.arn), (Ref(function.name, "Arn"),))
-            message = f"the name of {function} stands where its ARN belongs"
-            yield Finding(at, message, fix=Fix(f"give the ARN of {function}", at, replace=arn))
-        else:
-            what = f"{other} is an {other.type}, not a function" if other else f"`{named}` is not the ARN of a function"
-            yield Finding(at, what, hint="give the ARN of a function")
+    elif isinstance(named, str) and not _FUNCTION_ARN.fullmatch(named) and not function_named(named, graph):
+        other = graph.find(named)
+        yield Finding(
+            at=schedule.at("RotationLambdaARN"),
+            message=f"{other} is an {other.type}, not a function"
+            if other
+            else f"`{named}` is not the ARN of a function, nor the name of one that is declared here",
+            hint="give the ARN of a function",
+        )
