@@ -1,0 +1,130 @@
+"""`keyturn reserve`: whether a reservation of database instances would cover what templates declare."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from keyturn.checks.evidence.clusters import INSTANCE, declared, true
+from keyturn.cli.check import add_world, options
+from keyturn.facts import reservations
+from keyturn.facts.reservations import PAYMENTS, YEARS, Size
+from keyturn.graph import Graph, Resource
+from keyturn.problem import Misuse
+from keyturn.read import discover, read
+
+
+@dataclass
+class Declared:
+    """The instances of some templates: what can be reserved, and what cannot, with why."""
+
+    sizes: Counter[Size] = field(default_factory=Counter)
+    others: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, instance: Resource, graph: Graph) -> None:
+        name, (engine, _) = instance.get("DBInstanceClass"), declared(instance, graph, "Engine")
+        if not isinstance(name, str) or not isinstance(engine, str):
+            self.others.append((str(instance), "its class or its engine is not known here"))
+        elif found := reservations.size(engine.lower(), name, multi_az=true(instance.get("MultiAZ"))):
+            self.sizes[found] += 1
+        else:
+            self.others.append((str(instance), f"{name} cannot be reserved"))
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "reserve",
+        help="tell whether a reservation would cover the database instances of templates",
+        description="Without --class, list what would have to be reserved; with it, tell what of that reservation would be used.",
+    )
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a template, a program, or a folder of them")
+    parser.add_argument(
+        "--class", dest="instance_class", metavar="C", help="the class that is offered, e.g. db.r6g.large"
+    )
+    parser.add_argument("--engine", metavar="E", help="its engine, e.g. aurora-mysql")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="how many of it (default: 1)")
+    parser.add_argument("--multi-az", action="store_true", help="the offering is for instances in two zones")
+    parser.add_argument("--years", type=int, default=1, help=f"{' or '.join(map(str, YEARS))} (default: 1)")
+    parser.add_argument("--payment", choices=PAYMENTS, default="no-upfront")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_world(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 1 says that some of the reservation would go unused."""
+    world, found = options(arguments), Declared()
+    for path in arguments.paths:
+        for file in discover(path, world):
+            for graph in read(file, world):
+                for instance in graph.of_type(INSTANCE):
+                    found.add(instance, graph)
+    offer = _offer(arguments)
+    told = _told(found, offer, arguments.count)
+    if arguments.format == "json":
+        json.dump(told, sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(told))
+    return 1 if told["reservation"] and told["reservation"]["unused"] else 0
+
+
+def _offer(arguments: argparse.Namespace) -> Size | None:
+    if arguments.instance_class is None:
+        return None
+    if arguments.engine is None:
+        raise Misuse("--class asks for --engine too")
+    if arguments.count < 1:
+        raise Misuse(f"--count {arguments.count}: at least one is reserved")
+    if because := reservations.refusal(arguments.years, arguments.payment):
+        raise Misuse(because)
+    offer = reservations.size(arguments.engine, arguments.instance_class, multi_az=arguments.multi_az)
+    if offer is None:
+        raise Misuse(f"{arguments.instance_class} cannot be reserved", hint="name a class such as db.r6g.large")
+    return offer
+
+
+def _told(found: Declared, offer: Size | None, count: int) -> dict[str, Any]:
+    """What is said, as data: `needed` in units (in instances where sizes are not flexible), and what becomes of the reservation."""
+    pools: dict[tuple[str, ...], float] = defaultdict(float)
+    for each, many in found.sizes.items():
+        pools[each.pool] += _weight(each) * many
+    reservation = None
+    if offer is not None:
+        reserved, needed = _weight(offer) * count, pools.get(offer.pool, 0.0)
+        reservation = {
+            "offering": str(offer),
+            "count": count,
+            "reserved": reserved,
+            "used": min(reserved, needed),
+            "unused": max(reserved - needed, 0.0),
+            "still_needed": max(needed - reserved, 0.0),
+        }
+    return {
+        "version": 1,
+        "instances": [{"instance": str(each), "count": many} for each, many in sorted(found.sizes.items(), key=str)],
+        "needed": [
+            {"engine": pool[0], "family": " ".join(pool[1:]), "units": units} for pool, units in sorted(pools.items())
+        ],
+        "not_reservable": [{"resource": name, "because": because} for name, because in found.others],
+        "reservation": reservation,
+    }
+
+
+def _weight(each: Size) -> float:
+    """How much an instance counts in its pool: its units, or one where sizes are not flexible."""
+    return each.units if len(each.pool) == 2 and each.units is not None else 1.0
+
+
+def _lines(told: dict[str, Any]) -> list[str]:
+    lines = [f"declared: {row['count']} × {row['instance']}" for row in told["instances"]]
+    lines += [f"needed: {row['units']:g} units of {row['engine']} {row['family']}" for row in told["needed"]]
+    lines += [f"not counted: {row['resource']}: {row['because']}" for row in told["not_reservable"]]
+    if made := told["reservation"]:
+        used = f"{made['used']:g} of {made['reserved']:g} units would be used, {made['unused']:g} would not"
+        lines.append(f"{made['count']} × {made['offering']}: {used}")
+        lines.append(f"{made['still_needed']:g} units would still be paid by the hour")
+    return lines or ["no database instances are declared"]

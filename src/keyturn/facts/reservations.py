@@ -1,0 +1,81 @@
+"""
+Which database instances a reservation covers, and by how much.
+
+A reservation holds for one region, engine and family of classes. Where sizes are flexible it is counted in units: a reserved db.r6g.large
+covers half of a db.r6g.xlarge, and never anything of db.r7g. It changes the bill only: an instance that no reservation covers is not
+refused.
+
+Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithReservedDBInstances.html, read in a copy of 2023-06-15.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+UNITS = {
+    "micro": 0.5,
+    "small": 1.0,
+    "medium": 2.0,
+    "large": 4.0,
+    "xlarge": 8.0,
+    "2xlarge": 16.0,
+    "4xlarge": 32.0,
+    "6xlarge": 48.0,
+    "8xlarge": 64.0,
+    "10xlarge": 80.0,
+    "12xlarge": 96.0,
+    "16xlarge": 128.0,
+    "24xlarge": 192.0,
+    "32xlarge": 256.0,
+}
+"""Normalized units by size, per hour, of an instance in one zone."""
+MULTI_AZ = 2.0
+"""By how much an instance in two zones counts more."""
+
+FLEXIBLE = frozenset({"aurora-mysql", "aurora-postgresql", "mysql", "mariadb", "postgres"})
+"""The engines for which a reservation covers other sizes of the family; for others it has to be the very size."""
+
+YEARS = (1, 3)
+PAYMENTS = ("no-upfront", "partial-upfront", "all-upfront")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What of a class counts for reservations."""
+
+    engine: str
+    family: str
+    size: str
+    multi_az: bool = False
+
+    @property
+    def units(self) -> float | None:
+        """Its normalized units; None for a size that AWS gives no number for."""
+        units = UNITS.get(self.size)
+        return units and units * (MULTI_AZ if self.multi_az else 1)
+
+    @property
+    def pool(self) -> tuple[str, ...]:
+        """What it shares reservations with: its engine and family, and its size and zones too where sizes are not flexible."""
+        if self.engine in FLEXIBLE and self.units is not None:
+            return self.engine, self.family
+        return self.engine, self.family, self.size, "two zones" if self.multi_az else "one zone"
+
+    def __str__(self) -> str:
+        return f"{self.engine} db.{self.family}.{self.size}{' in two zones' if self.multi_az else ''}"
+
+
+def size(engine: str, instance_class: str, *, multi_az: bool = False) -> Size | None:
+    """The parts of a class; None for one that cannot be reserved, such as db.serverless."""
+    prefix, _, rest = instance_class.partition(".")
+    family, _, name = rest.partition(".")
+    return Size(engine, family, name, multi_az) if prefix == "db" and family and name else None
+
+
+def refusal(years: int, payment: str) -> str:
+    """Why there is no such offering; empty if there may be one."""
+    if years not in YEARS:
+        return f"reservations are for 1 or 3 years, not for {years}"
+    if payment not in PAYMENTS:
+        return f"`{payment}` is no way to pay"
+    return "without paying upfront a reservation is for 1 year only" if payment == "no-upfront" and years != 1 else ""

@@ -1,0 +1,110 @@
+"""`keyturn reserve`, against https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithReservedDBInstances.html."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from keyturn.cli import reserve
+from keyturn.problem import Misuse
+
+TEMPLATE = """
+Resources:
+  Cluster:
+    Type: AWS::RDS::DBCluster
+    Properties: {Engine: aurora-mysql}
+  One:
+    Type: AWS::RDS::DBInstance
+    Properties: {DBClusterIdentifier: !Ref Cluster, DBInstanceClass: db.r6g.xlarge}
+  Two:
+    Type: AWS::RDS::DBInstance
+    Properties: {DBClusterIdentifier: !Ref Cluster, DBInstanceClass: db.r6g.large}
+  Scaling:
+    Type: AWS::RDS::DBInstance
+    Properties: {DBClusterIdentifier: !Ref Cluster, DBInstanceClass: db.serverless}
+  Alone:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: postgres, DBInstanceClass: db.m6g.large, MultiAZ: true}
+  Licensed:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: sqlserver-se, DBInstanceClass: db.m5.xlarge}
+"""
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> str:
+    path = tmp_path / "template.yaml"
+    path.write_text(TEMPLATE)
+    return str(path)
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    reserve.add(parser.add_subparsers())
+    return reserve.run(parser.parse_args(["reserve", *words]))
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, object]]:
+    code = run(*words, "--format", "json")
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_sizes_of_a_family_add_up_and_two_zones_count_twice(template: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, object_ = told(capsys, template)
+    assert code == 0
+    assert object_["needed"] == [
+        {"engine": "aurora-mysql", "family": "r6g", "units": 12},
+        {"engine": "postgres", "family": "m6g", "units": 8},
+        {"engine": "sqlserver-se", "family": "m5 xlarge one zone", "units": 1},
+    ]
+    assert object_["not_reservable"] == [{"resource": "Scaling", "because": "db.serverless cannot be reserved"}]
+
+
+@pytest.mark.parametrize(
+    ("words", "used", "unused"),
+    [
+        (("--class", "db.r6g.large", "--engine", "aurora-mysql", "--count", "3"), 12, 0),
+        (("--class", "db.r6g.2xlarge", "--engine", "aurora-mysql"), 12, 4),
+        (("--class", "db.r7g.large", "--engine", "aurora-mysql"), 0, 4),
+        (("--class", "db.r6g.large", "--engine", "aurora-postgresql"), 0, 4),
+        (("--class", "db.m6g.large", "--engine", "postgres", "--multi-az"), 8, 0),
+        (("--class", "db.m5.xlarge", "--engine", "sqlserver-se"), 1, 0),
+        (("--class", "db.m5.large", "--engine", "sqlserver-se"), 0, 1),
+    ],
+)
+def test_a_reservation_covers_its_engine_and_family_only(
+    template: str, words: tuple[str, ...], used: float, unused: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, object_ = told(capsys, template, *words)
+    reservation = object_["reservation"]
+    assert isinstance(reservation, dict)
+    assert (reservation["used"], reservation["unused"]) == (used, unused)
+    assert code == (1 if unused else 0)
+
+
+def test_it_is_told_in_words(template: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(template, "--class", "db.r6g.2xlarge", "--engine", "aurora-mysql")
+    lines = capsys.readouterr().out.splitlines()
+    assert "needed: 12 units of aurora-mysql r6g" in lines
+    assert "1 × aurora-mysql db.r6g.2xlarge: 12 of 16 units would be used, 4 would not" in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--class", "db.r6g.large"), "--class asks for --engine too"),
+        (("--class", "db.serverless", "--engine", "aurora-mysql"), "db.serverless cannot be reserved"),
+        (
+            ("--class", "db.r6g.large", "--engine", "mysql", "--years", "2"),
+            "reservations are for 1 or 3 years, not for 2",
+        ),
+        (("--class", "db.r6g.large", "--engine", "mysql", "--years", "3"), "without paying upfront"),
+        (("--class", "db.r6g.large", "--engine", "mysql", "--count", "0"), "at least one"),
+    ],
+)
+def test_what_cannot_be_bought_is_misuse(template: str, words: tuple[str, ...], message: str) -> None:
+    with pytest.raises(Misuse, match=message):
+        run(template, *words)
