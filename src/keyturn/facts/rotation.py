@@ -16,6 +16,10 @@ PRINCIPAL = "secretsmanager.amazonaws.com"
 """Who invokes the function; the same in every partition."""
 
 INVOKE = "lambda:InvokeFunction"
+"""
+It is asked for on behalf of the secret: the function's policy sees its account as `aws:SourceAccount`, its ARN as `aws:SourceArn`, and a
+policy that names the second is good for that secret alone, says the page on the function's permissions.
+"""
 
 SECRET_CALLS = (
     "secretsmanager:DescribeSecret",
