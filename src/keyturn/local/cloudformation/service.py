@@ -58,6 +58,10 @@ class CloudFormation:
         }
         return {f"cloudformation:{name}": handler for name, handler in own.items()}
 
+    def all(self) -> list[Stack]:
+        """The stacks of all regions."""
+        return self._shelf.everywhere()
+
     def stop(self) -> None:
         self._engine.stop()
 

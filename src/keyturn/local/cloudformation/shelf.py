@@ -20,6 +20,11 @@ class Shelf:
         self.lock = threading.RLock()
         self._regions: dict[str, dict[str, Stack]] = {}
 
+    def everywhere(self) -> list[Stack]:
+        """The stacks of all regions that are not gone."""
+        with self.lock:
+            return [stack for stacks in self._regions.values() for stack in stacks.values() if not stack.gone]
+
     def all(self, region: str) -> list[Stack]:
         """In the order of their making."""
         with self.lock:

@@ -14,10 +14,16 @@ from keyturn.local.cloudformation.types.kind import Kind
 MODULES = {
     "CDK": "nothing",
     "CloudFormation": "nothing",
+    "CloudTrail": "watching",
+    "CloudWatch": "watching",
+    "DynamoDB": "dynamodb",
     "EC2": "ec2",
+    "ECR": "containers",
+    "ECS": "containers",
     "Events": "events",
     "IAM": "iam",
     "KMS": "kms",
+    "Kinesis": "streams",
     "Lambda": "lambda_",
     "Logs": "logs",
     "RDS": "rds",
@@ -26,6 +32,7 @@ MODULES = {
     "SQS": "messaging",
     "SSM": "ssm",
     "SecretsManager": "secretsmanager",
+    "StepFunctions": "streams",
 }
 """Where the types of a service are."""
 

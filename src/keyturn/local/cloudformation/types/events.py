@@ -52,4 +52,17 @@ def _update_rule(place: Place, name: str, old: Properties, new: Properties) -> R
     return _put(place, name, new)
 
 
-KINDS = {"AWS::Events::Rule": Kind(_create_rule, _delete_rule, _update_rule)}
+def _create_bus(place: Place, properties: Properties) -> Result:
+    name = str(properties["Name"])
+    arn = place.client("events").create_event_bus(Name=name, Tags=place.tagged(properties))["EventBusArn"]
+    return Result(name, {"Arn": arn, "Name": name})
+
+
+def _delete_bus(place: Place, name: str, properties: Properties) -> None:
+    place.client("events").delete_event_bus(Name=name)
+
+
+KINDS = {
+    "AWS::Events::EventBus": Kind(_create_bus, _delete_bus),
+    "AWS::Events::Rule": Kind(_create_rule, _delete_rule, _update_rule),
+}

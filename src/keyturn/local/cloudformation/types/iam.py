@@ -128,7 +128,66 @@ def _delete_profile(place: Place, name: str, properties: Properties) -> None:
     iam.delete_instance_profile(InstanceProfileName=name)
 
 
+def _create_user(place: Place, properties: Properties) -> Result:
+    iam = place.client("iam")
+    name = place.name(properties.get("UserName"), 64)
+    settings = pick(properties, "Path", "PermissionsBoundary")
+    arn = iam.create_user(UserName=name, Tags=place.tagged(properties), **settings)["User"]["Arn"]
+    for policy in properties.get("Policies") or ():
+        text = document(policy["PolicyDocument"])
+        iam.put_user_policy(UserName=name, PolicyName=policy["PolicyName"], PolicyDocument=text)
+    for policy in properties.get("ManagedPolicyArns") or ():
+        iam.attach_user_policy(UserName=name, PolicyArn=policy)
+    for group in properties.get("Groups") or ():
+        iam.add_user_to_group(GroupName=group, UserName=name)
+    return Result(name, {"Arn": arn})
+
+
+def _delete_user(place: Place, name: str, properties: Properties) -> None:
+    iam = place.client("iam")
+    for policy in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]:
+        iam.detach_user_policy(UserName=name, PolicyArn=policy["PolicyArn"])
+    for policy in iam.list_user_policies(UserName=name)["PolicyNames"]:
+        iam.delete_user_policy(UserName=name, PolicyName=policy)
+    for group in iam.list_groups_for_user(UserName=name)["Groups"]:
+        iam.remove_user_from_group(GroupName=group["GroupName"], UserName=name)
+    iam.delete_user(UserName=name)
+
+
+def _create_group(place: Place, properties: Properties) -> Result:
+    iam = place.client("iam")
+    name = place.name(properties.get("GroupName"), 128)
+    arn = iam.create_group(GroupName=name, **pick(properties, "Path"))["Group"]["Arn"]
+    for policy in properties.get("Policies") or ():
+        text = document(policy["PolicyDocument"])
+        iam.put_group_policy(GroupName=name, PolicyName=policy["PolicyName"], PolicyDocument=text)
+    for policy in properties.get("ManagedPolicyArns") or ():
+        iam.attach_group_policy(GroupName=name, PolicyArn=policy)
+    return Result(name, {"Arn": arn})
+
+
+def _delete_group(place: Place, name: str, properties: Properties) -> None:
+    iam = place.client("iam")
+    for policy in iam.list_attached_group_policies(GroupName=name)["AttachedPolicies"]:
+        iam.detach_group_policy(GroupName=name, PolicyArn=policy["PolicyArn"])
+    for policy in iam.list_group_policies(GroupName=name)["PolicyNames"]:
+        iam.delete_group_policy(GroupName=name, PolicyName=policy)
+    iam.delete_group(GroupName=name)
+
+
+def _create_key(place: Place, properties: Properties) -> Result:
+    made = place.client("iam").create_access_key(UserName=properties["UserName"])["AccessKey"]
+    return Result(made["AccessKeyId"], {"SecretAccessKey": made["SecretAccessKey"]})
+
+
+def _delete_key(place: Place, identity: str, properties: Properties) -> None:
+    place.client("iam").delete_access_key(UserName=properties["UserName"], AccessKeyId=identity)
+
+
 KINDS = {
+    "AWS::IAM::AccessKey": Kind(_create_key, _delete_key),
+    "AWS::IAM::Group": Kind(_create_group, _delete_group),
+    "AWS::IAM::User": Kind(_create_user, _delete_user),
     "AWS::IAM::Role": Kind(_create_role, _delete_role, _update_role),
     "AWS::IAM::Policy": Kind(_create_inline, _delete_inline),
     "AWS::IAM::RolePolicy": Kind(

@@ -85,6 +85,13 @@ def pick(properties: Properties, *names: str) -> dict[str, Any]:
     return {name: properties[name] for name in names if properties.get(name) is not None}
 
 
+def camel(value: Any) -> Any:
+    """Names as services write them that begin theirs in lower case."""
+    if isinstance(value, Mapping):
+        return {name[:1].lower() + name[1:]: camel(each) for name, each in value.items()}
+    return [camel(each) for each in value] if isinstance(value, list) else value
+
+
 def document(value: Any) -> str:
     """A policy document as JSON text."""
     return value if isinstance(value, str) else json.dumps(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, number
+from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, camel, number, pick
 
 
 def _create_group(place: Place, properties: Properties) -> Result:
@@ -40,4 +40,51 @@ def _update_group(place: Place, name: str, old: Properties, new: Properties) -> 
     return _group(place, name)
 
 
-KINDS = {"AWS::Logs::LogGroup": Kind(_create_group, _delete_group, _update_group)}
+def _create_stream(place: Place, properties: Properties) -> Result:
+    name = place.name(properties.get("LogStreamName"), 512)
+    place.client("logs").create_log_stream(logGroupName=properties["LogGroupName"], logStreamName=name)
+    return Result(name)
+
+
+def _delete_stream(place: Place, name: str, properties: Properties) -> None:
+    place.client("logs").delete_log_stream(logGroupName=properties["LogGroupName"], logStreamName=name)
+
+
+def _put_metric(place: Place, properties: Properties) -> Result:
+    name = place.name(properties.get("FilterName"), 512)
+    transformations = [
+        camel(
+            {key: str(value) if key == "MetricValue" else value for key, value in each.items() if key != "Dimensions"}
+        )
+        for each in properties["MetricTransformations"]
+    ]
+    place.client("logs").put_metric_filter(
+        logGroupName=properties["LogGroupName"],
+        filterName=name,
+        filterPattern=properties["FilterPattern"],
+        metricTransformations=transformations,
+    )
+    return Result(name)
+
+
+def _delete_metric(place: Place, name: str, properties: Properties) -> None:
+    place.client("logs").delete_metric_filter(logGroupName=properties["LogGroupName"], filterName=name)
+
+
+def _put_subscription(place: Place, properties: Properties) -> Result:
+    name = place.name(properties.get("FilterName"), 512)
+    settings = camel(pick(properties, "LogGroupName", "FilterPattern", "DestinationArn", "RoleArn", "Distribution"))
+    place.client("logs").put_subscription_filter(filterName=name, **settings)
+    return Result(name)
+
+
+def _delete_subscription(place: Place, name: str, properties: Properties) -> None:
+    place.client("logs").delete_subscription_filter(logGroupName=properties["LogGroupName"], filterName=name)
+
+
+KINDS = {
+    "AWS::Logs::LogGroup": Kind(_create_group, _delete_group, _update_group),
+    "AWS::Logs::LogStream": Kind(_create_stream, _delete_stream),
+    "AWS::Logs::MetricFilter": Kind(_put_metric, _delete_metric),
+    "AWS::Logs::SubscriptionFilter": Kind(_put_subscription, _delete_subscription),
+}
