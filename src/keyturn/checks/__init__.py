@@ -33,8 +33,11 @@ from keyturn.checks.kms_key_denies_auto_scaling import kms_key_denies_auto_scali
 from keyturn.checks.kms_key_denies_cloudtrail import kms_key_denies_cloudtrail
 from keyturn.checks.kms_key_denies_config import kms_key_denies_config
 from keyturn.checks.kms_key_denies_data_sync import kms_key_denies_data_sync
+from keyturn.checks.kms_key_denies_encrypted_logs import kms_key_denies_encrypted_logs
 from keyturn.checks.kms_key_denies_event_bus import kms_key_denies_event_bus
+from keyturn.checks.kms_key_denies_event_filter import kms_key_denies_event_filter
 from keyturn.checks.kms_key_denies_function_code import kms_key_denies_function_code
+from keyturn.checks.kms_key_denies_job_logs import kms_key_denies_job_logs
 from keyturn.checks.kms_key_denies_log_delivery import kms_key_denies_log_delivery
 from keyturn.checks.kms_key_denies_logs import kms_key_denies_logs
 from keyturn.checks.kms_key_denies_mail import kms_key_denies_mail
@@ -97,8 +100,11 @@ ALL: tuple[Check, ...] = (
     kms_key_denies_cloudtrail,
     kms_key_denies_config,
     kms_key_denies_data_sync,
+    kms_key_denies_encrypted_logs,
     kms_key_denies_event_bus,
+    kms_key_denies_event_filter,
     kms_key_denies_function_code,
+    kms_key_denies_job_logs,
     kms_key_denies_log_delivery,
     kms_key_denies_logs,
     kms_key_denies_mail,

@@ -1,14 +1,16 @@
 """
 Logs are delivered to a bucket whose KMS key the delivery may not use.
 
-Flow logs, WAF logs, standard logs of CloudFront and logs of network load balancers are written by `delivery.logs.amazonaws.com`. Into a
-bucket that encrypts with KMS they get only if the key's policy admits it; the AWS managed key alias/aws/s3 does not.
+Flow logs, WAF logs, standard logs of CloudFront, logs of network load balancers and deliveries of CloudWatch Logs are written by
+`delivery.logs.amazonaws.com`, server access logs of buckets by `logging.s3.amazonaws.com`. Into a bucket that encrypts with KMS they get
+only if the key's policy admits them; the AWS managed key alias/aws/s3 does not.
 
-Fix: allow `delivery.logs.amazonaws.com` the use of the key, for this account.
+Fix: allow the service the use of the key, for this account.
 
 Why it matters: the bucket stays empty, and that shows only when somebody needs the logs.
 
-Scope: flow logs, WAF logging and logs of network load balancers to a bucket with default encryption by KMS
+Scope: flow logs, WAF logging, logs of distributions, network load balancers and buckets, and deliveries, to a bucket with default
+encryption by KMS
 
 Noticed: never, until the logs are needed; flow logs show it in their status
 
@@ -31,17 +33,33 @@ from keyturn.checks.evidence.load_balancers import access_logs
 from keyturn.facts import keys
 from keyturn.graph import Graph, Path, Resource
 
-LOGGED = ("AWS::EC2::FlowLog", "AWS::WAFv2::LoggingConfiguration", "AWS::ElasticLoadBalancingV2::LoadBalancer")
+LOGGED = (
+    "AWS::CloudFront::Distribution",
+    "AWS::EC2::FlowLog",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::Logs::DeliveryDestination",
+    "AWS::S3::Bucket",
+    "AWS::WAFv2::LoggingConfiguration",
+)
+
+
+# That buckets with a KMS key take server access logs is what AWS's CDK takes for granted; the S3 guide says that they do not.
+USERS = {
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": (keys.LOG_DELIVERY, Verdict.WEAK),
+    "AWS::S3::Bucket": (keys.ACCESS_LOG, Verdict.WEAK),
+}
+"""Who writes, and with what verdict, where it is not log delivery for certain."""
 
 
 @check(*LOGGED, verdict=Verdict.DEAD)
 def kms_key_denies_log_delivery(logged: Resource, graph: Graph) -> Iterator[Outcome]:
-    path, verdict = _destination(logged)
+    path = _destination(logged)
     bucket = bucket_named(logged.get(*path), graph) if path else None
     if bucket is None or key_of(bucket) is None:
         return
+    user, verdict = USERS.get(logged.type, (keys.LOG_DELIVERY, None))
     use = Use(
-        keys.LOG_DELIVERY,
+        user,
         logged.at(*path),
         f"to deliver logs into {bucket}",
         sends={"aws:SourceAccount": logged.account} | by_way_of_s3(),
@@ -51,13 +69,17 @@ def kms_key_denies_log_delivery(logged: Resource, graph: Graph) -> Iterator[Outc
     yield from may_use(bucket, *KEY, use=use, graph=graph, otherwise=key_of(bucket))
 
 
-def _destination(logged: Resource) -> tuple[Path, Verdict | None]:
+def _destination(logged: Resource) -> Path:
     """The property that names the bucket; empty where logs go elsewhere, or are written by another service."""
     match logged.type:
-        case "AWS::EC2::FlowLog" if logged.get("LogDestinationType") == "s3":
-            return ("LogDestination",), None
+        case "AWS::CloudFront::Distribution":
+            return ("DistributionConfig", "Logging", "Bucket")
+        case "AWS::EC2::FlowLog":
+            return ("LogDestination",) if logged.get("LogDestinationType") == "s3" else ()
+        case "AWS::Logs::DeliveryDestination":
+            return ("DestinationResourceArn",)
+        case "AWS::S3::Bucket":
+            return ("LoggingConfiguration", "DestinationBucketName")
         case "AWS::WAFv2::LoggingConfiguration":
-            return ("LogDestinationConfigs", 0), None
-        case "AWS::ElasticLoadBalancingV2::LoadBalancer" if logged.get("Type") == "network":
-            return access_logs(logged), Verdict.WEAK
-    return (), None
+            return ("LogDestinationConfigs", 0)
+    return access_logs(logged) if logged.get("Type") == "network" else ()

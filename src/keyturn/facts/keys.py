@@ -117,6 +117,24 @@ LOG_DELIVERY = KeyUser(
     ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"),
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html",
 )
+ACCESS_LOG = KeyUser(
+    "logging.s3.amazonaws.com",
+    ("kms:GenerateDataKey",),
+    ("kms:GenerateDataKey*", "kms:Decrypt", "kms:Encrypt"),
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
+)
+ENCRYPTED_LOG_DELIVERY = KeyUser(
+    "delivery.logs.amazonaws.com",
+    ("kms:Decrypt",),
+    ("kms:Decrypt", "kms:GenerateDataKey"),
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html",
+)
+EVENT_FILTER = KeyUser(
+    "lambda.amazonaws.com",
+    ("kms:Decrypt",),
+    ("kms:Decrypt",),
+    "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html",
+)
 EVENT_BUS = KeyUser(
     "events.amazonaws.com",
     _NEED,
