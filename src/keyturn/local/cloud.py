@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from keyturn.facts.partitions import partition
+from keyturn.local.call import Answer
 from keyturn.local.callers import ROOT_KEY, Callers
 from keyturn.local.clock import Clock
+from keyturn.local.console import PREFIX, Console
+from keyturn.local.console.status import status
 from keyturn.local.dispatch import Dispatcher
 from keyturn.local.journal import Journal
 from keyturn.local.moto_state import ACCOUNTS, Moto
@@ -74,7 +77,8 @@ class Cloud:
             journal=self.requests,
             region=region,
         )
-        self._server = Server(self._dispatcher, self.clock.now, port)
+        self._console = Console(lambda: status(services, self.requests, self.clock.now()), self.clock.advance)
+        self._server = Server(self._respond, self.clock.now, port)
         stopping.callback(self._server.stop)
         stopping.callback(services.stop)  # before the server, which answers what is still running
 
@@ -117,6 +121,11 @@ class Cloud:
     @property
     def endpoint(self) -> str:
         return self._server.url
+
+    @property
+    def page(self) -> str:
+        """Where a browser sees what there is."""
+        return f"{self.endpoint}{PREFIX}"
 
     @cached_property
     def authority(self) -> Authority:
@@ -165,6 +174,11 @@ class Cloud:
             "aws_secret_access_key": "local",
         }
         return self._session.client(service, **{**settings, **options})
+
+    def _respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        if path.startswith(PREFIX):
+            return self._console(method, path, body)
+        return self._dispatcher(method, path, headers, body)
 
     def _for_functions(self) -> dict[str, str]:
         """What a function's process has in its environment: where this cloud is, and whom its databases are signed by."""

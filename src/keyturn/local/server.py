@@ -7,7 +7,7 @@ import re
 import socket
 import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -59,6 +59,16 @@ class Server:
         self._thread.join()
 
 
+def _from_elsewhere(headers: Mapping[str, str]) -> bool:
+    """Whether a browser sends this for a page that is not ours, by its origin or under a name that is not this machine's."""
+    host = headers.get("host", "localhost")
+    return (
+        not LOOPBACK.fullmatch(host)
+        or headers.get("origin", f"http://{host}") != f"http://{host}"
+        or headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+    )
+
+
 class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     block_on_close = False
@@ -102,8 +112,9 @@ class _Connection(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self._body(headers)
-        if "origin" in headers or not LOOPBACK.fullmatch(headers.get("host", "localhost")):
-            self._write(Answer(403, {"Content-Type": "text/plain"}, b"requests of web pages are not answered\n"))
+        if _from_elsewhere(headers):
+            told = b"requests of other web pages are not answered\n"
+            self._write(Answer(403, {"Content-Type": "text/plain"}, told))
             return
         answer = self.server.respond(self.command, self.path, headers, body)
         if answer.status == SILENCE:

@@ -109,6 +109,14 @@ class Rds:
         instance = estate.instance(named)
         return self._servers.of(instance.cluster.id if instance.cluster else instance.id)
 
+    def names(self) -> list[tuple[str, str]]:
+        """Region and name of all clusters, and of instances that belong to none."""
+        return [
+            (region, name)
+            for region, estate in tuple(self._estates.items())
+            for name in (*estate.clusters, *(each.name for each in estate.instances.values() if each.cluster is None))
+        ]
+
     def place(self, region: str, host: str, port: int) -> Place | None:
         """Where the database stands that listens on an address; None where none of this region does."""
         address = Address(host, port)

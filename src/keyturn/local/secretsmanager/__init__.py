@@ -4,13 +4,14 @@ Secrets Manager, all of it our own: moto's rotation and labels are wrong in ways
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from keyturn.facts.partitions import partition
 from keyturn.local.authorization import Target
 from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.clock import Clock
+from keyturn.local.secretsmanager.chronicle import Chronicle
 from keyturn.local.secretsmanager.lifecycle import Lifecycle
 from keyturn.local.secretsmanager.password import random_password
 from keyturn.local.secretsmanager.rotation import Functions, Rotator
@@ -18,28 +19,26 @@ from keyturn.local.secretsmanager.secret import Secret
 from keyturn.local.secretsmanager.values import Values
 from keyturn.local.secretsmanager.vault import Vault
 
-Told = Callable[[str, Secret, str], None]
-
 
 class SecretsManager:
     """The service, for all regions of one account."""
 
-    def __init__(
-        self, account: str, clock: Clock, functions: Functions, told: Told = lambda event, secret, version: None
-    ) -> None:
-        """
-        Args:
-            told: Is told of the events of rotations, by their CloudTrail names.
-        """
+    def __init__(self, account: str, clock: Clock, functions: Functions) -> None:
+        self.chronicle = Chronicle(clock.now)
         self._account = account
         self._vaults: dict[str, Vault] = {}
-        self._rotator = Rotator(self.vault, clock, functions, told)
+        self._rotator = Rotator(self.vault, clock, functions, self.chronicle.tell)
         self._values = Values(self.vault, clock.now, self._rotator.written)
         self._lifecycle = Lifecycle(self.vault, clock, self._values)
 
     def vault(self, region: str) -> Vault:
         prefix = f"arn:{partition(region).name}:secretsmanager:{region}:{self._account}:secret:"
         return self._vaults.setdefault(region, Vault(prefix))
+
+    def all(self) -> Iterator[Secret]:
+        """The secrets of all regions."""
+        for vault in tuple(self._vaults.values()):
+            yield from vault
 
     def handlers(self) -> dict[str, Handler]:
         return {

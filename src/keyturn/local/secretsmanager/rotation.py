@@ -41,7 +41,7 @@ class Functions(Protocol):
 
 
 Told = Callable[[str, Secret, str], None]
-"""Is told of an event of a rotation: its name as in CloudTrail, e.g. `RotationStarted`; the secret; the version."""
+"""Is told what happened in a rotation, as a `Chronicle` has it: the event, the secret, the version."""
 
 
 class Rotator:
@@ -213,9 +213,11 @@ class Rotator:
         assert secret.rotation
         event = {"Step": step, "SecretId": secret.arn, "ClientRequestToken": token, "RotationToken": str(uuid.uuid4())}
         function = secret.rotation.function
-        if not self._functions.admits(function, PRINCIPAL, secret.arn):
-            return False
-        return self._functions.invoke(function, json.dumps(event).encode())
+        done = self._functions.admits(function, PRINCIPAL, secret.arn) and self._functions.invoke(
+            function, json.dumps(event).encode()
+        )
+        self._told(f"{step} {'done' if done else 'failed'}", secret, token)
+        return done
 
     def _begin_test(self, vault: Vault, secret: Secret, token: str) -> None:
         """RotateImmediately=false: the settings are tried with testSecret alone, on a version that holds the current value."""
