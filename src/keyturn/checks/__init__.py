@@ -20,15 +20,19 @@ from keyturn.checks.db_instance_contradicts_cluster import db_instance_contradic
 from keyturn.checks.db_master_name_refused import db_master_name_refused
 from keyturn.checks.db_master_password_refused import db_master_password_refused
 from keyturn.checks.db_monitoring_role_missing import db_monitoring_role_missing
+from keyturn.checks.db_not_encrypted import db_not_encrypted
 from keyturn.checks.db_parameter_family_refused import db_parameter_family_refused
+from keyturn.checks.db_public import db_public
 from keyturn.checks.db_storage_refused import db_storage_refused
 from keyturn.checks.db_subnets_in_one_zone import db_subnets_in_one_zone
+from keyturn.checks.db_tls_not_enforced import db_tls_not_enforced
 from keyturn.checks.db_version_not_offered import db_version_not_offered
 from keyturn.checks.domain_reserved import domain_reserved
 from keyturn.checks.endpoint_dns_disabled import endpoint_dns_disabled
 from keyturn.checks.flow_log_disagrees import flow_log_disagrees
 from keyturn.checks.iam_managed_policy_missing import iam_managed_policy_missing
 from keyturn.checks.iam_policy_malformed import iam_policy_malformed
+from keyturn.checks.key_not_own import key_not_own
 from keyturn.checks.kms_key_denies_auto_scaling import kms_key_denies_auto_scaling
 from keyturn.checks.kms_key_denies_cloudtrail import kms_key_denies_cloudtrail
 from keyturn.checks.kms_key_denies_config import kms_key_denies_config
@@ -46,6 +50,7 @@ from keyturn.checks.kms_key_denies_origin_access import kms_key_denies_origin_ac
 from keyturn.checks.kms_key_denies_publisher import kms_key_denies_publisher
 from keyturn.checks.kms_key_denies_report import kms_key_denies_report
 from keyturn.checks.kms_key_denies_sender import kms_key_denies_sender
+from keyturn.checks.kms_key_not_rotated import kms_key_not_rotated
 from keyturn.checks.kms_key_unusable import kms_key_unusable
 from keyturn.checks.kms_policy_locks_out import kms_policy_locks_out
 from keyturn.checks.kms_policy_malformed import kms_policy_malformed
@@ -55,6 +60,7 @@ from keyturn.checks.lambda_reserved_variable import lambda_reserved_variable
 from keyturn.checks.lambda_role_cannot_be_assumed import lambda_role_cannot_be_assumed
 from keyturn.checks.lambda_role_cannot_make_interfaces import lambda_role_cannot_make_interfaces
 from keyturn.checks.lambda_role_cannot_read_source import lambda_role_cannot_read_source
+from keyturn.checks.log_group_kept_forever import log_group_kept_forever
 from keyturn.checks.log_group_key_not_an_arn import log_group_key_not_an_arn
 from keyturn.checks.log_retention_not_allowed import log_retention_not_allowed
 from keyturn.checks.name_not_accepted import name_not_accepted
@@ -87,15 +93,19 @@ ALL: tuple[Check, ...] = (
     db_master_name_refused,
     db_master_password_refused,
     db_monitoring_role_missing,
+    db_not_encrypted,
     db_parameter_family_refused,
+    db_public,
     db_storage_refused,
     db_subnets_in_one_zone,
+    db_tls_not_enforced,
     db_version_not_offered,
     domain_reserved,
     endpoint_dns_disabled,
     flow_log_disagrees,
     iam_managed_policy_missing,
     iam_policy_malformed,
+    key_not_own,
     kms_key_denies_auto_scaling,
     kms_key_denies_cloudtrail,
     kms_key_denies_config,
@@ -113,6 +123,7 @@ ALL: tuple[Check, ...] = (
     kms_key_denies_publisher,
     kms_key_denies_report,
     kms_key_denies_sender,
+    kms_key_not_rotated,
     kms_key_unusable,
     kms_policy_locks_out,
     kms_policy_malformed,
@@ -122,6 +133,7 @@ ALL: tuple[Check, ...] = (
     lambda_role_cannot_be_assumed,
     lambda_role_cannot_make_interfaces,
     lambda_role_cannot_read_source,
+    log_group_kept_forever,
     log_group_key_not_an_arn,
     log_retention_not_allowed,
     name_not_accepted,
