@@ -29,6 +29,7 @@ COMMANDS = {
     "rehearse": "deploy a template or program to a fresh local AWS, and remove it again",
     "explain": "tell what a check finds, why it matters and how to mend it",
     "classes": "list the instance classes that a database engine version offers",
+    "reserve": "tell what a reservation of database instances would cover",
     "graph": "show the planned world of a template or program",
     "simulate": "decide authorization requests, JSON Lines in and out",
     "can": "ask whether a principal may do something in a planned world",
