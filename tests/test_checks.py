@@ -11,6 +11,7 @@ import datetime
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,26 @@ def test_fixes_leave_nothing_to_find(path: Path, tmp_path: Path) -> None:
     (graph,) = read(str(copy), Options(run_programs=True, as_of=DAY))
     left = told(run(ALL, graph), path.parent.name)
     assert [(finding.at.property, finding.message) for _, finding in left] == unmended, "nor bring another fault"
+
+
+def mutants() -> Iterator[tuple[str, str]]:
+    """The lines `good.yaml: one -> another` of each folder's `mutants.txt`: what stands once in a good example, and makes it bad."""
+    for path in sorted(FOLDERS.glob("*/mutants.txt")):
+        for line in path.read_text().splitlines():
+            yield path.parent.name, line
+
+
+@pytest.mark.parametrize(("name", "line"), [*mutants()], ids=lambda text: text)
+def test_a_good_example_with_one_thing_changed_is_found(name: str, line: str, tmp_path: Path) -> None:
+    file, _, change = line.partition(": ")
+    before, _, after = change.partition(" -> ")
+    before, after = before.replace("\\n", "\n"), after.replace("\\n", "\n")
+    comment, _, text = (FOLDERS / name / file).read_text().partition("\n")
+    assert text.count(before) == 1, f"`{before}` is to stand once in {file}"
+    mutant = tmp_path / file
+    mutant.write_text(f"{comment}\n{text.replace(before, after)}")
+    assert result(FOLDERS / name / file, name).findings == ()
+    assert result(mutant, name).findings
 
 
 def test_every_check_has_its_examples_and_every_example_its_check() -> None:
