@@ -7,6 +7,7 @@ A strict AWS on this machine.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
@@ -23,6 +24,7 @@ from keyturn.local.dispatch import Dispatcher
 from keyturn.local.journal import Journal
 from keyturn.local.moto_state import ACCOUNTS, Moto
 from keyturn.local.mysql import Server as Database
+from keyturn.local.s3 import Buckets
 from keyturn.local.server import Server
 from keyturn.local.services import Services
 from keyturn.local.tls import Authority
@@ -54,8 +56,10 @@ class Cloud:
         stopping.callback(self.clock.stop)
         self.requests = Journal()
         self._progress = progress
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._making_clients = threading.Lock()
         self._stopping = stopping
-        callers, moto = Callers(self.account, partition(region).name, free=not enforce_iam), Moto()
+        callers, moto = Callers(self.account, partition(region).name, free=not enforce_iam), Buckets(Moto())
         services = Services(
             self.account,
             self.clock,
@@ -146,7 +150,11 @@ class Cloud:
         return self._databases.server(self.region, name)
 
     def _client_of(self, service: str, region: str) -> Any:
-        return self.client(service, region_name=region)
+        """A client for our own use; clients take long to make, and any thread may use one."""
+        with self._making_clients:
+            if (service, region) not in self._clients:
+                self._clients[service, region] = self.client(service, region_name=region)
+            return self._clients[service, region]
 
     @property
     def environment(self) -> dict[str, str]:
