@@ -81,9 +81,14 @@ class Configuration:
     ca_bundle: Path
 
     @property
+    def readers(self) -> tuple[str, ...]:
+        """Where the account is copied to, sooner or later."""
+        return (self.reader_host,) if self.reader_host else ()
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Every place where a password has to work before it becomes current."""
-        return (self.host, self.reader_host) if self.reader_host else (self.host,)
+        return (self.host, *self.readers)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Configuration:

@@ -6,11 +6,12 @@ Everything here looks first and changes only what is not so yet.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from . import grace
-from .errors import ConnectionLost, Rejected
+from .errors import ConnectionLost, Postponed, Rejected
 from .store import CURRENT, PREVIOUS
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ T = TypeVar("T")
 
 # Seconds that must be left of the function's time. A login takes at most 5, a statement at most 10.
 TIME_FOR_A_CHANGE = 12.0
+
+# How often, and after how many seconds each, a reader is asked whether it has heard. Aurora's usually lag
+# behind by less than a tenth of a second; longer waits are left to Secrets Manager's next try.
+READER_LOOKS, READER_PAUSE = 10, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,24 @@ class Custody:
         """
         for host in self.configuration.hosts:
             self.engine.log_in(login, host)
+
+    def await_readers(self, administrator: Login, arrived: Callable[[Account], bool]) -> None:
+        """
+        Wait until every reader has the account as it is to be.
+
+        Asked of what the readers store, so that no login fails on one that lags behind.
+
+        Raises:
+            Postponed: One of them has not got it in time. Secrets Manager tries again later.
+        """
+        for host in self.configuration.readers:
+            for _ in range(READER_LOOKS):
+                account = self.engine.observe(administrator, host)
+                if account and arrived(account):
+                    break
+                time.sleep(READER_PAUSE)
+            else:
+                raise Postponed(f"{host} has not received the change yet", hint="look at the reader's replication lag")
 
     def grace_left(self, description: Description) -> timedelta:
         """How long the password before AWSCURRENT is to keep working."""

@@ -85,6 +85,14 @@ class Engine(Protocol):
             Unreachable: Anything else.
         """
 
+    def observe(self, administrator: Login, host: str) -> Account | None:
+        """
+        What this server holds for the account, be it the writer or a reader. Nothing is locked or changed.
+
+        Raises:
+            Refused, Unreachable, Unsupported: As for `administer`.
+        """
+
     def administer(self, administrator: Login) -> AbstractContextManager[Server]:
         """
         Open an administrator's session on the writer and take the account's lock.

@@ -22,19 +22,19 @@ class RotationError(Exception):
         self.hint = hint
 
 
-class Rejected(RotationError):  # noqa: N818
+class Rejected(RotationError):
     """The request is not one that this function serves. Repeating it is no use."""
 
     outcome = "rejected"
 
 
-class Postponed(RotationError):  # noqa: N818
+class Postponed(RotationError):
     """The request is right and the moment is wrong. The same request will work later."""
 
     outcome = "postponed"
 
 
-class Unsupported(RotationError):  # noqa: N818
+class Unsupported(RotationError):
     """This server or this account cannot be rotated safely as it is. Someone has to change it."""
 
     outcome = "unsupported"
@@ -52,7 +52,7 @@ class Reason(StrEnum):
     HOST_DENIED = "the server does not accept connections from here"
 
 
-class Refused(RotationError):  # noqa: N818
+class Refused(RotationError):
     """The server answered and refused this login. Another password may be the right one."""
 
     outcome = "refused"
@@ -62,7 +62,7 @@ class Refused(RotationError):  # noqa: N818
         self.reason = reason
 
 
-class Unreachable(RotationError):  # noqa: N818
+class Unreachable(RotationError):
     """The server could not be asked, or its identity not proved. Another password is no use."""
 
     outcome = "unreachable"

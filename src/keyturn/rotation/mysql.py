@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .configuration import Configuration
+    from .mysql_account import MySQLAccount
     from .redact import Redactor
     from .report import Report
     from .secret import Login
@@ -50,17 +51,18 @@ class MySQL:
         )
         connection.close()
 
+    def observe(self, administrator: Login, host: str) -> MySQLAccount | None:
+        with closing(self._session(administrator, host)) as server:
+            return server.account()
+
     @contextmanager
     def administer(self, administrator: Login) -> Iterator[MySQLServer]:
-        connection = connect(
-            administrator,
-            self._configuration.host,
-            self._configuration.port,
-            database=None,
-            context=self._context,
-            report=self._report,
-        )
-        server = SERVERS[self._configuration.engine](connection, self._configuration, self._report, self._redactor)
-        with closing(server):
+        with closing(self._session(administrator, self._configuration.host)) as server:
             server.enter()
             yield server
+
+    def _session(self, administrator: Login, host: str) -> MySQLServer:
+        connection = connect(
+            administrator, host, self._configuration.port, database=None, context=self._context, report=self._report
+        )
+        return SERVERS[self._configuration.engine](connection, self._configuration, self._report, self._redactor)

@@ -60,7 +60,8 @@ class Steps:
     def set_secret(self) -> None:
         """Let the server accept the pending password beside the current one."""
         custody = self._custody
-        with custody.engine.administer(custody.administrator()) as server:
+        administrator = custody.administrator()
+        with custody.engine.administer(administrator) as server:
             # Labels are asked for under the lock, so that what is decided here is still so when it is done.
             description = self._describe()
             if self._is_current(description):
@@ -79,6 +80,7 @@ class Steps:
             custody.report.retained = account.retained
             if account == found:
                 custody.report.conclude("already")
+        custody.await_readers(administrator, lambda account: settled(account, pending, current))
         return None
 
     def test_secret(self) -> None:

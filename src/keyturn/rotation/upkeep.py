@@ -21,7 +21,6 @@ from .store import CURRENT, PENDING, PREVIOUS
 if TYPE_CHECKING:
     from .engine import Account, Server
     from .secret import Login
-    from .store import Description
 
 NOTHING_YET = "the secret has no password before its first rotation"
 
@@ -56,7 +55,8 @@ class Upkeep:
         When AWSCURRENT does not log in, the administrator first makes it the account's password again.
         """
         custody, report = self._custody, self._custody.report
-        with custody.engine.administer(custody.administrator()) as server:
+        administrator = custody.administrator()
+        with custody.engine.administer(administrator) as server:
             description = custody.store.describe()
             current = custody.login(description, CURRENT)
             if current is None:
@@ -74,7 +74,9 @@ class Upkeep:
                 return report.conclude(quiet)
             if custody.grace_left(description) and not at_once:
                 return report.conclude(quiet, "the old password's grace period is not over")
-            self._discard(server, current, description)
+            self._discard(server, current)
+        custody.await_readers(administrator, lambda account: account.leads_with(current) and not account.retained)
+        self._require_refused(custody.login(description, PREVIOUS), account)
         custody.store.forget()
         return None
 
@@ -85,7 +87,8 @@ class Upkeep:
         The database goes first: both passwords work before, between and after the two changes.
         """
         custody, report = self._custody, self._custody.report
-        with custody.engine.administer(custody.administrator()) as server:
+        administrator = custody.administrator()
+        with custody.engine.administer(administrator) as server:
             description = custody.store.describe()
             if description.rotating:
                 raise Rejected("a rotation is under way", hint="cancel it, or let it end")
@@ -102,6 +105,7 @@ class Upkeep:
                     "the current password would stop working", hint="another one is retained; discard it first"
                 )
             report.retained = account.retained
+            custody.await_readers(administrator, lambda found: settled(found, previous, current))
             custody.log_in_everywhere(previous)
             custody.store.promote(target, description.holder(CURRENT))
         custody.store.forget()
@@ -122,7 +126,7 @@ class Upkeep:
             custody.grace_left(description)
         custody.store.forget()
 
-    def _discard(self, server: Server, current: Login, description: Description) -> None:
+    def _discard(self, server: Server, current: Login) -> None:
         custody = self._custody
         custody.log_in_everywhere(current)
         custody.deadline.require(TIME_FOR_A_CHANGE, "discarding the old password")
@@ -130,12 +134,15 @@ class Upkeep:
         if account.retained or not account.leads_with(current):
             raise Postponed("the account was changed by someone else while its old password was discarded")
         custody.report.retained = False
-        old = custody.login(description, PREVIOUS)
-        # The one failed login that is made on purpose, and only where it cannot lock anyone out.
-        if old and not account.admits(old) and account.tolerates_a_wrong_password:
-            self._require_refused(old)
 
-    def _require_refused(self, old: Login) -> None:
+    def _require_refused(self, old: Login | None, account: Account) -> None:
+        """
+        See that the old password is refused. The one failed login that is made on purpose.
+
+        Not where it could lock somebody out, and not if the newest password is the same as the old one.
+        """
+        if old is None or account.leads_with(old) or not account.tolerates_a_wrong_password:
+            return
         for host in self._custody.configuration.hosts:
             try:
                 self._custody.engine.log_in(old, host)
