@@ -120,12 +120,19 @@ def test_the_names_of_an_encryption_context_are_told_by_its_pairs_unless_given()
         ("accounts.google.com", {"Decrypt"}, "", "grant: `accounts.google.com` cannot hold a grant"),
         ("nobody", {"Decrypt"}, "", "principal: `nobody` is not a principal"),
         (ADMIN, {"Decrypt"}, "*", "grant: `*` cannot hold a grant"),
+        (ADMIN, {"Decrypt"}, SESSION[:12], "principal: `arn:aws:sts:` is not a principal"),
     ],
 )
 def test_a_grant_that_cannot_be_is_refused(grantee: str, operations: set[str], retiring: str, told: str) -> None:
     with pytest.raises(BadRequest) as raised:
         Grant(grantee, frozenset(operations), retiring_principal=retiring)
     assert raised.value.message == told
+
+
+def test_a_grant_has_one_constraint_of_the_encryption_context() -> None:
+    with pytest.raises(BadRequest) as raised:
+        Grant(ADMIN, frozenset({"Decrypt"}), encryption_context_equals={}, encryption_context_subset={"Team": "blue"})
+    assert raised.value.message == "grant: an encryption context is to be equal or a subset, not both"
 
 
 def test_a_grant_decides_by_name_and_tells_why_it_does_not() -> None:
@@ -145,3 +152,19 @@ def test_an_unknown_value_of_the_encryption_context_leaves_a_grant_undecided() -
     unknown = Request(SESSION, "kms:Decrypt", KEY, context={"kms:EncryptionContext:Team": Unknown("a parameter")})
     assert kms.evaluate(unknown, key_policy=policy(), grants=[mine]).decision == "undecided"
     assert kms.evaluate(unknown, key_policy=policy(admits({"AWS": ADMIN})), grants=[mine]).decision == "allowed"
+
+
+def test_a_source_limits_the_use_of_a_grant_and_not_its_end() -> None:
+    source = "arn:aws:lambda:us-east-1:111122223333:function:f"
+    mine = Grant("lambda.amazonaws.com", frozenset({"Decrypt", "RetireGrant"}), source_arn=source)
+
+    def decide(action: str, **context: str) -> str:
+        request = Request(
+            "lambda.amazonaws.com", action, KEY, context={f"aws:{key}": each for key, each in context.items()}
+        )
+        return kms.evaluate(request, key_policy=policy(), grants=[mine]).decision
+
+    assert decide("kms:Decrypt", SourceArn=source) == "allowed"
+    assert decide("kms:Decrypt", SourceArn=f"{source}2") == "implicitly_denied"
+    assert decide("kms:Decrypt") == "implicitly_denied"
+    assert decide("kms:RetireGrant") == "allowed"

@@ -57,6 +57,25 @@ def places(policies: dict[str, Any], context: dict[str, Any]) -> Iterator[tuple[
                         yield keys, key, substitutes("value", names=names, given=[] if asked is ABSENT else [asked])
 
 
+@pytest.mark.parametrize(("effect", "decision"), [("Allow", "allowed"), ("Deny", "explicitly_denied")])
+def test_a_statement_of_which_a_part_is_unknown_decides_by_what_is_known(effect: str, decision: str) -> None:
+    statement = {
+        "Sid": "known",
+        "Effect": effect,
+        "Principal": {"AWS": ["111122223333", UNKNOWN]},
+        "Action": "*",
+        "Resource": "*",
+    }
+    allow_all = {"Version": "2012-10-17", "Statement": ALLOW_ALL}
+    found = kms.evaluate(
+        Request("arn:aws:iam::111122223333:role/app", "kms:Decrypt", KEY),
+        key_policy={"Version": "2012-10-17", "Statement": statement},
+        identity_policies=[allow_all],
+    )
+    assert found.decision == decision
+    assert "known" in [cited.statement for cited in found.by]
+
+
 @law
 @given(seeds)
 def test_what_is_said_to_have_decided_is_known_to_decide(random: Random) -> None:

@@ -68,7 +68,7 @@ class Unmatched:
         asked = {"Action": self.request.action, "Operations": self.request.action, "Resource": self.request.resource}
         what = asked.get(element.removeprefix("Not"), self.request.principal)
         if element == "Constraints":
-            return "Constraints: the request's encryption context or source is another"
+            return "Constraints: the request's encryption context, source or grant operations are others"
         return f"{element} {'names' if element.startswith('Not') else 'does not name'} {printable(str(what))}"
 
     def __str__(self) -> str:

@@ -136,7 +136,6 @@ def _through_endpoint(opinion: Opinion, request: Request) -> Opinion:
     if opinion.least is Reach.ACCOUNT and request.action_key.startswith(_GATEWAY_ENDPOINTS):
         opinion.doubts += [(*allowing, root_only) for allowing in opinion.allowing()]
         opinion.least = Reach.NONE
-        opinion.allows.clear()
     return opinion
 
 

@@ -2,6 +2,7 @@
 KMS grants: permissions on one key, given to one principal, for certain operations and encryption contexts.
 
 Sources: https://docs.aws.amazon.com/kms/latest/developerguide/grants.html,
+https://docs.aws.amazon.com/kms/latest/developerguide/create-grant-overview.html,
 https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html,
 https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html
 """
@@ -13,11 +14,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from keyturn.graph import Unknown
-from keyturn.policy.condition import Truth
+from keyturn.policy.condition import Truth, every
 from keyturn.policy.elements import ResourceTest
 from keyturn.policy.naming import Names
 from keyturn.policy.principal import BadRequest, Kind, identify
-from keyturn.policy.request import ENCRYPTION_CONTEXT, Request
+from keyturn.policy.request import ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, Request
 from keyturn.policy.statement import Statement
 from keyturn.policy.wording import short
 
@@ -37,6 +38,10 @@ ReEncryptFrom ReEncryptTo
 """
 _WITH_ENCRYPTION_CONTEXT = frozenset(f"kms:{name}".lower() for name in _SYMMETRIC.split())
 _ELEMENTS = ("Operations", "Constraints", "GranteePrincipal")
+_SOURCE_DISPUTED = Unknown(
+    "AWS's pages disagree on whether a grant's SourceArn is asked of callers that are no services"
+)
+_CASE_DISPUTED = Unknown("AWS's pages disagree on whether the keys of a grant's encryption context have case")
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -48,15 +53,14 @@ class Grant:
     Attributes:
         grantee: Who may use the key by it: the ARN of a user, role, session or account root, or a service principal.
         operations: What for, e.g. `Decrypt`; of OPERATIONS.
-        encryption_context_equals: The encryption context that requests must have, no more and no less. Keys are compared without
-            regard to case here and below, values with.
-        encryption_context_subset: Pairs that requests must have among others.
+        encryption_context_equals: The encryption context that requests must have, no more and no less.
+        encryption_context_subset: Pairs that requests must have among others; a grant has one of these two.
         source_arn: The resource on whose behalf requests must be made.
         retiring_principal: Who may retire the grant.
         name: What to call it when it decides.
 
     Raises:
-        BadRequest: There is no such operation, or a principal is not one that can hold a grant.
+        BadRequest: There is no such operation, a principal is not one that can hold a grant, or it has both constraints.
     """
 
     grantee: str
@@ -70,6 +74,8 @@ class Grant:
     def __post_init__(self) -> None:
         for operation in sorted(self.operations - OPERATIONS):
             raise BadRequest(f"grant: `{short(operation)}` is not an operation that a grant can allow")
+        if self.encryption_context_equals is not None and self.encryption_context_subset:
+            raise BadRequest("grant: an encryption context is to be equal or a subset, not both")
         _holder(self.grantee)
         if self.retiring_principal:
             _holder(self.retiring_principal)
@@ -97,26 +103,40 @@ class Grant:
         )
 
     def _as_constrained(self, request: Request) -> Truth:
-        """Whether a request is as the constraints ask; those on the encryption context hold for operations that have one."""
-        if self.source_arn and request.action_key != "kms:retiregrant":
-            source = request.context.get("aws:sourcearn", ("",))[0]
-            if source != self.source_arn:
-                return source if isinstance(source, Unknown) else False
-        if request.action_key not in _WITH_ENCRYPTION_CONTEXT:
+        """Whether a request is as the constraints ask."""
+        return every([self._hands_on(request), self._for_the_source(request), self._in_the_encryption_context(request)])
+
+    def _hands_on(self, request: Request) -> Truth:
+        """Whether a grant that is made by this one allows no more than it."""
+        if request.action_key != "kms:creategrant":
+            return True
+        operations = request.context.get("kms:grantoperations", ())
+        return every([each if isinstance(each, Unknown) else each in self.operations for each in operations])
+
+    def _for_the_source(self, request: Request) -> Truth:
+        if not self.source_arn or request.action_key == "kms:retiregrant":
+            return True
+        source = request.context.get("aws:sourcearn", ("",))[0]
+        if source == self.source_arn or isinstance(source, Unknown):
+            return source if isinstance(source, Unknown) else True
+        return False if request.principal.kind is Kind.SERVICE else _SOURCE_DISPUTED
+
+    def _in_the_encryption_context(self, request: Request) -> Truth:
+        """For operations that have an encryption context; keys that differ in case alone are a matter of dispute."""
+        equals = self.encryption_context_equals
+        wanted = self.encryption_context_subset if equals is None else equals
+        if request.action_key not in _WITH_ENCRYPTION_CONTEXT or (equals is None and not wanted):
             return True
         given = {
             key: value[0] for key, value in request.context.items() if key.startswith(ENCRYPTION_CONTEXT) and value
         }
-        equals = {
-            ENCRYPTION_CONTEXT + key.lower(): value for key, value in (self.encryption_context_equals or {}).items()
-        }
-        subset = {ENCRYPTION_CONTEXT + key.lower(): value for key, value in self.encryption_context_subset.items()}
-        if self.encryption_context_equals is not None and given.keys() != equals.keys():
+        folded = {ENCRYPTION_CONTEXT + key.lower(): value for key, value in wanted.items()}
+        if equals is not None and given.keys() != folded.keys():
             return False
-        pairs = [(given.get(key), value) for key, value in [*equals.items(), *subset.items()]]
-        if any(found != value and not isinstance(found, Unknown) for found, value in pairs):
-            return False
-        return next((found for found, _ in pairs if isinstance(found, Unknown)), True)
+        found = [(given.get(key), value) for key, value in folded.items()]
+        same = [value if isinstance(value, Unknown) else value == asked for value, asked in found]
+        names = request.context.get(ENCRYPTION_CONTEXT_KEYS, ())
+        return every([*same, True if wanted.keys() <= set(names) else _CASE_DISPUTED])
 
 
 def _holder(who: str) -> Names:

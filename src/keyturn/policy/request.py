@@ -17,7 +17,7 @@ from keyturn.policy.wording import short
 Scalar: TypeAlias = "str | bool | int | float | Unknown"
 
 ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
-_ENCRYPTION_CONTEXT_KEYS = "kms:encryptioncontextkeys"
+ENCRYPTION_CONTEXT_KEYS = "kms:encryptioncontextkeys"
 _NOTHING: Mapping[str, Scalar] = MappingProxyType({})
 
 
@@ -91,7 +91,7 @@ class Request:
             if key.startswith(ENCRYPTION_CONTEXT) and context[key]:
                 pairs.append(name[len(ENCRYPTION_CONTEXT) :])
         if pairs:
-            context.setdefault(_ENCRYPTION_CONTEXT_KEYS, tuple(pairs))
+            context.setdefault(ENCRYPTION_CONTEXT_KEYS, tuple(pairs))
 
 
 def _owner(arn: str) -> str:
