@@ -23,7 +23,7 @@ class Caller:
         kind: `root` for credentials that no user or role owns: they may do anything, as the account's owner may.
         name: The user's or the role's name; empty for others.
         function: The ARN of the Lambda function whose code calls; empty for others.
-        free: Whether policies are not asked about what they do.
+        unbound: Whether no policies are asked about what they do, as none are about what the account's owner does.
     """
 
     arn: str
@@ -31,7 +31,11 @@ class Caller:
     kind: Literal["root", "user", "role"]
     name: str = ""
     function: str = ""
-    free: bool = False
+    unbound: bool = False
+
+    @property
+    def free(self) -> bool:
+        return self.unbound or self.kind == "root"
 
 
 class Refused(Exception):

@@ -44,7 +44,7 @@ class Callers:
         Args:
             free: Whether users and sessions may do anything, as the account's owner may. Functions never are.
         """
-        self.root = Caller(f"arn:{partition}:iam::{account}:root", account, "root", free=True)
+        self.root = Caller(f"arn:{partition}:iam::{account}:root", account, "root")
         self.free = free
         self._partition = partition
         self._sessions: dict[str, Caller] = {}
@@ -73,7 +73,7 @@ class Callers:
         if key is None or not key.user_name:
             return None
         arn = backend("iam", self.root.account, self._partition).get_user(key.user_name).arn
-        return Caller(arn, self.root.account, "user", key.user_name, free=self.free)
+        return Caller(arn, self.root.account, "user", key.user_name, unbound=self.free)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Sts:
             if not decision.allowed:
                 raise _denied(call.caller, arn, denial(call.caller.arn, "sts:AssumeRole", arn, decision))
         prefix = f"arn:{partition(call.region).name}:sts::{call.account}:assumed-role"
-        session = Caller(f"{prefix}/{role.name}/{name}", call.account, "role", role.name, free=self._callers.free)
+        session = Caller(f"{prefix}/{role.name}/{name}", call.account, "role", role.name, unbound=self._callers.free)
         credentials = self._callers.give(session)
         ends = self._clock.now() + timedelta(seconds=parameters.get("DurationSeconds") or HOUR)
         return {
