@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from keyturn.check import Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.buckets import KEY, bucket_named, key_of
-from keyturn.checks.evidence.keys import Use, aws_managed, by_way_of_s3, may_use, own_account
+from keyturn.checks.evidence.keys import Use, aws_managed, by_way_of_s3, may_use, own_account, some
 from keyturn.facts import keys
 from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Resource
@@ -43,6 +43,7 @@ def kms_key_denies_config(channel: Resource, graph: Graph) -> Iterator[Outcome]:
         channel.at("S3KmsKeyArn" if own else "S3BucketName"),
         "to deliver what it records",
         sends={"aws:SourceAccount": channel.account} | by_way_of_s3(),
+        likely=some("config", channel, "recorder"),
         only=own_account(channel),
         error=_refused(channel),
     )

@@ -36,6 +36,7 @@ PLACES: dict[str, tuple[Path, Path, Path]] = {
     ),
 }
 """Where the key, the logging and its level stand."""
+SOURCE = "kms:EncryptionContext:SourceArn"
 
 
 @check(*PLACES, verdict=Verdict.DEAD)
@@ -47,6 +48,7 @@ def kms_key_denies_encrypted_logs(writer: Resource, graph: Graph) -> Iterator[Ou
         keys.ENCRYPTED_LOG_DELIVERY,
         writer.at(*logging),
         f"to deliver the logs of {writer}",
-        sends={"kms:EncryptionContext:SourceArn": Unknown("which ARN of a log source is sent is not known")},
+        sends={SOURCE: Unknown("which ARN of a log source is sent is not known")},
+        likely={SOURCE: f"arn:{writer.partition}:logs:{writer.region}:{writer.account}:delivery"},
     )
     yield from may_use(writer, *key, use=use, graph=graph)

@@ -43,6 +43,7 @@ def kms_key_denies_event_bus(holder: Resource, graph: Graph) -> Iterator[Outcome
         holder.at("KmsKeyIdentifier"),
         f"to encrypt events in {holder}",
         sends=sends,
+        likely={"aws:SourceArn": str(bus)},
         only=own_account(holder),
     )
     yield from may_use(holder, "KmsKeyIdentifier", use=use, graph=graph)

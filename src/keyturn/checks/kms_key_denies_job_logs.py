@@ -33,6 +33,8 @@ PLACES: dict[str, tuple[Path, Verdict | None]] = {
     # What its guide asks of the key was not read.
     "AWS::MWAA::Environment": (("KmsKey",), Verdict.WEAK),
 }
+GROUPS = {"AWS::Glue::SecurityConfiguration": "aws-glue/jobs", "AWS::MWAA::Environment": "airflow-environment"}
+"""How the names of their log groups begin."""
 
 
 @check(*PLACES, verdict=Verdict.DEAD)
@@ -57,6 +59,9 @@ def kms_key_denies_job_logs(service: Resource, graph: Graph) -> Iterator[Outcome
         service.at(*path),
         f"for the log groups of {service}",
         sends={context: Unknown("the service chooses the names of its log groups")},
+        likely={
+            context: f"arn:{service.partition}:logs:{service.region}:{service.account}:log-group:/{GROUPS[service.type]}"
+        },
         only={"ArnLike": {context: groups}},
         also_known_as=tuple(others),
         verdict=verdict,

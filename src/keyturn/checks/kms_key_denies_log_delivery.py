@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from keyturn.check import Outcome, Verdict, check
 from keyturn.checks.evidence.buckets import KEY, bucket_named, key_of
-from keyturn.checks.evidence.keys import Use, by_way_of_s3, may_use, own_account
+from keyturn.checks.evidence.keys import Use, by_way_of_s3, may_use, own_account, some
 from keyturn.checks.evidence.load_balancers import access_logs
 from keyturn.facts import keys
 from keyturn.graph import Graph, Path, Resource
@@ -63,6 +63,7 @@ def kms_key_denies_log_delivery(logged: Resource, graph: Graph) -> Iterator[Outc
         logged.at(*path),
         f"to deliver logs into {bucket}",
         sends={"aws:SourceAccount": logged.account} | by_way_of_s3(),
+        likely=some("logs", logged, "delivery"),
         only=own_account(bucket),
         verdict=verdict,
     )

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Outcome, Verdict, check
-from keyturn.checks.evidence.keys import Use, aws_managed, may_use, on_behalf_of, own_account
+from keyturn.checks.evidence.keys import Use, aws_managed, may_use, on_behalf_of, own_account, some
 from keyturn.facts import keys
 from keyturn.graph import Graph, Resource, Unknown
 
@@ -42,6 +42,7 @@ def kms_key_denies_mail(rule: Resource, graph: Graph) -> Iterator[Outcome]:
             rule.at(*path),
             "to encrypt mail",
             sends={**on_behalf_of(rule), **context, "kms:EncryptionContext:aws:ses:source-account": rule.account},
+            likely=some("ses", rule, "receipt-rule-set/rules:receipt-rule/rule"),
             only=own_account(rule),
         )
         yield from may_use(rule, *path, use=use, graph=graph)

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from keyturn.check import Outcome, Verdict, check
 from keyturn.checks.evidence.buckets import KEY, bucket_named, key_of
-from keyturn.checks.evidence.keys import Use, by_way_of_s3, may_use, on_behalf_of
+from keyturn.checks.evidence.keys import Use, by_way_of_s3, may_use, on_behalf_of, some
 from keyturn.facts import keys
 from keyturn.graph import Graph, Resource
 
@@ -41,5 +41,6 @@ def kms_key_denies_origin_access(distribution: Resource, graph: Graph) -> Iterat
             distribution.at(*origin, "OriginAccessControlId"),
             f"to read {bucket}",
             sends=on_behalf_of(distribution) | by_way_of_s3(),
+            likely=some("cloudfront", distribution, "distribution/E", everywhere=True),
         )
         yield from may_use(bucket, *KEY, use=use, graph=graph, otherwise=key_of(bucket))

@@ -14,9 +14,10 @@ def cluster_of(instance: Resource, graph: Graph) -> Resource | None:
 
 
 def declared(instance: Resource, graph: Graph, name: str) -> tuple[Value, Site]:
-    """A property that an instance shares with its cluster, and where it is declared: the cluster's where the instance does not say."""
-    if instance.get(name) is None and (cluster := cluster_of(instance, graph)):
-        return cluster.get(name), cluster.at(name)
+    """A property that an instance shares with its cluster, or has from its source, and where it is declared."""
+    whole = cluster_of(instance, graph) or graph.follow(instance, "SourceDBInstanceIdentifier", types=(INSTANCE,))
+    if instance.get(name) is None and whole:
+        return whole.get(name), whole.at(name)
     return instance.get(name), instance.at(name)
 
 

@@ -37,6 +37,8 @@ class Use:
         purpose: What it does, as the end of a sentence: `to publish alarm Cpu to Alerts`.
         sends: Condition keys that it is known to send. Those that say on whose behalf it calls are taken for unknown unless they stand
             here, or the service is documented not to send them.
+        likely: What is sent where only its form is documented. A policy that lets the service in with this is right; one that
+            does not is undecided.
         only: The condition under which the fix lets it in.
         error: What AWS answers at deployment.
         verdict: Where it differs from the check's.
@@ -49,6 +51,7 @@ class Use:
     site: Site
     purpose: str
     sends: Circumstances = field(default_factory=dict)
+    likely: Circumstances = field(default_factory=dict)
     only: Mapping[str, Value] = field(default_factory=dict)
     error: AwsError | None = None
     verdict: Verdict | None = None
@@ -122,6 +125,12 @@ def own_account(resource: Resource) -> Mapping[str, Value]:
     return {"StringEquals": {"aws:SourceAccount": account(resource)}}
 
 
+def some(service: str, resource: Resource, name: str, *, everywhere: bool = False) -> dict[str, str | Unknown]:
+    """The ARN that a service is likely to send, of which only the form is documented; `everywhere` leaves its region out."""
+    region = "" if everywhere else resource.region
+    return {"aws:SourceArn": f"arn:{resource.partition}:{service}:{region}:{resource.account}:{name}"}
+
+
 def by_way_of_s3() -> dict[str, str | Unknown]:
     """What is added when it is S3 that asks KMS, for a service that writes or reads objects as itself."""
     because = Unknown("what policies see when S3 asks KMS for a service is not documented")
@@ -150,9 +159,18 @@ def _undeclared(holder: Resource, *path: str | int, named: Value, use: Use) -> O
 
 
 def _decide(action: str, key: Resource, policy: Value, use: Use) -> Decision:
-    """The decision under the name that fares best."""
+    """The decision under the name that fares best; where it is open, that in the likely circumstances, if it is good."""
+    known = dict(use.circumstances)
+    decision = _best(action, key, policy, use, known)
+    if decision.decision == "undecided" and use.likely:
+        probable = _best(action, key, policy, use, {**known, **use.likely})
+        return probable if probable.allowed else decision
+    return decision
+
+
+def _best(action: str, key: Resource, policy: Value, use: Use, context: Circumstances) -> Decision:
     requests = (
-        Request(name, action, str(key.arn), resource_account=key.account, context=use.circumstances)
+        Request(name, action, str(key.arn), resource_account=key.account, context=context)
         for name in (str(use.user.principal), *use.also_known_as)
     )
     return min(
