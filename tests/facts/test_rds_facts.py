@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from keyturn.facts import rds
+from keyturn.facts import rds, rds_tables
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,63 @@ def test_tables_are_read_when_asked_for_and_not_before() -> None:
         "assert tables._rows.cache_info().currsize == 1, 'only the table of versions'"
     )
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "day", "answer"),
+    [
+        # MariaDB's list no longer tells which versions are withdrawn: new ones count for the year that RDS promises.
+        ("mariadb", "10.11.16", date(2026, 11, 24), rds.Offered),
+        ("mariadb", "10.6.13", date(2026, 11, 24), rds.NotOffered),
+        ("mariadb", "10.6.18", date(2026, 11, 24), rds.Unknown),
+        # A release line as a whole: its newest version is taken, while there is one.
+        ("postgres", "16", date(2026, 11, 24), rds.Offered),
+        ("postgres", "10", date(2026, 11, 24), rds.NotOffered),
+        ("aurora-mysql", "8.0", date(2026, 11, 24), rds.Offered),
+        # Withdrawn between two days of the list: in between nobody says.
+        ("aurora-postgresql", "15.4", date(2025, 10, 31), rds.Unknown),
+        ("aurora-postgresql", "15.4", date(2025, 12, 1), rds.NotOffered),
+    ],
+)
+def test_versions_on_a_day(engine: str, version: str, day: date, answer: type) -> None:
+    assert isinstance(rds.version(engine, version, day), answer)
+
+
+def test_no_version_that_was_offered_last_is_called_withdrawn() -> None:
+    """Neither of those that came after the lists stopped telling, nor of those in the newest list."""
+    for engine in ("aurora-mysql", "aurora-postgresql", "mysql", "postgres", "mariadb"):
+        for row in rds_tables.versions(engine).values():
+            if row.last_seen == rds_tables.DATA_DAY:
+                assert isinstance(rds.version(engine, row.name, rds_tables.DATA_DAY), rds.Offered), (engine, row.name)
+
+
+@pytest.mark.parametrize(
+    ("engine", "instance_class", "answer"),
+    [
+        ("mysql", "db.t2.micro", rds.NotOffered),
+        ("postgres", "db.t3.micro", rds.Offered),
+        ("aurora-mysql", "db.t3.small", rds.NotOffered),
+        ("postgres", "db.m7i.large", rds.Unknown),
+    ],
+)
+def test_classes_of_the_version_that_aws_takes(engine: str, instance_class: str, answer: type) -> None:
+    assert isinstance(rds.offered_by_default(engine, instance_class, "us-east-1", date(2026, 11, 24)), answer)
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "instance_class", "region", "answer"),
+    [
+        # The price list of Cape Town has no R7g for MySQL.
+        ("mysql", "8.4.8", "db.r7g.large", "af-south-1", rds.NotOffered),
+        ("mysql", "8.4.8", "db.r7g.large", "us-east-1", rds.Offered),
+        # Oracle has no Graviton anywhere.
+        ("oracle-ee", "19", "db.m6g.large", "us-east-1", rds.NotOffered),
+        ("docdb", "5.0.0", "db.t3.small", "us-east-1", rds.NotOffered),
+        # A family that nobody sold on the day of the list may have come since.
+        ("postgres", "16.9", "db.r99g.large", "us-east-1", rds.Unknown),
+        # A price list has it, and the table of classes says that there is none.
+        ("aurora-mysql", "8.0.mysql_aurora.3.04.0", "db.t3.xlarge", "us-gov-west-1", rds.Unknown),
+    ],
+)
+def test_classes_by_region(engine: str, version: str, instance_class: str, region: str, answer: type) -> None:
+    assert isinstance(rds.offered(engine, version, instance_class, region, date(2026, 11, 24)), answer)
