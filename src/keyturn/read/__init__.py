@@ -40,7 +40,11 @@ def read(path: str, options: Options | None = None) -> tuple[Graph, ...]:
 
         if cdk.is_assembly(Path(path)):
             return cdk.read(path, options)
+        if any(Path(path).glob("*.tf")):
+            return (_configuration(path, options),)
         raise Unreadable(path, "a folder, but not of a program that can be read")
+    if path.endswith(".tf"):
+        return (_configuration(path, options),)
     from keyturn.read.source import content
 
     return _template(path, content(path), options)
@@ -76,6 +80,12 @@ def _template(file: str, text: str, options: Options) -> tuple[Graph, ...]:
 
     graph = cloudformation.planned(source, options)
     return (graph, *graph.beside)
+
+
+def _configuration(path: str, options: Options) -> Graph:
+    from keyturn.read.terraform import module
+
+    return module.read(path, options)
 
 
 def _pulumi(path: Path) -> bool:

@@ -20,6 +20,7 @@ HEAD = 1 << 16
 _RESOURCES = re.compile(rb"""^(?:\s*\{)?\s*["']?Resources["']?\s*:""", re.MULTILINE)
 _TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
 _PLAN = re.compile(rb'"format_version"\s*:.*"(?:terraform_version|planned_values)"\s*:', re.DOTALL)
+_SOURCE = re.compile(rb'^\s*source\s*=\s*"(\.\.?/[^"\n]*)"', re.MULTILINE)
 _PREVIEW = re.compile(rb'"(?:urn|newState)"\s*:.*urn:pulumi:', re.DOTALL)
 
 
@@ -27,7 +28,8 @@ def programs(path: str) -> Iterator[str]:
     """
     The files and program folders under a path, in the order of their names; a path that is no folder is itself.
 
-    A folder of a program (Pulumi, a CDK app's output) is named whole. What git ignores is passed over, a CDK app's output excepted.
+    A folder of a program (Pulumi, a CDK app's output, Terraform) is named whole; a Terraform module that another folder calls is not named
+    by itself, for it is read there. What git ignores is passed over, a CDK app's output excepted.
 
     Raises:
         Unreadable: There is no such path.
@@ -37,7 +39,9 @@ def programs(path: str) -> Iterator[str]:
     elif not Path(path).is_dir():
         raise Unreadable(path, "no such file or folder")
     else:
-        yield from _under(path, Ignored.at(Path(path)))
+        found = list(_under(path, Ignored.at(Path(path))))
+        called = {module for each in found if _is_configuration(each) for module in _calls(Path(each))}
+        yield from (each for each in found if not (_is_configuration(each) and Path(each).resolve() in called))
 
 
 def _under(folder: str, ignored: Ignored) -> Iterator[str]:
@@ -48,6 +52,8 @@ def _under(folder: str, ignored: Ignored) -> Iterator[str]:
     if any(entry.name == "Pulumi.yaml" for entry in entries) or cdk.is_assembly(Path(folder)):
         yield folder
         return
+    if any(entry.name.endswith(".tf") for entry in entries):
+        yield folder
     for entry in entries:
         if entry.name.startswith(".") or entry.name in PASSED_OVER:
             continue
@@ -59,6 +65,20 @@ def _under(folder: str, ignored: Ignored) -> Iterator[str]:
             yield from _under(entry.path, ignored.inside(entry.name))
         elif entry.name.endswith(SUFFIXES) and entry.is_file() and _is_program(Path(entry.path)):
             yield entry.path
+
+
+def _is_configuration(path: str) -> bool:
+    return Path(path).is_dir() and any(Path(path).glob("*.tf"))
+
+
+def _calls(folder: Path) -> Iterator[Path]:
+    """The folders of the local modules that a folder's files call."""
+    for file in folder.glob("*.tf"):
+        try:
+            text = file.read_bytes()
+        except OSError:
+            continue
+        yield from ((folder / match[1].decode(errors="replace")).resolve() for match in _SOURCE.finditer(text))
 
 
 def _is_program(file: Path) -> bool:

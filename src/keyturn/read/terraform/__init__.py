@@ -1,1 +1,1 @@
-"""Terraform: plans as JSON (`plan`)."""
+"""Terraform: its plans as JSON (`plan`), and its configurations in HCL (`module`)."""

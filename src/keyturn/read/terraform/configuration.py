@@ -1,0 +1,180 @@
+"""A folder of Terraform files: what it declares, each with the file that it stands in."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as File
+from typing import Any
+
+from keyturn.graph import Path, Place, Remark
+from keyturn.read.source import content
+from keyturn.read.terraform.hcl.error import HclError
+from keyturn.read.terraform.hcl.parser import parse
+from keyturn.read.terraform.hcl.syntax import Argument, Block, Body, Call, Expression, Items, Object
+from keyturn.read.terraform.hcl.syntax import Literal as Constant
+from keyturn.read.world import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file: how it is called, and where its lines begin."""
+
+    file: str
+    lines: tuple[int, ...]
+
+    def place(self, offset: int) -> Place:
+        line = bisect_right(self.lines, offset)
+        return Place(self.file, line, offset - self.lines[line - 1] + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A block and its file."""
+
+    block: Block
+    written: Written
+
+    @property
+    def place(self) -> Place:
+        return self.written.place(self.block.offset)
+
+    @property
+    def name(self) -> str:
+        return self.block.labels[-1] if self.block.labels else ""
+
+
+@dataclass(slots=True)
+class Configuration:
+    """What one module declares."""
+
+    folder: File
+    resources: dict[str, Found] = field(default_factory=dict)
+    """By `type.name`."""
+    data: dict[str, Found] = field(default_factory=dict)
+    variables: dict[str, Found] = field(default_factory=dict)
+    outputs: dict[str, Found] = field(default_factory=dict)
+    modules: dict[str, Found] = field(default_factory=dict)
+    providers: list[Found] = field(default_factory=list)
+    locals: dict[str, tuple[Argument, Written]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def load(folder: File, files: list[File] | None = None) -> Configuration:
+    """
+    The configuration in a folder, or in these files of it.
+
+    Raises:
+        Unreadable: A file cannot be read, or is not HCL.
+    """
+    configuration = Configuration(folder)
+    for file in sorted(folder.glob("*.tf")) if files is None else files:
+        body, written = _read(file)
+        _add(configuration, body, written)
+    configuration.remarks += [
+        Remark(Place(str(file)), "configuration in JSON is not read") for file in sorted(folder.glob("*.tf.json"))
+    ]
+    return configuration
+
+
+def _read(file: File) -> tuple[Body, Written]:
+    text = content(str(file))
+    written = Written(str(file), (0, *(match.end() for match in re.finditer("\n", text))))
+    try:
+        return parse(text), written
+    except HclError as error:
+        place = written.place(error.offset)
+        raise Unreadable(str(file), f"{place.line}:{place.column}: not HCL: {error.because}") from None
+    except RecursionError:
+        raise Unreadable(str(file), "nested too deep") from None
+
+
+def _add(configuration: Configuration, body: Body, written: Written) -> None:
+    for block in body.blocks:
+        found = Found(block, written)
+        match block.type, block.labels:
+            case "resource", (type_, name):
+                configuration.resources[f"{type_}.{name}"] = found
+            case "data", (type_, name):
+                configuration.data[f"{type_}.{name}"] = found
+            case "variable", (name,):
+                configuration.variables[name] = found
+            case "output", (name,):
+                configuration.outputs[name] = found
+            case "module", (name,):
+                configuration.modules[name] = found
+            case "provider", (_,):
+                configuration.providers.append(found)
+            case "locals", ():
+                configuration.locals |= {name: (argument, written) for name, argument in block.body.arguments.items()}
+
+
+def values(folder: File) -> dict[str, Expression]:
+    """
+    What a root module's files give for its variables: `terraform.tfvars` and `*.auto.tfvars`, as HCL or as JSON.
+
+    Raises:
+        Unreadable: One cannot be read.
+    """
+    given: dict[str, Expression] = {}
+    for pattern in ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json"):
+        for file in sorted(folder.glob(pattern)):
+            if file.suffix == ".json":
+                given |= _of_json(file)
+            else:
+                given |= {name: argument.value for name, argument in _read(file)[0].arguments.items()}
+    return given
+
+
+def _of_json(file: File) -> dict[str, Expression]:
+    try:
+        data = json.loads(content(str(file)))
+        return {str(name): literal(value) for name, value in data.items()}
+    except (ValueError, AttributeError, RecursionError):
+        raise Unreadable(str(file), "not an object in JSON") from None
+
+
+def literal(data: Any) -> Expression:
+    """Plain data as an expression that gives it."""
+    if isinstance(data, dict):
+        return Object(tuple((0, Constant(str(key)), literal(value)) for key, value in data.items()))
+    if isinstance(data, list):
+        return Items(tuple((0, literal(value)) for value in data))
+    return Constant(data)
+
+
+def places(body: Body, written: Written) -> dict[Path, Place]:
+    """Where the arguments of a body stand, by their path; what is inside objects and `jsonencode` too."""
+    return dict(_places(body, written, ()))
+
+
+def _places(body: Body, written: Written, path: Path) -> Iterator[tuple[Path, Place]]:
+    for name, argument in body.arguments.items():
+        yield (*path, name), written.place(argument.offset)
+        yield from _inside(argument.value, written, (*path, name))
+    counts: dict[str, int] = {}
+    for block in body.blocks:
+        type_ = block.labels[0] if block.type == "dynamic" and block.labels else block.type
+        number = counts[type_] = counts.get(type_, -1) + 1
+        for at in ((*path, type_, number), *([(*path, type_)] if number == 0 else [])):
+            yield at, written.place(block.offset)
+            inner = next(iter(block.body.of_type("content")), block) if block.type == "dynamic" else block
+            yield from _places(inner.body, written, at)
+
+
+def _inside(value: Expression, written: Written, path: Path) -> Iterator[tuple[Path, Place]]:
+    match value:
+        case Call("jsonencode", (argument,)):
+            yield from _inside(argument, written, path)
+        case Object(items):
+            for offset, key, item in items:
+                if isinstance(key, Constant) and isinstance(key.value, str):
+                    yield (*path, key.value), written.place(offset)
+                    yield from _inside(item, written, (*path, key.value))
+        case Items(items):
+            for number, (offset, item) in enumerate(items):
+                yield (*path, number), written.place(offset)
+                yield from _inside(item, written, (*path, number))

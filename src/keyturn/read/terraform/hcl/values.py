@@ -1,0 +1,103 @@
+"""HCL's values: JSON-like data, texts with marks, and what has its value only when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from keyturn.graph import Path
+from keyturn.read.pulumi.marks import plain
+from keyturn.read.terraform.hcl.error import HclError
+
+Raw: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """Values by name that are worked out when they are asked for: `var`, `local`, `module.x`."""
+
+    get: Callable[[str], Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A resource instance, or something in what it tells."""
+
+    address: str
+    path: Path
+    tell: Callable[[str, Path], Raw]
+
+    def inside(self, step: str | int) -> Instance:
+        return Instance(self.address, (*self.path, step), self.tell)
+
+    def settled(self) -> Raw:
+        return self.tell(self.address, self.path or ("id",))
+
+
+def settled(value: Raw) -> Raw:
+    """A value with what its instances tell."""
+    match value:
+        case Instance():
+            return value.settled()
+        case list():
+            return [settled(each) for each in value]
+        case dict():
+            return {key: settled(each) for key, each in value.items()}
+        case Lazy():
+            raise HclError("it is not a value by itself")
+    return value
+
+
+def pairs(collection: Raw) -> Iterator[tuple[Raw, Raw]]:
+    """Keys and values of a collection."""
+    if isinstance(collection, Mapping):
+        yield from sorted(collection.items())
+    elif isinstance(collection, list):
+        yield from enumerate(collection)
+    else:
+        raise HclError("a list or an object is wanted")
+
+
+def text(value: Raw) -> str:
+    """A value as it stands in a string."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    raise HclError("a string is wanted")
+
+
+def truth(value: Raw) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise HclError("true or false is wanted")
+
+
+def number(value: Raw) -> int | float:
+    if isinstance(value, bool):
+        raise HclError("a number is wanted")
+    if isinstance(value, int | float):
+        return value
+    try:
+        written = plain(value) if isinstance(value, str) else ""
+        return int(written) if written.lstrip("-").isdigit() else float(written)
+    except ValueError:
+        raise HclError("a number is wanted") from None
+
+
+def same(one: Raw, other: Raw) -> bool:
+    """Whether two values are equal, texts without their marks."""
+    if isinstance(one, str) and isinstance(other, str):
+        return plain(one) == plain(other)
+    if isinstance(one, bool) != isinstance(other, bool):
+        return False
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(same(*each) for each in zip(one, other, strict=True))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    return bool(one == other)

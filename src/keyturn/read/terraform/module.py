@@ -1,0 +1,378 @@
+"""
+A Terraform configuration, its modules included -> the planned world.
+
+What can be worked out without AWS is: variables, locals, functions, counts, modules on this machine. The rest is unknown, with the reason.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path as File
+
+from keyturn.graph import Graph, Remark, Unknown
+from keyturn.read.terraform import data
+from keyturn.read.terraform.assembly import Assembly, Declared
+from keyturn.read.terraform.blocks import inputs
+from keyturn.read.terraform.configuration import Configuration, Found, load, places, values
+from keyturn.read.terraform.hcl.error import HclError
+from keyturn.read.terraform.hcl.evaluate import Budget, Evaluator
+from keyturn.read.terraform.hcl.functions import functions
+from keyturn.read.terraform.hcl.syntax import Argument, Attribute, Block, Expression, Items, Literal, Name, Object
+from keyturn.read.terraform.hcl.values import Instance, Lazy, Raw, text
+from keyturn.read.terraform.types import converted, written
+from keyturn.read.world import Options, Unreadable, World
+
+DEEPEST = 20
+"""How deep modules may call each other."""
+
+
+def read(path: str, options: Options) -> Graph:
+    """
+    The planned world of a folder of Terraform files, or of one file.
+
+    Raises:
+        Unreadable: A file cannot be read.
+    """
+    named = File(path)
+    folder = named if named.is_dir() else named.parent
+    configuration = load(folder, None if named.is_dir() else [named])
+    assembly = Assembly(World(options.region, options.account, options.stack or "stack"), path)
+    given: dict[str, Callable[[], Raw]] = {}
+    root = Module(Call("", "", fetched(folder)), configuration, assembly, Budget(), given, {})
+    for name, expression in values(folder).items():
+        given[name] = functools.partial(root.value, expression)
+    for name, whole in options.parameters.items():
+        given[name] = functools.partial(_typed, root, name, whole)
+    try:
+        root.declare()
+        assembly.world = root.world("")
+        graph = assembly.graph({name: root.output(name) for name in configuration.outputs})
+    except RecursionError:
+        raise Unreadable(path, "nested too deep") from None
+    return dataclasses.replace(graph, as_of=options.as_of)
+
+
+def _typed(module: Module, name: str, whole: str) -> Raw:
+    """What is given for a variable on the command line."""
+    found = module.configuration.variables.get(name)
+    type_ = found.block.body.arguments.get("type") if found else None
+    return written(whole, type_.value if type_ else None, module.value)
+
+
+def fetched(folder: File) -> dict[str, File]:
+    """The modules that `terraform init` has fetched: their path of names -> their folder."""
+    try:
+        known = json.loads((folder / ".terraform" / "modules" / "modules.json").read_text())["Modules"]
+        return {each["Key"]: folder / each["Dir"] for each in known if each["Key"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    How a module is called.
+
+    Attributes:
+        address: Empty for the root, else `module.net["a"]`.
+        key: The names on the way to it, `net.inner`.
+        fetched: The folders of modules that are not local, by such keys.
+    """
+
+    address: str
+    key: str
+    fetched: Mapping[str, File]
+    depth: int = 0
+
+
+class Module:
+    """
+    One instance of a module.
+
+    Args:
+        given: What gives each of its variables.
+        worlds: Where the resources of each provider are put, by its alias: `` for the one without.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        configuration: Configuration,
+        assembly: Assembly,
+        budget: Budget,
+        given: Mapping[str, Callable[[], Raw]],
+        worlds: Mapping[str, World],
+    ) -> None:
+        self.call = call
+        self.configuration = configuration
+        self.assembly = assembly
+        self.budget = budget
+        self.given = given
+        self.worlds = dict(worlds)
+        self.modules: dict[str, Raw] = {}
+        self._known: dict[tuple[str, str], Raw] = {}
+        self._open: set[tuple[str, str]] = set()
+        self.evaluator = self._evaluator()
+
+    def declare(self) -> None:
+        """Tell the assembly of every resource, those of the modules it calls included."""
+        self.assembly.remarks += self.configuration.remarks
+        for provider in self.configuration.providers:
+            if provider.name == "aws":
+                self._provider(provider)
+        for name in self.configuration.modules:
+            self._module(name)
+        for name, found in self.configuration.resources.items():
+            for key, names in self._instances(found):
+                self.assembly.declare(self._declared(name, found, key, names))
+
+    def output(self, name: str) -> Callable[[], Raw]:
+        """What gives an output."""
+
+        def value() -> Raw:
+            argument = self.configuration.outputs[name].block.body.arguments.get("value")
+            return None if argument is None else self.value(argument.value)
+
+        return lambda: self._once("output", name, value)
+
+    def value(self, expression: Expression, evaluator: Evaluator | None = None) -> Raw:
+        """What an expression gives; where it cannot be worked out, a mark that says why."""
+        try:
+            return (evaluator or self.evaluator).value(expression)
+        except HclError as error:
+            return self.assembly.marks.give(Unknown(error.because))
+
+    def world(self, alias: str) -> World:
+        return self.worlds.get(alias) or self.worlds.get("") or self.assembly.world
+
+    def variable(self, name: str) -> Raw:
+        """The value of a variable."""
+        found = self.configuration.variables.get(name)
+        if found is None:
+            raise HclError(f"`var.{name}` is not declared")
+
+        def value() -> Raw:
+            arguments = found.block.body.arguments
+            if "sensitive" in arguments and self.value(arguments["sensitive"].value) is True:
+                return self.assembly.marks.give(Unknown(f"var.{name} is sensitive"))
+            if name in self.given:
+                given = self.given[name]()
+            elif "default" in arguments:
+                given = self.value(arguments["default"].value)
+            else:
+                return self.assembly.marks.give(Unknown(f"var.{name} is not given and has no default"))
+            return converted(given, arguments["type"].value, self.value) if "type" in arguments else given
+
+        return self._once("var", name, value)
+
+    def local(self, name: str) -> Raw:
+        """The value of a local."""
+        if name not in self.configuration.locals:
+            raise HclError(f"`local.{name}` is not declared")
+        return self._once("local", name, lambda: self.value(self.configuration.locals[name][0].value))
+
+    def resource(self, type_: str, name: str) -> Raw:
+        """A resource: an instance, a list of them, or an object of them."""
+        found = self.configuration.resources.get(f"{type_}.{name}")
+        if found is None:
+            raise HclError(f"`{type_}.{name}` is not declared")
+        made = {key: self._instance(f"{type_}.{name}", key) for key, _ in self._instances(found)}
+        if "count" in found.block.body.arguments and None not in made:
+            return list(made.values())
+        return {str(key): each for key, each in made.items()} if None not in made else made[None]
+
+    def data(self, type_: str, name: str) -> Raw:
+        """What a data source tells, as far as that can be told without AWS."""
+        found = self.configuration.data.get(f"{type_}.{name}")
+        if found is None:
+            raise HclError(f"`data.{type_}.{name}` is not declared")
+
+        def source(names: Mapping[str, Raw]) -> Raw:
+            evaluator = self.evaluator.within(names)
+            asked = inputs(found.block.body, self.value, evaluator)
+            return data.told(type_, name, asked, self.world(self._alias(found)), self.assembly.marks)
+
+        made = {key: source(names) for key, names in self._instances(found)}
+        if "count" in found.block.body.arguments and None not in made:
+            return list(made.values())
+        return {str(key): each for key, each in made.items()} if None not in made else made[None]
+
+    def _evaluator(self) -> Evaluator:
+        types = {type_.partition(".")[0] for type_ in self.configuration.resources}
+        folder = str(self.configuration.folder)
+        names: dict[str, Raw] = {
+            **{type_: Lazy(functools.partial(self.resource, type_)) for type_ in types},
+            "var": Lazy(self.variable),
+            "local": Lazy(self.local),
+            "data": Lazy(lambda type_: Lazy(functools.partial(self.data, type_))),
+            "module": Lazy(self._module),
+            "path": {"module": folder, "root": folder, "cwd": "."},
+            "terraform": {"workspace": "default"},
+        }
+        return Evaluator(names, self.assembly.marks, functions(self.configuration.folder, self._rendering), self.budget)
+
+    def _rendering(self, names: Mapping[str, Raw]) -> Evaluator:
+        """An evaluator for a file that is a template: it knows these names only."""
+        return Evaluator(names, self.assembly.marks, functions(self.configuration.folder, self._rendering), self.budget)
+
+    def _once(self, kind: str, name: str, give: Callable[[], Raw]) -> Raw:
+        key = (kind, name)
+        if key not in self._known:
+            if key in self._open:
+                raise HclError(f"`{kind}.{name}` refers to itself")
+            self._open.add(key)
+            try:
+                self._known[key] = give()
+            finally:
+                self._open.discard(key)
+        return self._known[key]
+
+    def _instances(self, found: Found) -> list[tuple[str | int | None, dict[str, Raw]]]:
+        """The instances that `count` or `for_each` asks for: their keys, and the names that hold in each."""
+        keys: list[tuple[str | int | None, dict[str, Raw]]] = self._once(
+            "instances", ".".join((found.block.type, *found.block.labels)), lambda: self._counted(found)
+        )
+        return keys
+
+    def _counted(self, found: Found) -> list[tuple[str | int | None, dict[str, Raw]]]:
+        arguments = found.block.body.arguments
+        for name in ("count", "for_each"):
+            if name not in arguments:
+                continue
+            value = self.value(arguments[name].value)
+            if name == "count" and isinstance(value, int | float) and not isinstance(value, bool):
+                return [(index, {"count": {"index": index}}) for index in range(min(int(value), 1000))]
+            if name == "for_each" and isinstance(value, dict):
+                return [(key, {"each": {"key": key, "value": each}}) for key, each in value.items()]
+            if name == "for_each" and isinstance(value, list):
+                return [(text(each), {"each": {"key": each, "value": each}}) for each in value]
+            unknown = self.assembly.marks.give(Unknown(f"`{name}` is not known before deployment"))
+            place = found.written.place(arguments[name].offset)
+            self.assembly.remarks.append(
+                Remark(place, f"`{name}` is not known before deployment: one instance is looked at")
+            )
+            return [(None, {"count": {"index": unknown}, "each": {"key": unknown, "value": unknown}})]
+        return [(None, {})]
+
+    def _instance(self, name: str, key: str | int | None) -> Instance:
+        return Instance(self._inside(name, key), (), self.assembly.attribute)
+
+    def _inside(self, name: str, key: str | int | None) -> str:
+        address = name if key is None else f"{name}[{json.dumps(key, ensure_ascii=False)}]"
+        return f"{self.call.address}.{address}" if self.call.address else address
+
+    def _declared(self, name: str, found: Found, key: str | int | None, names: Mapping[str, Raw]) -> Declared:
+        body = found.block.body
+        evaluator = self.evaluator.within(names)
+        needed = body.arguments.get("depends_on")
+        return Declared(
+            address=self._inside(name, key),
+            type=found.block.labels[0],
+            inputs=lambda: inputs(body, self.value, evaluator),
+            world=self.world(self._alias(found)),
+            place=found.place,
+            places=places(body, found.written),
+            depends_on=tuple(self._inside(each, None) for each in _resources(needed)),
+            keep=any(_is_true(block, "prevent_destroy") for block in body.of_type("lifecycle")),
+        )
+
+    def _alias(self, found: Found) -> str:
+        """The alias of the provider that a block asks for; empty for the one without."""
+        argument = found.block.body.arguments.get("provider")
+        return argument.value.name if argument is not None and isinstance(argument.value, Attribute) else ""
+
+    def _provider(self, found: Found) -> None:
+        arguments = found.block.body.arguments
+        alias = self.value(arguments["alias"].value) if "alias" in arguments else ""
+        region = self.value(arguments["region"].value) if "region" in arguments else None
+        if isinstance(region, str) and not self.evaluator.unknown(region):
+            base = self.assembly.world
+            self.worlds[str(alias)] = World(region, base.account, base.stack)
+
+    def _module(self, name: str) -> Raw:
+        """What tells of a module that is called: its outputs, by instance."""
+        if name not in self.modules:
+            found = self.configuration.modules.get(name)
+            if found is None:
+                raise HclError(f"`module.{name}` is not declared")
+            self.modules[name] = self._called(name, found)
+        return self.modules[name]
+
+    def _called(self, name: str, found: Found) -> Raw:
+        folder = self._source(name, found)
+        if folder is None or self.call.depth >= DEEPEST:
+            told = f"the module `{name}` is not on this machine: what it makes is not looked at"
+            self.assembly.remarks.append(Remark(found.place, told))
+            return self.assembly.marks.give(Unknown(f"module.{name} is not on this machine"))
+        configuration = load(folder)
+        made = {key: self._inner(name, found, configuration, key, names) for key, names in self._instances(found)}
+        for module in made.values():
+            module.declare()
+        outputs = {key: Lazy(functools.partial(_output, module)) for key, module in made.items()}
+        if None in outputs:
+            return outputs[None]
+        return (
+            list(outputs.values())
+            if "count" in found.block.body.arguments
+            else {str(key): each for key, each in outputs.items()}
+        )
+
+    def _inner(
+        self, name: str, found: Found, configuration: Configuration, key: str | int | None, names: Mapping[str, Raw]
+    ) -> Module:
+        """One instance of a module that is called."""
+        evaluator = self.evaluator.within(names)
+        given = {
+            variable: functools.partial(self.value, argument.value, evaluator)
+            for variable, argument in found.block.body.arguments.items()
+            if variable in configuration.variables
+        }
+        worlds = {"": self.world("")}
+        providers = found.block.body.arguments.get("providers")
+        if providers is not None and isinstance(providers.value, Object):
+            for _, inner, outer in providers.value.items:
+                worlds[_alias_of(inner)] = self.world(_alias_of(outer))
+        call = Call(self._inside(f"module.{name}", key), self._key(name), self.call.fetched, self.call.depth + 1)
+        return Module(call, configuration, self.assembly, self.budget, given, worlds)
+
+    def _key(self, name: str) -> str:
+        return f"{self.call.key}.{name}" if self.call.key else name
+
+    def _source(self, name: str, found: Found) -> File | None:
+        """The folder of a module: a local one, or one that `terraform init` has fetched."""
+        argument = found.block.body.arguments.get("source")
+        source = argument.value.value if argument is not None and isinstance(argument.value, Literal) else None
+        local = isinstance(source, str) and source.startswith(("./", "../"))
+        folder = self.configuration.folder / str(source) if local else self.call.fetched.get(self._key(name))
+        return folder if folder is not None and folder.is_dir() else None
+
+
+def _output(module: Module, name: str) -> Raw:
+    if name not in module.configuration.outputs:
+        raise HclError(f"the module has no output `{name}`")
+    return module.output(name)()
+
+
+def _alias_of(expression: Expression) -> str:
+    """The alias in `aws.west`; empty for `aws`."""
+    return expression.name if isinstance(expression, Attribute) else ""
+
+
+def _resources(needed: Argument | None) -> list[str]:
+    """The resources in a `depends_on`."""
+    if needed is None or not isinstance(needed.value, Items):
+        return []
+    return [
+        f"{each.of.name}.{each.name}"
+        for _, each in needed.value.items
+        if isinstance(each, Attribute) and isinstance(each.of, Name)
+    ]
+
+
+def _is_true(block: Block, name: str) -> bool:
+    argument = block.body.arguments.get(name)
+    return argument is not None and argument.value == Literal(True)
