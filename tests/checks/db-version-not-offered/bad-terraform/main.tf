@@ -1,0 +1,14 @@
+# BAD: RDS has withdrawn it.
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_db_instance" "main" {
+  engine                      = "postgres"
+  engine_version              = "15.3"
+  instance_class              = "db.m6g.large"
+  allocated_storage           = 100
+  username                    = "keeper"
+  manage_master_user_password = true
+  storage_encrypted           = true
+}
