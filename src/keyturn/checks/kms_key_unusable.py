@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keyturn.check import Finding, Note, Outcome, Verdict, check
+from keyturn.check import Finding, Note, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.keys import KEYS
 from keyturn.facts.symmetric import KEY_PROPERTIES
 from keyturn.graph import Graph, Resource, Value
@@ -36,12 +36,13 @@ def kms_key_unusable(holder: Resource, graph: Graph) -> Iterator[Outcome]:
     for name in KEY_PROPERTIES[holder.type]:
         path = tuple(name.split("."))
         key = graph.follow(holder, *path, types=KEYS)
-        fault = _fault(key) if key else _elsewhere(holder.get(*path), holder)
-        if fault:
+        if elsewhere := _elsewhere(holder.get(*path), holder):
+            yield Undecided(holder.at(*path), elsewhere)
+        elif key and (fault := _fault(key)):
             yield Finding(
                 at=holder.at(*path),
                 message=f"the key {fault}",
-                related=(Note(key.at(), "declared here"),) if key else (),
+                related=(Note(key.at(), "declared here"),),
                 hint="use a symmetric key that is enabled, in the same region",
                 verdict=Verdict.DEAD if holder.type in LATE else None,
             )
@@ -59,10 +60,10 @@ def _fault(key: Resource) -> str:
 
 
 def _elsewhere(named: Value, holder: Resource) -> str:
-    """Why a key that is named by its ARN cannot be used from where the resource is; empty if it can."""
+    """Why a key that is named by its ARN may be out of reach; empty if it is not. Where the stack will be is for its user to say."""
     parts = named.split(":") if isinstance(named, str) else []
-    if len(parts) < 6 or parts[0] != "arn" or parts[2] != "kms":
+    if len(parts) < 6 or parts[0] != "arn" or parts[2] != "kms" or parts[3] in (holder.region, ""):
         return ""
-    if parts[1] != holder.partition:
-        return f"is in the partition {parts[1]}, and {holder} in {holder.partition}"
-    return f"is in {parts[3]}, and {holder} in {holder.region}" if parts[3] not in (holder.region, "") else ""
+    return (
+        f"the key is in {parts[3]}, and can be used there only; --region says that the stack will be in {holder.region}"
+    )

@@ -7,6 +7,7 @@ A service that calls KMS as itself is never let in by the account's identity pol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -187,7 +188,12 @@ def _finding(key: Resource, used: Site, use: Use, denied: list[str], decision: D
     return Finding(
         at=key.at("KeyPolicy"),
         message=f"{who} may not call {', '.join(denied[:2])}{more} with this key {use.purpose}",
-        related=(*asked, Note(used, f"used here, by {used.resource}"), *near_misses(key, decision)),
+        related=(
+            *asked,
+            Note(used, f"used here, by {used.resource}"),
+            *near_misses(key, decision),
+            *_other_regions(key, use),
+        ),
         error=use.error,
         fix=None if explicitly else _fix(key, use),
         hint="a statement denies it: change that one" if explicitly else "",
@@ -200,6 +206,23 @@ def near_misses(key: Resource, decision: Decision) -> Iterator[Note]:
     for miss in decision.unmatched:
         if miss.policy == "key_policy" and miss.element not in ("Principal", "NotPrincipal"):
             yield Note(key.at("KeyPolicy", "Statement", miss.statement.index), f"does not apply: {miss.because}")
+
+
+def _other_regions(key: Resource, use: Use) -> Iterator[Note]:
+    """Statements that name the service in another region: there the stack may well be meant to be."""
+    region = use.site.resource.region
+    before, _, after = use.user.principal.partition(region)
+    if not after:
+        return
+    form = re.compile(rf"{re.escape(before)}([a-z]+(?:-[a-z]+)+-[0-9]){re.escape(after)}")
+    statements = key.get("KeyPolicy", "Statement")
+    for index, statement in enumerate(statements if isinstance(statements, tuple) else ()):
+        named = statement.get("Principal") if isinstance(statement, Mapping) else None
+        services = named.get("Service") if isinstance(named, Mapping) else None
+        for text in services if isinstance(services, tuple) else (services,):
+            if isinstance(text, str) and (found := form.fullmatch(text)) and found[1] != region:
+                where = key.at("KeyPolicy", "Statement", index)
+                yield Note(where, f"names {found[1]}; if the stack will be there, say --region {found[1]}")
 
 
 def _fix(key: Resource, use: Use) -> Fix:
