@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
@@ -19,6 +20,7 @@ from keyturn.local.cloudformation.types.kind import Kind, Place, Result
 from keyturn.read.functions import FunctionError
 
 STACK = "AWS::CloudFormation::Stack"
+TICK = timedelta(milliseconds=1)
 GONE = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent", "Fault")
 """What the codes of errors have in them that say that a thing is not there."""
 
@@ -46,13 +48,18 @@ class Builder:
     def say(self, status: str, reason: str = "") -> None:
         """The stack itself comes to a status."""
         stack = self.stack
-        self.stack.events.append(Event(self._clock.now(), stack.name, stack.id, STACK, status, reason))
+        stack.events.append(Event(self._moment(), stack.name, stack.id, STACK, status, reason))
         stack.status, stack.reason = status, reason
 
     def tell(self, made: Made, status: str, reason: str = "") -> None:
         """A resource comes to a status."""
-        made.status, made.reason, made.changed = status, reason, self._clock.now()
+        made.status, made.reason, made.changed = status, reason, self._moment()
         self.stack.events.append(Event(made.changed, made.logical, made.identity, made.type, status, reason))
+
+    def _moment(self) -> datetime:
+        """Now, and later than the last event: clients put events in order by their times, which are told in milliseconds."""
+        now = self._clock.now()
+        return max(now, self.stack.events[-1].time + TICK) if self.stack.events else now
 
     def create(self, resource: Resource) -> bool:
         """Make a resource; whether that went well."""
