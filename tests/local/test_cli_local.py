@@ -138,3 +138,44 @@ def test_a_port_that_is_none(start: Start) -> None:
     _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2
     assert told.endswith("argument --port: `http` is not a port\n")
+
+
+def test_its_state_is_kept_and_forgotten(start: Start, scratch: Path, tmp_path: Path) -> None:
+    owner = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    folder = tmp_path / "kept"
+
+    def names(*arguments: str, make: str = "") -> list[str]:
+        process = start("--state", str(folder), *arguments)
+        endpoint = exported(directions(process))["AWS_ENDPOINT_URL"]
+        sqs = boto3.client("sqs", endpoint_url=endpoint, **owner)
+        if make:
+            sqs.create_queue(QueueName=make)
+        found = [url.rpartition("/")[2] for url in sqs.list_queues().get("QueueUrls", [])]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
+        return found
+
+    assert names(make="one") == ["one"]
+    assert names(make="two") == ["one", "two"]
+    assert names("--fresh") == []
+    assert not any(scratch.iterdir())
+
+
+def test_a_state_folder_in_use(start: Start, tmp_path: Path) -> None:
+    directions(start("--state", str(tmp_path / "kept")))
+    process = start("--state", str(tmp_path / "kept"))
+    _, told = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert told.splitlines() == [
+        f"keyturn: error: {tmp_path / 'kept'} is in use by another local AWS",
+        "  hint: stop it, or give another --state",
+    ]
+
+
+def test_fresh_alone(start: Start) -> None:
+    process = start("--fresh")
+    _, told = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, told) == (
+        2,
+        "keyturn: error: --fresh is for --state: without it every start is fresh\n",
+    )

@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 import threading
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyturn.problem import Misuse
@@ -28,6 +30,10 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     )
     parser.add_argument(
+        "--state", type=Path, metavar="DIR", help="keep what is deployed in a folder, and go on with it"
+    )
+    parser.add_argument("--fresh", action="store_true", help="forget what the folder has kept")
+    parser.add_argument(
         "--enforce-iam", action="store_true", help="hold users and sessions to their policies, as functions always are"
     )
 
@@ -35,6 +41,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(arguments: argparse.Namespace) -> int:
     try:
         from keyturn.local.cloud import Cloud
+        from keyturn.local.keeping import forget
     except ImportError as error:
         raise Misuse(
             f"keyturn local needs {error.name}, which is not installed", hint="pip install 'keyturn[local]'"
@@ -44,16 +51,22 @@ def run(arguments: argparse.Namespace) -> int:
     def say(detail: str) -> None:
         print(f"keyturn: {detail}", file=sys.stderr)
 
-    with (
-        scratch() as folder,
-        Cloud.start(
-            folder,
-            region=arguments.region,
-            port=arguments.port,
-            progress=say,
-            enforce_iam=arguments.enforce_iam,
-        ) as cloud,
-    ):
+    if arguments.fresh and not arguments.state:
+        raise Misuse("--fresh is for --state: without it every start is fresh")
+    with ExitStack() as folders:
+        folder = arguments.state or folders.enter_context(scratch())
+        if arguments.fresh:
+            forget(folder)
+        cloud = folders.enter_context(
+            Cloud.start(
+                folder,
+                region=arguments.region,
+                port=arguments.port,
+                progress=say,
+                enforce_iam=arguments.enforce_iam,
+                keep=arguments.state is not None,
+            )
+        )
         sys.stdout.write(directions(cloud))
         sys.stdout.flush()
         try:

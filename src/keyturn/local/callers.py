@@ -61,6 +61,13 @@ class Callers:
         with self._lock:
             self._sessions.pop(credentials.access_key, None)
 
+    def kept(self) -> dict[str, Caller]:
+        """The sessions that are not functions', which get new ones."""
+        return {key: caller for key, caller in self._sessions.items() if not caller.function}
+
+    def resume(self, kept: dict[str, Caller]) -> None:
+        self._sessions.update(kept)
+
     def of(self, access_key: str) -> Caller:
         """Whose an access key is."""
         return self._sessions.get(access_key) or self._user(access_key) or self.root

@@ -55,6 +55,15 @@ class Clock:
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far it was moved from the machine's own time."""
+        return self._ahead
+
+    def resume(self, ahead: timedelta) -> None:
+        """Tell the time as a former clock did; nothing is due yet."""
+        self._ahead = ahead
+
     def at(self, moment: datetime, action: Action) -> Alarm:
         """Have `action` done at a moment: in a thread of its own, or in that of whoever moves the clock past it."""
         alarm = Alarm(moment, action)

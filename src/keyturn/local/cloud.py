@@ -22,6 +22,7 @@ from keyturn.local.console import PREFIX, Console
 from keyturn.local.console.status import status
 from keyturn.local.dispatch import Dispatcher
 from keyturn.local.journal import Journal
+from keyturn.local.keeping import Keeper
 from keyturn.local.moto_state import ACCOUNTS, Moto
 from keyturn.local.mysql import Server as Database
 from keyturn.local.s3 import Buckets
@@ -45,12 +46,23 @@ class Cloud:
     """
 
     def __init__(
-        self, folder: Path, region: str, port: int, progress: Progress, enforce_iam: bool, stopping: ExitStack
+        self,
+        folder: Path,
+        region: str,
+        port: int,
+        progress: Progress,
+        enforce_iam: bool,
+        keep: bool,
+        stopping: ExitStack,
     ) -> None:
         self.folder = folder.absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.region = region
-        self.account = ACCOUNTS.take()
+        keeper = Keeper(self.folder) if keep else None
+        if keeper:
+            stopping.callback(keeper.close)
+        kept = keeper.read() if keeper else None
+        self.account = ACCOUNTS.take(kept["account"] if kept else None)
         stopping.callback(ACCOUNTS.give_back, self.account)
         self.clock = Clock()
         stopping.callback(self.clock.stop)
@@ -70,6 +82,7 @@ class Cloud:
             self._client_of,
             lambda: self.authority,
             progress,
+            keep=keep,
         )
         self._databases = services.databases
         self._dispatcher = Dispatcher(
@@ -84,7 +97,11 @@ class Cloud:
         self._console = Console(lambda: status(services, self.requests, self.clock.now()), self.clock.advance)
         self._server = Server(self._respond, self.clock.now, port)
         stopping.callback(self._server.stop)
+        if keeper:
+            stopping.callback(keeper.stop)  # when the services have come to rest
         stopping.callback(services.stop)  # before the server, which answers what is still running
+        if keeper:
+            self._keep(keeper, kept, callers, services)
 
     @classmethod
     def start(
@@ -95,6 +112,7 @@ class Cloud:
         port: int = 0,
         progress: Progress = lambda text: None,
         enforce_iam: bool = False,
+        keep: bool = False,
     ) -> Self:
         """
         Start one.
@@ -104,14 +122,29 @@ class Cloud:
             progress: Is told what takes its time.
             enforce_iam: Whether users and sessions are held to their policies, as functions always are. The account's owner,
                 whose credentials `client` and `environment` give, may do everything.
+            keep: Whether it goes on with what a former one has left in the folder, and leaves its own there. Values of secrets
+                are among it, readable for this user only.
 
         Raises:
-            Problem: The port is taken, or the folder cannot be written.
+            Problem: The port is taken, the folder cannot be written or is another's, or what is kept there cannot be used.
         """
         with ExitStack() as stopping:
-            cloud = cls(folder, region, port, progress, enforce_iam, stopping)
+            cloud = cls(folder, region, port, progress, enforce_iam, keep, stopping)
             cloud._stopping = stopping.pop_all()
             return cloud
+
+    def _keep(self, keeper: Keeper, kept: dict[str, Any] | None, callers: Callers, services: Services) -> None:
+        """Take up what was kept, and keep what will be."""
+        if kept:
+            parts = keeper.restore(kept)
+            self.clock.resume(parts["ahead"])
+            callers.resume(parts["sessions"])
+            services.resume(parts["services"], {name[2] for name in kept["backends"] if name[0] == "events"})
+
+        def what() -> dict[str, Any]:
+            return {"ahead": self.clock.ahead, "sessions": callers.kept(), "services": services.kept()}
+
+        keeper.start(self.account, what, lambda: self.requests.total)
 
     def stop(self) -> None:
         self._stopping.close()

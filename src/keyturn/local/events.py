@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -57,6 +57,12 @@ class Events:
             "events:DisableRule": self._change,
             "events:DeleteRule": self._change,
         }
+
+    def resume(self, regions: Iterable[str]) -> None:
+        """Take up the schedules of rules that moto has from before."""
+        for region in regions:
+            for name in tuple(backend("events", self._account, region).event_buses["default"].rules):
+                self._wait(region, name, self._clock.now())
 
     def stop(self) -> None:
         """Nothing is due any more."""

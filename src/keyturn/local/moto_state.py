@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from keyturn.local.call import Answer, Call
+from keyturn.problem import Problem
 
 FIRST_ACCOUNT = 123456789012
 
@@ -25,9 +26,19 @@ class Accounts:
         self._taken: set[str] = set()
         self._lock = threading.Lock()
 
-    def take(self) -> str:
+    def take(self, wanted: str | None = None) -> str:
+        """
+        An account number that no cloud in this process has.
+
+        Raises:
+            Problem: One has the wanted one.
+        """
         with self._lock:
-            free = next(str(number) for number in itertools.count(FIRST_ACCOUNT) if str(number) not in self._taken)
+            if wanted in self._taken:
+                raise Problem(f"another local AWS in this process has the account {wanted}")
+            free = wanted or next(
+                str(number) for number in itertools.count(FIRST_ACCOUNT) if str(number) not in self._taken
+            )
             self._taken.add(free)
             return free
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ class Services:
         client: Callable[[str, str], Any],
         authority: Callable[[], Authority],
         progress: Callable[[str], None],
+        *,
+        keep: bool = False,
     ) -> None:
         """
         Args:
@@ -47,17 +49,18 @@ class Services:
             client: Makes boto3 clients for a service and a region.
             authority: Signs the certificates of databases.
             progress: Is told what takes its time.
+            keep: Whether databases' data are to outlive us.
         """
         self._stopping = ExitStack()
         reach = Reach(account, self._place)
         self.functions = Lambda(account, clock, callers, rest, folder / "lambda", variables, reach)
         self.secrets = SecretsManager(account, clock, self.functions)
         self._stopping.callback(self.secrets.stop)
-        self.databases = Rds(account, clock, self.secrets, rest, folder / "databases", authority, progress)
+        self.databases = Rds(account, clock, self.secrets, rest, folder / "databases", authority, progress, keep=keep)
         self._stopping.callback(self.databases.stop)
         self._stopping.callback(self.functions.stop)  # before secrets: a rotation waits for its function
-        schedules = Events(account, clock, self.functions, rest)
-        self._stopping.callback(schedules.stop)
+        self.schedules = Events(account, clock, self.functions, rest)
+        self._stopping.callback(self.schedules.stop)
         self.stacks = CloudFormation(account, clock, client)
         self._stopping.callback(self.stacks.stop)
         self.handlers: dict[str, Handler] = {
@@ -65,13 +68,32 @@ class Services:
             **self.secrets.handlers(),
             **self.stacks.handlers(),
             **self.databases.handlers(),
-            **schedules.handlers(),
+            **self.schedules.handlers(),
             **Kms(rest).handlers(),
             **Logs(rest).handlers(),
             **Sts(clock, callers).handlers(),
         }
         ours: dict[str, Targets] = {"lambda": self.functions.target, "secretsmanager": self.secrets.target}
         self.authorize = Authorization(targets() | ours, reach.service)
+
+    def kept(self) -> dict[str, Any]:
+        """What is to be there again, beside moto's state."""
+        return {"secrets": self.secrets.kept(), "stacks": self.stacks.kept(), "databases": self.databases.kept()}
+
+    def resume(self, kept: dict[str, Any], regions: Iterable[str]) -> None:
+        """
+        Take up what was kept; moto has its state already.
+
+        Args:
+            regions: Where there are rules of EventBridge.
+
+        Raises:
+            Problem: A database's server does not start.
+        """
+        self.secrets.resume(kept["secrets"])
+        self.databases.resume(kept["databases"])
+        self.stacks.resume(kept["stacks"])
+        self.schedules.resume(regions)
 
     def stop(self) -> None:
         self._stopping.close()

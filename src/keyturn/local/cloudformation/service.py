@@ -58,6 +58,13 @@ class CloudFormation:
         }
         return {f"cloudformation:{name}": handler for name, handler in own.items()}
 
+    def kept(self) -> dict[str, dict[str, Stack]]:
+        """What is to be there again: the stacks."""
+        return self._shelf.kept()
+
+    def resume(self, kept: dict[str, dict[str, Stack]]) -> None:
+        self._shelf.resume(kept)
+
     def all(self) -> list[Stack]:
         """The stacks of all regions."""
         return self._shelf.everywhere()

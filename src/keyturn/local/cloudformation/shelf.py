@@ -20,6 +20,19 @@ class Shelf:
         self.lock = threading.RLock()
         self._regions: dict[str, dict[str, Stack]] = {}
 
+    def kept(self) -> dict[str, dict[str, Stack]]:
+        """All of them, by region and id."""
+        return self._regions
+
+    def resume(self, kept: dict[str, dict[str, Stack]]) -> None:
+        """Take up what was kept; what was under way has failed."""
+        self._regions.update(kept)
+        for stacks in kept.values():
+            for stack in stacks.values():
+                if stack.busy:
+                    stack.status = stack.status.replace("_IN_PROGRESS", "_FAILED").replace("_CLEANUP_FAILED", "")
+                    stack.reason = "the local AWS was stopped meanwhile"
+
     def everywhere(self) -> list[Stack]:
         """The stacks of all regions that are not gone."""
         with self.lock:

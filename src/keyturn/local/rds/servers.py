@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,15 @@ class Servers:
     Others get an address under `.invalid`, which no resolver knows: nobody is to take them for reachable.
     """
 
-    def __init__(self, folder: Path, authority: Callable[[], Authority], progress: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, authority: Callable[[], Authority], progress: Callable[[str], None], *, keep: bool = False
+    ) -> None:
+        """
+        Args:
+            folder: For their files.
+            keep: Whether their data are to outlive us.
+        """
+        self._keep = keep
         self._folder = folder
         self._authority = authority
         self._progress = progress
@@ -51,7 +60,7 @@ class Servers:
                 self._folder / identity,
                 authority=self._authority(),
                 administrator=master,
-                temporary=True,
+                temporary=not self._keep,
                 host=where.host if where else HOST,
                 port=where.port if where else None,
                 progress=self._progress,
@@ -73,6 +82,22 @@ class Servers:
             raise
         return Address(server.host, server.port)
 
+    def resume(self, identity: str, engine: str, address: Address) -> None:
+        """
+        Start one again with the data that were kept, where it was.
+
+        Raises:
+            Problem: It does not start.
+        """
+        if engine in MYSQL:
+            self._running[identity] = Server.start(
+                self._folder / identity,
+                authority=self._authority(),
+                host=address.host,
+                port=address.port,
+                progress=self._progress,
+            )
+
     def of(self, identity: str) -> Server | None:
         return self._running.get(identity)
 
@@ -86,6 +111,7 @@ class Servers:
             server = self._running.pop(identity, None)
         if server:
             server.stop()
+            shutil.rmtree(self._folder / identity, ignore_errors=True)
 
     def stop(self) -> None:
         with self._lock:

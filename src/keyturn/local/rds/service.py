@@ -14,7 +14,7 @@ from keyturn.local.network import Place
 from keyturn.local.rds import errors
 from keyturn.local.rds.addresses import Address
 from keyturn.local.rds.clusters import Clusters
-from keyturn.local.rds.database import tag_list, tags
+from keyturn.local.rds.database import Cluster, Instance, tag_list, tags
 from keyturn.local.rds.estate import Estate
 from keyturn.local.rds.instances import Instances
 from keyturn.local.rds.master_secret import MasterSecrets
@@ -65,6 +65,8 @@ class Rds:
         folder: Path,
         authority: Callable[[], Authority],
         progress: Callable[[str], None],
+        *,
+        keep: bool = False,
     ) -> None:
         """
         Args:
@@ -72,12 +74,14 @@ class Rds:
             folder: For the servers' files.
             authority: Signs their certificates.
             progress: Is told what takes its time.
+            keep: Whether the servers' data are to outlive us.
         """
         self._account = account
         self._rest = rest
         self._estates: dict[str, Estate] = {}
-        self._servers = Servers(folder, authority, progress)
-        kept, lock = MasterSecrets(secrets, self._servers, clock), threading.RLock()
+        self._servers = Servers(folder, authority, progress, keep=keep)
+        self._secrets = kept = MasterSecrets(secrets, self._servers, clock)
+        lock = threading.RLock()
         self._parts = (
             Clusters(self._of, self._servers, kept, clock.now, lock),
             Instances(self._of, self._servers, kept, clock.now, lock),
@@ -92,6 +96,26 @@ class Rds:
             "rds:RemoveTagsFromResource": self._untag,
             "rds:ListTagsForResource": self._list_tags,
         }
+
+    def kept(self) -> dict[str, Estate]:
+        """What is to be there again: the databases by region. Their data are in their folders."""
+        return self._estates
+
+    def resume(self, kept: dict[str, Estate]) -> None:
+        """
+        Take up what was kept, and start the servers again.
+
+        Raises:
+            Problem: One does not start.
+        """
+        self._estates.update(kept)
+        for estate in kept.values():
+            databases: list[Cluster | Instance] = [*estate.clusters.values()]
+            databases += [each for each in estate.instances.values() if each.cluster is None]
+            for database in databases:
+                self._servers.resume(database.id, database.engine, database.address)
+                if database.secret:
+                    self._secrets.resume(database.secret)
 
     def stop(self) -> None:
         self._servers.stop()

@@ -35,6 +35,18 @@ class SecretsManager:
         prefix = f"arn:{partition(region).name}:secretsmanager:{region}:{self._account}:secret:"
         return self._vaults.setdefault(region, Vault(prefix))
 
+    def kept(self) -> dict[str, Vault]:
+        """What is to be there again: the vaults by region."""
+        return self._vaults
+
+    def resume(self, kept: dict[str, Vault]) -> None:
+        """Take up what was kept: secrets are rotated, and gone, when they are due."""
+        self._vaults.update(kept)
+        for vault in kept.values():
+            for secret in vault:
+                self._rotator.resume(vault, secret)
+                self._lifecycle.resume(vault, secret)
+
     def all(self) -> Iterator[Secret]:
         """The secrets of all regions."""
         for vault in tuple(self._vaults.values()):

@@ -149,7 +149,7 @@ class Lifecycle:
                 secret.deletion = now
             else:
                 secret.deletion = now + timedelta(days=days or RECOVERY_DAYS)
-                self._clock.at(secret.deletion, lambda: self._remove(vault, secret))
+                self.resume(vault, secret)
             secret.rotation = None if force else secret.rotation
             return {"ARN": secret.arn, "Name": secret.name, "DeletionDate": secret.deletion}
 
@@ -157,6 +157,11 @@ class Lifecycle:
         with vault.lock:
             if secret.deletion and secret.deletion <= self._clock.now():
                 vault.remove(secret)
+
+    def resume(self, vault: Vault, secret: Secret) -> None:
+        """Have a secret removed when its time has come."""
+        if secret.deletion is not None:
+            self._clock.at(secret.deletion, lambda: self._remove(vault, secret))
 
     def restore(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         vault = self._vault(call.region)

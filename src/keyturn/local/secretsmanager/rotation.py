@@ -67,6 +67,18 @@ class Rotator:
         self._stopped = True
         self._clock.settle(10)
 
+    def resume(self, vault: Vault, secret: Secret) -> None:
+        """Take up the rotation of a secret that was kept: one that is not complete is tried again, another waits for its time."""
+        rotation = secret.rotation
+        if rotation is None or not rotation.enabled or not rotation.function:
+            return
+        pending = secret.holder(PENDING)
+        if pending is not None and secret.rotating:
+            token = pending.id
+            self._arm(secret, RETRIES[0], lambda: self._run(vault, secret, token, 1))
+        elif rotation.next is not None:
+            self._arm(secret, rotation.next[0] - self._clock.now(), lambda: self._on_schedule(vault, secret))
+
     def rotate(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         vault = self._vault(call.region)
         with vault.lock:
