@@ -94,8 +94,8 @@ def may_use(holder: Resource, *path: str | int, use: Use, graph: Graph, otherwis
         return
     denied = [action for action, decision in decisions.items() if decision.decision.endswith("denied")]
     unsure = [decision for decision in decisions.values() if not decision.allowed]
-    if denied and (granter := _may_grant(key, graph)):
-        yield Undecided(granter.at(), f"{granter} is given the key, and may grant its use to {use.user.principal}")
+    if denied and (because := _may_be_granted(key, graph)):
+        yield Undecided(key.at("KeyPolicy"), f"{because}, and may grant its use to {use.user.principal}")
     elif denied:
         yield _finding(key, holder.at(*path), use, denied, decisions[denied[0]])
     elif unsure:
@@ -247,10 +247,16 @@ def admit(key: Resource, statement: Mapping[str, object], title: str) -> Fix:
     return Fix(title, key.at("KeyPolicy", "Statement"), append=_frozen(statement))
 
 
-def _may_grant(key: Resource, graph: Graph) -> Resource | None:
-    """A custom resource that is given the key: what it does with it nobody can see."""
+def _may_be_granted(key: Resource, graph: Graph) -> str:
+    """What may give rights on a key that its policy does not show: a grant, or a custom resource that can make one; empty if nothing."""
     names = [name for name in (key.identity, key.arn) if isinstance(name, str)]
-    return next((each for each in graph if _custom(each.type) and _mentions(each.properties, names)), None)
+    if custom := next((each for each in graph if _custom(each.type) and _mentions(each.properties, names)), None):
+        return f"{custom} is given the key"
+    # CloudFormation has no type for grants, so readers leave those of Terraform and Pulumi out, and remark on it.
+    grant = next(
+        (remark for remark in graph.remarks if re.search(r"\bkms[_/]grant\b|\baws_kms_grant\b", remark.text)), None
+    )
+    return f"a grant is declared at {grant.place}" if grant else ""
 
 
 def _custom(type_: str) -> bool:
