@@ -478,3 +478,23 @@ resource "aws_kms_key" "k" { policy = templatefile("${path.module}/policy.json.t
         "Action": "kms:*",
         "Resource": "arn:aws:sns:us-east-1:123456789012:t",
     }
+
+
+def test_damaged_resources_are_read_as_far_as_they_go(tmp_path: Path) -> None:
+    graph = config(
+        tmp_path,
+        """
+data "aws_iam_policy_document" "p" {
+  statement {
+    principals { type = [] }
+  }
+}
+resource "aws_iam_role_policy" "alone" { policy = data.aws_iam_policy_document.p.json }
+resource "aws_vpc" "v" {
+  dynamic {}
+  cidr_block = "10.0.0.0/16"
+}
+""",
+    )
+    assert graph.resources["VpcV"].get("CidrBlock") == "10.0.0.0/16"
+    assert isinstance(graph.resources["IamRolePolicyAlone"].get("PolicyDocument"), Unknown)

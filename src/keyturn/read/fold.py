@@ -95,7 +95,8 @@ def _named(value: Value, resources: Mapping[str, Resource]) -> Resource | None:
 def _alone(part: Part, resource: Resource) -> dict[str, Value]:
     """A part on its own names what it completes in a list: `Roles: [role]`."""
     properties = dict(resource.properties)
-    properties[f"{part.of}s"] = (properties.pop(part.of),)
+    if part.of in properties:
+        properties[f"{part.of}s"] = (properties.pop(part.of),)
     return properties
 
 

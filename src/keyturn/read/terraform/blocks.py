@@ -34,7 +34,7 @@ def inputs(body: Body, value: Value, evaluator: Evaluator) -> dict[str, Raw]:
 
 
 def _items(block: Block, value: Value, evaluator: Evaluator) -> Iterator[Raw]:
-    if block.type != "dynamic":
+    if block.type != "dynamic" or not block.labels:
         yield inputs(block.body, value, evaluator)
         return
     content = next(iter(block.body.of_type("content")), None)

@@ -46,7 +46,10 @@ def _known(type_: str, asked: Mapping[str, Raw], world: World) -> dict[str, Raw]
                 {"id": world.region, "names": [plain(str(zone)) for zone in zones]} if isinstance(zones, tuple) else {}
             )
         case "aws_iam_policy_document":
-            document = render(asked)
+            try:
+                document = render(asked)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                return {}
             return {"json": document, "minified_json": document}
         case "aws_arn" if isinstance(asked.get("arn"), str) and plain(asked["arn"]).count(":") >= 5:
             names = ("partition", "service", "region", "account", "resource")
