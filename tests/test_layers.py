@@ -18,7 +18,11 @@ FREE = {"__init__", "__main__", "problem"}
 def layers() -> dict[str, int]:
     """Each module's row in the table of docs/architecture.md."""
     rows = re.findall(r"^\| (`[^|]+) \|", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
-    return {name.removesuffix("/").removesuffix(".py"): row for row, cell in enumerate(rows) for name in re.findall(r"`([^`]+)`", cell)}
+    return {
+        name.removesuffix("/").removesuffix(".py"): row
+        for row, cell in enumerate(rows)
+        for name in re.findall(r"`([^`]+)`", cell)
+    }
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
@@ -44,10 +48,16 @@ def test_imports_only_go_up(path: Path) -> None:
         if not name.startswith("keyturn."):
             continue
         other = name.split(".")[1]
-        assert other in FREE or order.get(other, len(order)) <= order[layer], f"{path}:{line}: {layer} may not import {name}"
+        assert other in FREE or order.get(other, len(order)) <= order[layer], (
+            f"{path}:{line}: {layer} may not import {name}"
+        )
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "rotation").rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize(
+    "path", sorted((SOURCE / "rotation").rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE))
+)
 def test_the_rotation_imports_only_itself(path: Path) -> None:
     for line, name in imports(path):
-        assert not name.startswith("keyturn.") or name.startswith("keyturn.rotation"), f"{path}:{line}: the deployed package has no {name}"
+        assert not name.startswith("keyturn.") or name.startswith("keyturn.rotation"), (
+            f"{path}:{line}: the deployed package has no {name}"
+        )

@@ -66,7 +66,7 @@ Resources:
 """
     )
     assert to_yaml(graph, "two lines\nof text") == (
-        '''AWSTemplateFormatVersion: '2010-09-09'
+        """AWSTemplateFormatVersion: '2010-09-09'
 
 Description: |-
   two lines
@@ -84,7 +84,7 @@ Resources:
     Properties:
       AliasName: !Sub "alias/${AWS::StackName}"
       TargetKeyId: !Ref Key
-'''
+"""
     )
 
 
