@@ -66,7 +66,9 @@ def test_the_environment_is_as_before_afterwards(tmp_path: Path) -> None:
     ran = run(
         tmp_path,
         """
-            def test_one(local_aws):
+        import os
+
+        def test_one(local_aws):
             assert os.environ["AWS_ENDPOINT_URL"] == local_aws.endpoint
 
         def test_two():
