@@ -1,5 +1,7 @@
 """
-Feed damaged templates to the readers until one of them fails in a way it may not: anything but a graph or `Unreadable`.
+Feed damaged files to the readers until one of them fails in a way it may not: anything but a graph or `Unreadable`.
+
+Examples are templates, plans, previews (`.yaml`, `.json`) and Terraform files (`.tf`).
 
     python tools/fuzz_readers.py [seconds] [seed] [folder of examples]
 """
@@ -11,16 +13,17 @@ import copy
 import json
 import random
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
 from typing import Any
 
 from keyturn.problem import Problem
-from keyturn.read import Options, Unreadable, cloudformation
+from keyturn.read import Options, Unreadable, read
 from keyturn.read.order import order
 from keyturn.read.resolve import planned, resolve
-from keyturn.read.source import decode, load
+from keyturn.read.source import load
 from keyturn.template import to_json
 
 OPTIONS = Options(parameters={"Given": "x"})
@@ -170,27 +173,29 @@ def blur(text: str, dice: random.Random) -> bytes:
     return bytes(content)
 
 
-def ask(text: str) -> None:
-    """Read, and ask the graph all that can be asked."""
-    graph = cloudformation.read("fuzz", OPTIONS, text=text)
-    for resource in graph:
-        resolve(resource.properties, planned(graph))
-        list(resource.places)
-    for work in (order, to_json):
-        with contextlib.suppress(Problem):
-            work(graph)
+def ask(file: Path, content: bytes) -> None:
+    """Read, and ask the graphs all that can be asked."""
+    file.write_bytes(content)
+    for graph in read(str(file), OPTIONS):
+        for resource in graph:
+            resolve(resource.properties, planned(graph))
+            list(resource.places)
+        for work in (order, to_json):
+            with contextlib.suppress(Problem):
+                work(graph)
 
 
 def main() -> int:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 30
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns()
     folder = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(__file__).parent.parent / "examples"
-    texts = [
-        file.read_text()
-        for file in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.json")])
-        if "Resources" in file.read_text()
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.suffix in (".yaml", ".json", ".tf") and file.name != "Pulumi.yaml"
     ]
-    documents = [load("seed", text).data for text in texts]
+    texts = [(file.suffix, file.read_text()) for file in files]
+    documents = [load("seed", text).data for suffix, text in texts if suffix != ".tf"]
     pieces = [
         piece
         for document in documents
@@ -198,17 +203,20 @@ def main() -> int:
         if isinstance(section, dict)
         for piece in section.values()
     ]
+    scratch = Path(tempfile.mkdtemp())
     dice, tried, failures = random.Random(seed), 0, 0
     end = time.monotonic() + seconds
     while time.monotonic() < end and failures < 5:
         tried += 1
-        if dice.random() < 0.5:
+        suffix = ".json"
+        if documents and dice.random() < 0.5:
             content = json.dumps(damage(dice.choice(documents), dice, pieces)).encode()
         else:
-            content = blur(dice.choice(texts), dice)
+            suffix, text = dice.choice(texts)
+            content = blur(text, dice)
         began = time.monotonic()
         try:
-            ask(decode("fuzz", content))
+            ask(scratch / f"main{suffix}", content)
         except Unreadable as refused:
             if "\n" in refused.message:
                 failures += 1

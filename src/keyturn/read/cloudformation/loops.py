@@ -54,17 +54,17 @@ class Loops:
             return [self.written_out(each, (*path, index), (*source, index), names) for index, each in enumerate(data)]
         if not isinstance(data, dict):
             return data
-        if len(data) == 1 and data.get("Ref") in names and isinstance(data["Ref"], str):
-            return names[data["Ref"]]
+        if len(data) == 1 and isinstance(name := data.get("Ref"), str) and name in names:
+            return names[name]
         made: dict[str, Any] = {}
         for key, each in data.items():
             if key.startswith(LOOP):
                 self._loop(made, each, path, (*source, key), names)
             else:
-                name = _substituted(key, names) if names else key
-                if name != key or names:
-                    self.moved[(*path, name)] = (*source, key)
-                made[name] = self.written_out(each, (*path, name), (*source, key), names)
+                written = _substituted(key, names)
+                if names:
+                    self.moved[(*path, written)] = (*source, key)
+                made[written] = self.written_out(each, (*path, written), (*source, key), names)
         return made
 
     def _loop(self, made: dict[str, Any], loop: Any, path: Path, source: Path, names: dict[str, str]) -> None:

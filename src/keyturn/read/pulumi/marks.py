@@ -48,6 +48,8 @@ class Marks:
 
     def text(self, raw: str) -> str | Unknown:
         """A text that came back: as it will be, and what it was made of; Unknown if a part of it is."""
+        if _unmarked(raw):
+            return concat((raw,))
         pieces: list[Value] = []
         end = 0
         for mark in _MARK.finditer(raw):
@@ -66,7 +68,7 @@ class Marks:
 
 def plain(raw: str) -> str:
     """A text without its marks."""
-    return _clean(_MARK.sub("", raw))
+    return raw if _unmarked(raw) else _clean(_MARK.sub("", raw))
 
 
 def is_reference(raw: str) -> bool:
@@ -76,3 +78,8 @@ def is_reference(raw: str) -> bool:
 
 def _clean(raw: str) -> str:
     return _SCRAP.sub("", raw)
+
+
+def _unmarked(raw: str) -> bool:
+    """Whether a text has no mark, nor a scrap of one, as most have not."""
+    return _OPEN not in raw and _CLOSE not in raw and "ue5f" not in raw

@@ -21,6 +21,8 @@ from keyturn.read.names.kind import Kind, Outputs
 from keyturn.read.pulumi.marks import Marks
 from keyturn.read.world import World
 
+_LAST_INDEX = re.compile(r"""\[(?:\d+|"(?:[^"\\]|\\.)*")\]\Z""")
+
 Raw: TypeAlias = Any
 """JSON-like data; texts that stand for references carry marks."""
 
@@ -70,20 +72,19 @@ class Assembly:
     _made: dict[str, _Made | None] = field(default_factory=dict)
     _open: set[str] = field(default_factory=set)
     _names: dict[str, str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+    _instances: dict[str, list[str]] = field(default_factory=dict)
 
     def declare(self, declared: Declared) -> None:
+        name = _logical(declared.address, self._taken)
+        self._taken.add(name)
         self._declared[declared.address] = declared
-        self._names[declared.address] = _logical(declared.address, set(self._names.values()))
+        self._names[declared.address] = name
+        self._instances.setdefault(_LAST_INDEX.sub("", declared.address), []).append(declared.address)
 
     def instances(self, address: str) -> list[str]:
-        """The instances of a resource by its address without index, in their order."""
-        if address in self._declared:
-            return [address]
-        return [
-            each
-            for each in self._declared
-            if each.startswith(f"{address}[") and each.endswith("]") and "]." not in each[len(address) :]
-        ]
+        """The instances of a resource by its address, one if it has its index."""
+        return [address] if address in self._declared else self._instances.get(address, [])
 
     def attribute(self, address: str, path: Path) -> Raw:
         """
