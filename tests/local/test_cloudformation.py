@@ -465,3 +465,22 @@ class TestSecrets:
         for _ in range(2):
             assert create(cloudformation, body).status == "CREATE_COMPLETE"
             assert delete(cloudformation).status == "DELETE_COMPLETE"
+
+
+class TestWhatATypeDoesNotHave:
+    def test_is_told(self, cloudformation: Any) -> None:
+        body = template(A=parameter("/a"))
+        body["Resources"]["A"]["Properties"]["Policies"] = "[]"
+        stack = create(cloudformation, body)
+        assert ("A", "CREATE_COMPLETE", "the local AWS takes no notice of Policies") in stack.events
+
+    def test_is_not_told_of_what_it_has(self, cloudformation: Any) -> None:
+        key = {"Type": "AWS::KMS::Key", "Properties": {"PendingWindowInDays": 7, "Tags": [{"Key": "a", "Value": "b"}]}}
+        assert ("Key", "CREATE_COMPLETE", "") in create(cloudformation, template(Key=key)).events
+
+
+def test_what_was_half_made_is_removed(cloudformation: Any, cloud: Cloud) -> None:
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/half", "RetentionInDays": 2}}
+    stack = create(cloudformation, template(Group=group))
+    assert stack.status == "ROLLBACK_COMPLETE"
+    assert not cloud.client("logs").describe_log_groups()["logGroups"]

@@ -24,6 +24,7 @@ class Logs:
             "logs:CreateLogGroup": self._create,
             "logs:AssociateKmsKey": self._associate,
             "logs:DisassociateKmsKey": self._disassociate,
+            "logs:PutRetentionPolicy": self._retain,
         }
 
     def _create(self, call: Call, parameters: dict[str, Any]) -> Answer:
@@ -39,6 +40,12 @@ class Logs:
 
     def _disassociate(self, call: Call, parameters: dict[str, Any]) -> None:
         self._group(call, parameters).kms_key_id = None
+
+    def _retain(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        days = int(parameters.get("retentionInDays", 0))
+        if days not in logs.RETENTIONS:
+            raise Refused.with_error(logs.retention_refused(days))
+        return self._rest(call)
 
     def _group(self, call: Call, parameters: dict[str, Any]) -> Any:
         named = parameters.get("logGroupName") or parameters.get("resourceIdentifier", "")

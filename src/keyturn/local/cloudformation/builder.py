@@ -13,6 +13,7 @@ from keyturn.facts.partitions import partition
 from keyturn.graph import Resource
 from keyturn.local.clock import Clock
 from keyturn.local.cloudformation.lookup import Lookup
+from keyturn.local.cloudformation.noticed import Noticed
 from keyturn.local.cloudformation.refusal import Failed, handler_error
 from keyturn.local.cloudformation.stack import Event, Made, Stack
 from keyturn.local.cloudformation.types import kind
@@ -77,16 +78,21 @@ class Builder:
         return self._make(resource, made, "UPDATE")
 
     def _make(self, resource: Resource, made: Made, doing: str) -> bool:
+        noticed = Noticed()
+
         def work() -> Result:
+            how = self._kind(resource.type)
             made.properties = self.lookup.resolve(resource.properties)
-            return self._kind(resource.type).create(self._place(resource.name), made.properties)
+            noticed.update(made.properties)
+            return how.create(self._place(made), noticed)
 
         result = self._attempt(made, f"{doing}_FAILED", work)
         if result is None:
             return False
         made.identity, made.attributes = result.identity, result.attributes
         self.tell(made, f"{doing}_IN_PROGRESS", "Resource creation Initiated")
-        self.tell(made, f"{doing}_COMPLETE")
+        passed_over = ", ".join(noticed.passed_over)
+        self.tell(made, f"{doing}_COMPLETE", f"the local AWS takes no notice of {passed_over}" if passed_over else "")
         return True
 
     def change(self, resource: Resource, properties: Mapping[str, Any]) -> bool | None:
@@ -101,7 +107,7 @@ class Builder:
 
         def work() -> Result | None:
             nonlocal replaced
-            result = update(self._place(resource.name), made.identity, before, properties)
+            result = update(self._place(made), made.identity, before, properties)
             replaced = result is None
             return result
 
@@ -125,7 +131,7 @@ class Builder:
         self.tell(made, "DELETE_IN_PROGRESS")
 
         def work() -> Result:
-            self._kind(made.type).delete(self._place(made.logical), made.identity, made.properties)
+            self._kind(made.type).delete(self._place(made), made.identity, made.properties)
             return Result(made.identity)
 
         try:
@@ -161,16 +167,21 @@ class Builder:
             raise Failed(f"the local AWS does not have the resource type {name}")
         return found
 
-    def _place(self, logical: str) -> Place:
+    def _place(self, made: Made) -> Place:
         graph = self.stack.graph
+
+        def began(identity: str) -> None:
+            made.identity = identity
+
         return Place(
             client=self._client,
             account=graph.account,
             region=graph.region,
             partition=partition(graph.region).name,
             stack=self.stack.name,
-            logical=logical,
+            logical=made.logical,
             tags=self.stack.tags,
+            began=began,
         )
 
     def _deletion_policy(self, made: Made) -> str:

@@ -20,6 +20,7 @@ def _create_repository(place: Place, properties: Properties) -> Result:
     if encryption := properties.get("EncryptionConfiguration"):
         settings["EncryptionConfiguration"] = encryption
     made = ecr.create_repository(repositoryName=name, tags=_tags(place, properties), **camel(settings))["repository"]
+    place.began(name)
     if policy := properties.get("RepositoryPolicyText"):
         ecr.set_repository_policy(repositoryName=name, policyText=document(policy))
     if lifecycle := (properties.get("LifecyclePolicy") or {}).get("LifecyclePolicyText"):

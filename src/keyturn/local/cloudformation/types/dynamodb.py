@@ -32,6 +32,7 @@ def _create(place: Place, properties: Properties) -> Result:
     if "DeletionProtectionEnabled" in properties:
         settings["DeletionProtectionEnabled"] = truth(properties["DeletionProtectionEnabled"])
     made = dynamodb.create_table(TableName=name, Tags=place.tagged(properties), **settings)["TableDescription"]
+    place.began(name)
     if lifetime := properties.get("TimeToLiveSpecification"):
         dynamodb.update_time_to_live(
             TableName=name,

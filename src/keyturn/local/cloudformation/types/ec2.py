@@ -26,6 +26,7 @@ def _create_vpc(place: Place, properties: Properties) -> Result:
     ec2 = place.client("ec2")
     settings = pick(properties, "CidrBlock", "InstanceTenancy")
     vpc = ec2.create_vpc(**settings, TagSpecifications=_specification(place, "vpc", properties))["Vpc"]
+    place.began(vpc["VpcId"])
     for name in ("EnableDnsSupport", "EnableDnsHostnames"):
         if name in properties:
             ec2.modify_vpc_attribute(VpcId=vpc["VpcId"], **{name: {"Value": truth(properties[name])}})
@@ -51,6 +52,7 @@ def _create_subnet(place: Place, properties: Properties) -> Result:
     ec2 = place.client("ec2")
     settings = pick(properties, "VpcId", "CidrBlock", "AvailabilityZone")
     subnet = ec2.create_subnet(**settings, TagSpecifications=_specification(place, "subnet", properties))["Subnet"]
+    place.began(subnet["SubnetId"])
     if truth(properties.get("MapPublicIpOnLaunch", False)):
         ec2.modify_subnet_attribute(SubnetId=subnet["SubnetId"], MapPublicIpOnLaunch={"Value": True})
     return Result(
@@ -168,6 +170,7 @@ def _create_group(place: Place, properties: Properties) -> Result:
         TagSpecifications=_specification(place, "security-group", properties),
         **pick(properties, "VpcId"),
     )["GroupId"]
+    place.began(group)
     if rules := [_permission(rule, "Source") for rule in properties.get("SecurityGroupIngress") or ()]:
         ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rules)
     if rules := [_permission(rule, "Destination") for rule in properties.get("SecurityGroupEgress") or ()]:

@@ -25,6 +25,7 @@ def _put(place: Place, name: str, properties: Properties) -> Result:
     if properties.get("EventPattern") is not None:
         settings["EventPattern"] = json.dumps(properties["EventPattern"])
     arn = events.put_rule(Name=name, **settings)["RuleArn"]
+    place.began(name)
     if tags := place.tagged(properties):
         events.tag_resource(ResourceARN=arn, Tags=tags)
     if targets := properties.get("Targets"):

@@ -19,11 +19,8 @@ def _create_role(place: Place, properties: Properties) -> Result:
         Tags=place.tagged(properties),
         **settings,
     )["Role"]
-    try:
-        _give(iam, name, properties)
-    except Exception:
-        _delete_role(place, name, properties)
-        raise
+    place.began(name)
+    _give(iam, name, properties)
     return Result(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
 
 
@@ -91,6 +88,7 @@ def _create_managed(place: Place, properties: Properties) -> Result:
         PolicyDocument=document(properties["PolicyDocument"]),
         **pick(properties, "Path", "Description"),
     )["Policy"]
+    place.began(made["Arn"])
     for role in properties.get("Roles") or ():
         iam.attach_role_policy(RoleName=role, PolicyArn=made["Arn"])
     for user in properties.get("Users") or ():
@@ -133,6 +131,7 @@ def _create_user(place: Place, properties: Properties) -> Result:
     name = place.name(properties.get("UserName"), 64)
     settings = pick(properties, "Path", "PermissionsBoundary")
     arn = iam.create_user(UserName=name, Tags=place.tagged(properties), **settings)["User"]["Arn"]
+    place.began(name)
     for policy in properties.get("Policies") or ():
         text = document(policy["PolicyDocument"])
         iam.put_user_policy(UserName=name, PolicyName=policy["PolicyName"], PolicyDocument=text)
@@ -158,6 +157,7 @@ def _create_group(place: Place, properties: Properties) -> Result:
     iam = place.client("iam")
     name = place.name(properties.get("GroupName"), 128)
     arn = iam.create_group(GroupName=name, **pick(properties, "Path"))["Group"]["Arn"]
+    place.began(name)
     for policy in properties.get("Policies") or ():
         text = document(policy["PolicyDocument"])
         iam.put_group_policy(GroupName=name, PolicyName=policy["PolicyName"], PolicyDocument=text)

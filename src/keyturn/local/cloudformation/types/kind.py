@@ -32,6 +32,7 @@ class Place:
         client: A boto3 client of a service, in the stack's region.
         logical: The resource's logical name.
         tags: The stack's own, for all its resources.
+        began: To be told what `Ref` will give once the thing is there and more calls follow: when one of them fails it is removed.
     """
 
     client: Callable[[str], Any]
@@ -41,6 +42,7 @@ class Place:
     stack: str
     logical: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    began: Callable[[str], None] = lambda identity: None
 
     def name(self, given: Any, limit: int = 255, *, lower: bool = False) -> str:
         """A resource's name: as given, else one that CloudFormation would make, which never comes twice."""

@@ -23,6 +23,7 @@ def _create_key(place: Place, properties: Properties) -> Result:
     if truth(properties.get("BypassPolicyLockoutSafetyCheck", False)):
         settings["BypassPolicyLockoutSafetyCheck"] = True
     made = kms.create_key(**settings, Tags=_tags(place, properties))["KeyMetadata"]
+    place.began(made["KeyId"])
     _switch(kms, made["KeyId"], properties)
     return Result(made["KeyId"], {"Arn": made["Arn"], "KeyId": made["KeyId"]})
 

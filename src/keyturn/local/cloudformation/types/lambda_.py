@@ -62,6 +62,7 @@ def _create_function(place: Place, properties: Properties) -> Result:
     name = place.name(properties.get("FunctionName"), 64)
     tags = {tag["Key"]: tag["Value"] for tag in place.tagged(properties)}
     functions.create_function(FunctionName=name, Code=_code(properties), Tags=tags, **_configuration(properties))
+    place.began(name)
     if properties.get("ReservedConcurrentExecutions") is not None:
         functions.put_function_concurrency(
             FunctionName=name, ReservedConcurrentExecutions=number(properties["ReservedConcurrentExecutions"])

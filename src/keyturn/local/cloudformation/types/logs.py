@@ -11,6 +11,7 @@ def _create_group(place: Place, properties: Properties) -> Result:
     tags = {tag["Key"]: tag["Value"] for tag in place.tagged(properties)}
     logs = place.client("logs")
     logs.create_log_group(logGroupName=name, **key, **({"tags": tags} if tags else {}))
+    place.began(name)
     if properties.get("RetentionInDays"):
         logs.put_retention_policy(logGroupName=name, retentionInDays=number(properties["RetentionInDays"]))
     return _group(place, name)

@@ -27,6 +27,7 @@ def _create_topic(place: Place, properties: Properties) -> Result:
     if fifo and not name.endswith(".fifo"):
         name += ".fifo"
     arn = sns.create_topic(Name=name, Attributes=attributes, Tags=place.tagged(properties))["TopicArn"]
+    place.began(arn)
     for each in properties.get("Subscription") or ():
         sns.subscribe(TopicArn=arn, Protocol=each["Protocol"], Endpoint=each["Endpoint"])
     return Result(arn, {"TopicArn": arn, "TopicName": name})

@@ -88,8 +88,11 @@ def _create_cluster(place: Place, properties: Properties) -> Result:
     name = place.name(properties.get("DBClusterIdentifier"), 63, lower=True).lower()
     settings = _settings(place, properties, CLUSTER)
     if scaling := properties.get("ServerlessV2ScalingConfiguration"):
-        settings["ServerlessV2ScalingConfiguration"] = {side: float(value) for side, value in scaling.items()}
+        settings["ServerlessV2ScalingConfiguration"] = {
+            side: number(value) if side == "SecondsUntilAutoPause" else float(value) for side, value in scaling.items()
+        }
     rds.create_db_cluster(DBClusterIdentifier=name, **settings)
+    place.began(name)
     return _cluster(_until_available(lambda: _find_cluster(rds, name)))
 
 
@@ -160,6 +163,7 @@ def _create_instance(place: Place, properties: Properties) -> Result:
     if groups := properties.get("VPCSecurityGroups"):
         settings["VpcSecurityGroupIds"] = groups
     rds.create_db_instance(DBInstanceIdentifier=name, **settings)
+    place.began(name)
     return _instance(_until_available(lambda: _find_instance(rds, name)))
 
 

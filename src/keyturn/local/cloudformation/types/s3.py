@@ -12,6 +12,7 @@ def _create_bucket(place: Place, properties: Properties) -> Result:
     name = place.name(properties.get("BucketName"), 63, lower=True)
     where = {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
     s3.create_bucket(Bucket=name, **where)
+    place.began(name)
     _configure(place, s3, name, properties)
     return _bucket(place, name)
 

@@ -17,6 +17,7 @@ def _create_stream(place: Place, properties: Properties) -> Result:
     if mode := properties.get("StreamModeDetails"):
         settings["StreamModeDetails"] = mode
     kinesis.create_stream(StreamName=name, **settings)
+    place.began(name)
     if encryption := properties.get("StreamEncryption"):
         kinesis.start_stream_encryption(StreamName=name, **pick(encryption, "EncryptionType", "KeyId"))
     return Result(name, {"Arn": place.arn("kinesis", f"stream/{name}")})

@@ -61,6 +61,7 @@ def _create_trail(place: Place, properties: Properties) -> Result:
     if properties.get("KMSKeyId"):
         settings["KmsKeyId"] = properties["KMSKeyId"]
     made = trails.create_trail(Name=name, TagsList=place.tagged(properties), **settings)
+    place.began(name)
     if truth(properties.get("IsLogging", True)):
         trails.start_logging(Name=name)
     return Result(name, {"Arn": made["TrailARN"]})
