@@ -12,13 +12,17 @@ from keyturn.local.call import Answer, Call, Handler
 from keyturn.local.callers import Callers
 from keyturn.local.clock import Clock
 from keyturn.local.cloudformation import CloudFormation
+from keyturn.local.cloudtrail import CloudTrail
+from keyturn.local.ec2 import Ec2
 from keyturn.local.events import Events
 from keyturn.local.functions.reach import Reach
 from keyturn.local.functions.service import Lambda
+from keyturn.local.iam import Iam
 from keyturn.local.kms import Kms
 from keyturn.local.logs import Logs
 from keyturn.local.network import Place
 from keyturn.local.rds import Rds
+from keyturn.local.s3 import S3
 from keyturn.local.secretsmanager import SecretsManager
 from keyturn.local.sts import Sts
 from keyturn.local.targets import targets
@@ -69,8 +73,12 @@ class Services:
             **self.stacks.handlers(),
             **self.databases.handlers(),
             **self.schedules.handlers(),
+            **CloudTrail(rest).handlers(),
+            **Ec2(rest).handlers(),
+            **Iam(rest).handlers(),
             **Kms(rest).handlers(),
             **Logs(rest).handlers(),
+            **S3(rest, self.functions.admits).handlers(),
             **Sts(clock, callers).handlers(),
         }
         ours: dict[str, Targets] = {"lambda": self.functions.target, "secretsmanager": self.secrets.target}

@@ -1,6 +1,6 @@
 """KMS: moto keeps the keys, their policies decide here."""
 
-from keyturn.local.kms.keys import Key, find
+from keyturn.local.kms.keys import SYMMETRIC, Key, find
 from keyturn.local.kms.service import Kms
 
-__all__ = ["Key", "Kms", "find"]
+__all__ = ["SYMMETRIC", "Key", "Kms", "find"]

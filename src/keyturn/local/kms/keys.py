@@ -15,6 +15,8 @@ from keyturn.policy import Decision, Grant, Request
 from keyturn.policy.kms import aws_managed_key_policy, evaluate
 
 ENABLED = "Enabled"
+SYMMETRIC = "SYMMETRIC_DEFAULT"
+"""The only kind of key that services encrypt with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Key:
     Attributes:
         policy: Its policy document, as JSON.
         managed: The service whose AWS managed key it is, e.g. `secretsmanager`; empty for a customer's key.
+        spec: Its kind: `SYMMETRIC_DEFAULT`, `RSA_2048` …
     """
 
     arn: str
@@ -33,6 +36,7 @@ class Key:
     policy: Any
     grants: tuple[Grant, ...]
     managed: str = ""
+    spec: str = SYMMETRIC
 
     @property
     def id(self) -> str:
@@ -101,7 +105,7 @@ def find(account: str, region: str, named: str) -> Key | None:
     if key is None:
         return None
     policy = aws_managed_key_policy(f"{managed}.{region}.amazonaws.com", account) if managed else key.policy
-    return Key(key.arn, region, key.key_state, policy, tuple(_grants(key)), managed)
+    return Key(key.arn, region, key.key_state, policy, tuple(_grants(key)), managed, key.key_spec)
 
 
 def _grants(key: Any) -> list[Grant]:

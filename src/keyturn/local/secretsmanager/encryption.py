@@ -18,6 +18,18 @@ OWN_KEY = "alias/aws/secretsmanager"
 """The service's own key, which all of the account may use through it."""
 
 
+def fits(call: Call, named: str | None) -> None:
+    """
+    See whether a key is of the kind that secrets can have.
+
+    Raises:
+        Refused: It is not symmetric.
+    """
+    key = kms.find(call.account, call.region, named) if named else None
+    if key is not None and key.spec != kms.SYMMETRIC:
+        raise errors.key_unusable(encrypting=True)
+
+
 def may_encrypt(call: Call, secret: Secret, version: str) -> None:
     """
     See whether a caller may write a value.

@@ -10,7 +10,7 @@ from typing import Any
 
 from keyturn.local.call import Call, Handler
 from keyturn.local.clock import Clock
-from keyturn.local.secretsmanager import errors
+from keyturn.local.secretsmanager import encryption, errors
 from keyturn.local.secretsmanager.secret import CURRENT, Secret
 from keyturn.local.secretsmanager.values import Values, given_value
 from keyturn.local.secretsmanager.vault import Vault
@@ -53,6 +53,7 @@ class Lifecycle:
             )
         if parameters.get("AddReplicaRegions"):
             raise NotImplementedError("the local AWS has no replicas of secrets")
+        encryption.fits(call, parameters.get("KmsKeyId"))
         string, binary = given_value(parameters)
         token = parameters.get("ClientRequestToken") or str(uuid.uuid4())
         vault = self._vault(call.region)

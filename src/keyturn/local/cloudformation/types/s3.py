@@ -11,10 +11,54 @@ def _create_bucket(place: Place, properties: Properties) -> Result:
     s3 = place.client("s3")
     name = place.name(properties.get("BucketName"), 63, lower=True)
     where = {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
-    s3.create_bucket(Bucket=name, **where)
+    s3.create_bucket(Bucket=name, **where, **_ownership(properties))
     place.began(name)
     _configure(place, s3, name, properties)
     return _bucket(place, name)
+
+
+LISTS = {
+    "Private": "private",
+    "PublicRead": "public-read",
+    "PublicReadWrite": "public-read-write",
+    "AuthenticatedRead": "authenticated-read",
+    "LogDeliveryWrite": "log-delivery-write",
+    "BucketOwnerRead": "bucket-owner-read",
+    "BucketOwnerFullControl": "bucket-owner-full-control",
+    "AwsExecRead": "aws-exec-read",
+}
+"""Access control lists by CloudFormation's names."""
+
+
+def _ownership(properties: Properties) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    rules = (properties.get("OwnershipControls") or {}).get("Rules") or [{}]
+    if ownership := rules[0].get("ObjectOwnership"):
+        settings["ObjectOwnership"] = str(ownership)
+    if list_ := properties.get("AccessControl"):
+        settings["ACL"] = LISTS.get(str(list_), str(list_))
+    return settings
+
+
+NOTIFICATIONS = {
+    "TopicConfigurations": ("Topic", "TopicArn"),
+    "QueueConfigurations": ("Queue", "QueueArn"),
+    "LambdaConfigurations": ("Function", "LambdaFunctionArn"),
+}
+
+
+def _notifications(wanted: Properties) -> dict[str, Any]:
+    """As S3's API has them."""
+    told: dict[str, Any] = {}
+    for group, (ours, theirs) in NOTIFICATIONS.items():
+        for each in wanted.get(group) or ():
+            rules = ((each.get("Filter") or {}).get("S3Key") or {}).get("Rules")
+            filtered = {"Filter": {"Key": {"FilterRules": rules}}} if rules else {}
+            entry = {theirs: each[ours], "Events": [each["Event"]], **filtered}
+            told.setdefault(group.replace("LambdaC", "LambdaFunctionC"), []).append(entry)
+    if wanted.get("EventBridgeConfiguration"):
+        told["EventBridgeConfiguration"] = {}
+    return told
 
 
 def _configure(place: Place, s3: Any, name: str, properties: Properties) -> None:
@@ -32,6 +76,9 @@ def _configure(place: Place, s3: Any, name: str, properties: Properties) -> None
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=settings)
     if versioning := properties.get("VersioningConfiguration"):
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": versioning["Status"]})
+    if notifications := properties.get("NotificationConfiguration"):
+        settings = _notifications(notifications)
+        s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration=settings)
     if tags := place.tagged(properties):
         s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
 

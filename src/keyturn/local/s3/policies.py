@@ -1,5 +1,5 @@
 """
-S3: what a bucket's policy says of a call is decided by `keyturn.policy`.
+What a bucket's policy says of a call is decided by `keyturn.policy`.
 
 moto asks its bucket for it and leaves conditions out of the answer, so that a policy which denies all but TLS would deny everything. The
 bucket is made to ask here instead; whose call it is about is kept beside the call's thread.

@@ -1,0 +1,35 @@
+"""EC2: an interface endpoint gets private DNS only where its VPC has DNS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keyturn.local.call import Answer, Call, Handler, Refused
+from keyturn.local.moto_state import backend
+
+
+class Ec2:
+    """The operations in front of moto's."""
+
+    def __init__(self, rest: Callable[[Call], Answer]) -> None:
+        self._rest = rest
+
+    def handlers(self) -> dict[str, Handler]:
+        return {"ec2:CreateVpcEndpoint": self._create_endpoint}
+
+    def _create_endpoint(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        wanted = parameters.get("PrivateDnsEnabled", True) and parameters.get("VpcEndpointType") == "Interface"
+        vpc = backend("ec2", call.account, call.region).vpcs.get(parameters.get("VpcId"))
+        if wanted and vpc is not None and not (_is_on(vpc.enable_dns_support) and _is_on(vpc.enable_dns_hostnames)):
+            raise Refused(
+                "InvalidParameter",
+                "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "
+                f"{vpc.id}",
+            )
+        return self._rest(call)
+
+
+def _is_on(value: Any) -> bool:
+    """moto keeps these as it got them: true, `true` or `True`."""
+    return str(value).lower() == "true"
