@@ -1,7 +1,7 @@
 """
 What a template's transforms make of it before CloudFormation looks at it.
 
-`AWS::LanguageExtensions` is done here. Others are told of: what they change is AWS's, or their author's, to know.
+`AWS::LanguageExtensions` and SAM are done here. Others are told of: what they change is AWS's, or their author's, to know.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from keyturn.read.world import World
 SECTIONS = ("Resources", "Outputs", "Conditions")
 """Where loops may stand."""
 
+SAM = "AWS::Serverless-2016-10-31"
 TOLD = {
     "AWS::SecretsManager-2020-07-23": "makes a nested stack with the rotation function, which is not looked at",
     "AWS::SecretsManager-2024-09-16": "makes a nested stack with the rotation function, which is not looked at",
@@ -39,6 +40,10 @@ def transformed(source: Source, world: World, parameters: Mapping[str, Parameter
     for name in _names(source.data.get("Transform")):
         if name == TRANSFORM:
             source = _written_out(source, world, parameters)
+        elif name == SAM:
+            from keyturn.read.cloudformation.sam import translated
+
+            source = translated(source, world, parameters)
         else:
             told = TOLD.get(name, "changes the template at deployment; it is read as it stands")
             source = dataclasses.replace(

@@ -1,0 +1,86 @@
+"""
+SAM templates -> CloudFormation, by AWS's own translator (`aws-sam-translator`, an extra).
+
+Code that is on this machine is taken to be uploaded, as `sam package` does before.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from keyturn.graph import Parameter, Path, Remark, Unknown
+from keyturn.read.cloudformation.invalid import TemplateError
+from keyturn.read.source import Source
+from keyturn.read.world import World
+
+UPLOADED = "s3://deployment/uploaded"
+LOCAL = {
+    "AWS::Serverless::Function": ("CodeUri",),
+    "AWS::Serverless::LayerVersion": ("ContentUri",),
+    "AWS::Serverless::Api": ("DefinitionUri",),
+    "AWS::Serverless::HttpApi": ("DefinitionUri",),
+    "AWS::Serverless::StateMachine": ("DefinitionUri",),
+}
+"""Properties that name something on this machine until it is packaged."""
+
+
+def translated(source: Source, world: World, parameters: Mapping[str, Parameter]) -> Source:
+    """
+    The template as SAM's transform leaves it; as it stands, and a remark, where the translator is not installed.
+
+    Raises:
+        TemplateError: SAM would refuse it.
+    """
+    try:
+        from samtranslator.model.exceptions import InvalidDocumentException
+        from samtranslator.parser.parser import Parser
+        from samtranslator.translator.translator import Translator
+    except ImportError:
+        told = "SAM's own resources are not looked into: install keyturn[sam] for that"
+        return dataclasses.replace(source, remarks=(*source.remarks, Remark(source.place(("Transform",)), told)))
+    # Of a session it asks nothing but the region. No policies are given: it knows AWS's managed ones itself.
+    translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name=world.region))
+    given = {name: str(each.value) for name, each in parameters.items() if not isinstance(each.value, Unknown)}
+    try:
+        data = translator.translate(_packaged(source.data), given)
+    except InvalidDocumentException as error:
+        raise _refused(source, error.causes[0].message) from None
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+        raise TemplateError(("Transform",), f"SAM cannot translate it: {error}") from None
+    return dataclasses.replace(source, data=data, moved={**source.moved, **_moved(source.data, data)})
+
+
+def _packaged(data: Any) -> Any:
+    packaged = copy.deepcopy(data)
+    for resource in packaged["Resources"].values():
+        if not isinstance(resource, dict) or not isinstance(properties := resource.setdefault("Properties", {}), dict):
+            continue
+        inline = properties.keys() & {"InlineCode", "ImageUri"} or properties.get("PackageType") == "Image"
+        for name in LOCAL.get(str(resource.get("Type")), ()):
+            uri = properties.get(name)
+            local = isinstance(uri, str) and not uri.startswith("s3://")
+            if local or (name == "CodeUri" and uri is None and not inline):
+                properties[name] = UPLOADED
+    return packaged
+
+
+def _moved(before: Any, after: Any) -> dict[Path, Path]:
+    """What SAM makes of a resource begins with its name: where it stands in the template."""
+    own = sorted(before["Resources"], key=len, reverse=True)
+    moved: dict[Path, Path] = {}
+    for name in after.get("Resources", {}):
+        if name not in before["Resources"]:
+            maker = next((each for each in own if name.startswith(each)), None)
+            moved["Resources", name] = ("Resources", maker) if maker else ("Transform",)
+    return moved
+
+
+def _refused(source: Source, message: str) -> TemplateError:
+    """An error of the translator's, at the resource that it names."""
+    named = next((name for name in source.data["Resources"] if f"[{name}]" in message), None)
+    shown = message[:1].lower() + message[1:].rstrip(".")
+    return TemplateError(("Resources", named) if named else ("Transform",), f"SAM refuses it: {shown}")

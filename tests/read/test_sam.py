@@ -1,0 +1,73 @@
+"""SAM templates, through AWS's own translator where it is installed."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from keyturn.graph import Graph
+from keyturn.read import Options, Unreadable, cloudformation
+
+TEMPLATE = """Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: {Timeout: 30}
+Parameters:
+  Env: {Type: String, Default: dev}
+Resources:
+  Rotation:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: !Sub "rotate-${Env}"
+      Handler: app.handler
+      Runtime: python3.12
+      CodeUri: src/
+      Policies:
+        - AWSLambdaBasicExecutionRole
+      Events:
+        Hourly: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}
+  Table: {Type: AWS::Serverless::SimpleTable}
+Outputs:
+  Arn: {Value: !GetAtt Rotation.Arn}
+"""
+
+
+def read(text: str, region: str = "us-east-1") -> Graph:
+    return cloudformation.read("t.yaml", Options(region=region), text=text)
+
+
+def test_serverless_resources_become_what_sam_makes_of_them() -> None:
+    pytest.importorskip("samtranslator")
+    graph = read(TEMPLATE, "cn-north-1")
+    types = {resource.name: resource.type for resource in graph}
+    assert types == {
+        "Rotation": "AWS::Lambda::Function",
+        "RotationRole": "AWS::IAM::Role",
+        "RotationHourly": "AWS::Events::Rule",
+        "RotationHourlyPermission": "AWS::Lambda::Permission",
+        "Table": "AWS::DynamoDB::Table",
+    }
+    function = graph.resources["Rotation"]
+    assert function.get("Timeout") == 30
+    assert graph.outputs["Arn"].value == "arn:aws-cn:lambda:cn-north-1:123456789012:function:rotate-dev"
+    assert function.at("FunctionName").place.line == 10
+    assert graph.resources["RotationRole"].place.line == 7
+    assert str(graph.resources["RotationRole"].get("ManagedPolicyArns", 0)).startswith("arn:aws-cn:iam::aws:policy/")
+
+
+def test_what_sam_refuses_is_told_at_its_resource() -> None:
+    pytest.importorskip("samtranslator")
+    broken = "{Type: AWS::Serverless::Function, Properties: {Runtime: 5}}"
+    with pytest.raises(Unreadable) as refused:
+        read(TEMPLATE.replace("{Type: AWS::Serverless::SimpleTable}", broken))
+    assert refused.value.because.startswith("18:3: SAM refuses it: ")
+    assert "\n" not in refused.value.because
+
+
+def test_without_the_translator_it_is_read_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "samtranslator", None)
+    monkeypatch.setitem(sys.modules, "samtranslator.model.exceptions", None)
+    graph = read(TEMPLATE.replace("!GetAtt Rotation.Arn", "x"))
+    assert graph.resources["Rotation"].type == "AWS::Serverless::Function"
+    told = "SAM's own resources are not looked into: install keyturn[sam] for that"
+    assert [remark.text for remark in graph.remarks] == [told]
