@@ -19,6 +19,8 @@ from keyturn.read.world import Options, Unreadable
 INLINE_BYTES, MOST_BYTES = 51_200, 1_000_000
 """How long a template may be: in the request, and by URL; CloudFormation quotas."""
 MOST_RESOURCES = 500
+EXPANDED = frozenset({"AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"})
+"""The transforms that the reader carries out."""
 NAMED = {
     "AWS::IAM::Role": "RoleName",
     "AWS::IAM::User": "UserName",
@@ -120,13 +122,19 @@ def check_capabilities(graph: Graph, data: Mapping[str, Any], given: tuple[str, 
     Raises:
         Refused: It does not.
     """
-    if data.get("Transform"):
+    for name in _transforms(data.get("Transform")):
         if not changing and "CAPABILITY_AUTO_EXPAND" not in given:
             raise _insufficient("CAPABILITY_AUTO_EXPAND")
-        raise NotImplementedError(f"the local AWS does not expand {data['Transform']}")
+        if name not in EXPANDED:
+            raise NotImplementedError(f"the local AWS does not expand {name}")
     for needed in needed_capabilities(graph):
         if needed not in given and "CAPABILITY_NAMED_IAM" not in given:
             raise _insufficient(needed)
+
+
+def _transforms(declared: Any) -> list[str]:
+    named = declared if isinstance(declared, list) else [declared] if declared else []
+    return [str(each.get("Name")) if isinstance(each, dict) else str(each) for each in named]
 
 
 def needed_capabilities(graph: Graph) -> list[str]:
