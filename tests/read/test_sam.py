@@ -71,3 +71,13 @@ def test_without_the_translator_it_is_read_as_it_stands(monkeypatch: pytest.Monk
     assert graph.resources["Rotation"].type == "AWS::Serverless::Function"
     told = "SAM's own resources are not looked into: install keyturn[sam] for that"
     assert [remark.text for remark in graph.remarks] == [told]
+
+
+def test_an_application_of_the_repository_becomes_a_nested_stack_without_a_call() -> None:
+    pytest.importorskip("samtranslator")
+    arn = "arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSMySQLRotationSingleUser"
+    location = f"{{ApplicationId: '{arn}', SemanticVersion: 1.1.225}}"
+    application = f"{{Type: AWS::Serverless::Application, Properties: {{Location: {location}}}}}"
+    stack = read(TEMPLATE.replace("{Type: AWS::Serverless::SimpleTable}", application)).resources["Table"]
+    assert stack.type == "AWS::CloudFormation::Stack"
+    assert {"Key": "serverlessrepo:applicationId", "Value": arn} in stack.properties["Tags"]  # type: ignore[operator]

@@ -38,13 +38,17 @@ def translated(source: Source, world: World, parameters: Mapping[str, Parameter]
     try:
         from samtranslator.model.exceptions import InvalidDocumentException
         from samtranslator.parser.parser import Parser
+        from samtranslator.plugins.application.serverless_app_plugin import ServerlessAppPlugin
         from samtranslator.translator.translator import Translator
     except ImportError:
         told = "SAM's own resources are not looked into: install keyturn[sam] for that"
         return dataclasses.replace(source, remarks=(*source.remarks, Remark(source.place(("Transform",)), told)))
     # Of a session it asks nothing but the region. No policies are given: it knows AWS's managed ones itself.
-    translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name=world.region))
     given = {name: str(each.value) for name, each in parameters.items() if not isinstance(each.value, Unknown)}
+    applications = ServerlessAppPlugin(sar_client=_Repository(), parameters=given)
+    translator = Translator(
+        {}, Parser(), plugins=[applications], boto_session=SimpleNamespace(region_name=world.region)
+    )
     try:
         data = translator.translate(_packaged(source.data), given)
     except InvalidDocumentException as error:
@@ -52,6 +56,15 @@ def translated(source: Source, world: World, parameters: Mapping[str, Parameter]
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         raise TemplateError(("Transform",), f"SAM cannot translate it: {error}") from None
     return dataclasses.replace(source, data=data, moved={**source.moved, **_moved(source.data, data)})
+
+
+class _Repository:
+    """The Serverless Application Repository as the translator asks it, but without a call: where an application's template would be."""
+
+    def create_cloud_formation_template(self, **wanted: str) -> dict[str, str]:
+        _, _, name = wanted["ApplicationId"].rpartition("/")
+        url = f"https://serverlessrepo.invalid/{name}/{wanted['SemanticVersion']}"
+        return {"TemplateUrl": url, "Status": "ACTIVE", **wanted}
 
 
 def _packaged(data: Any) -> Any:
