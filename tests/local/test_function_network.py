@@ -44,7 +44,9 @@ class Vpc:
     def make(cls, cloud: Cloud) -> Vpc:
         ec2 = cloud.client("ec2")
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        return cls(ec2, vpc, ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"])
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24", AvailabilityZone="us-east-1a")["Subnet"]
+        return cls(ec2, vpc, subnet["SubnetId"])
 
     def group(self, name: str, *, egress: Sequence[Any] = ANYWHERE, ingress: Sequence[Any] = ()) -> str:
         made: str = self.ec2.create_security_group(GroupName=name, Description=name, VpcId=self.id)["GroupId"]
