@@ -147,8 +147,9 @@ def decide(case: Case) -> Decision:
     if any(opinion.doubts for opinion in case.opinions):
         hopeful = rule(case, hopeful=True)
         if hopeful.answer == "allowed" != ruling.answer:
-            moot = "Allow" if ruling.answer == "explicitly_denied" else "Deny"
-            doubts = [doubt for opinion in case.opinions for doubt in opinion.doubts if doubt[1].effect != moot]
+            doubts = [doubt for opinion in case.opinions for doubt in opinion.doubts]
+            if ruling.answer == "explicitly_denied":
+                doubts = [doubt for doubt in doubts if doubt[1].effect != "Allow"]
             by = tuple([cite(label, statement) for label, statement, _ in doubts])
             return Decision("undecided", by, f"it depends on {by[0]}: {doubts[0][2]}", request, misses)
         if ruling.answer != "allowed":

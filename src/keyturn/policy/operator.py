@@ -60,8 +60,8 @@ def _equal(values: Sequence[Tokens]) -> Test:
 
 
 def _equal_ignoring_case(values: Sequence[Tokens]) -> Test:
-    folded = frozenset(plain(value).casefold() for value in values)
-    return lambda value: value.casefold() in folded
+    lowered = frozenset(plain(value).lower() for value in values)
+    return lambda value: value.lower() in lowered
 
 
 def _like(values: Sequence[Tokens]) -> Test:
