@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from . import grace
 from .errors import ConnectionLost, Postponed, Rejected
-from .store import CURRENT, PREVIOUS
+from .store import CURRENT, PENDING, PREVIOUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,9 +118,18 @@ class Custody:
         previous = self.store.version(description.holder(PREVIOUS))
         since = grace.current_since(description, current, previous)
         left = grace.left(since, description.now, self.configuration.grace)
-        self.report.old_password_age = int((description.now - since).total_seconds())
+        age = int((description.now - since).total_seconds())
+        self.report.old_password_age = age
         self.report.grace_left = int(left.total_seconds())
+        self.report.overdue = max(age - self.configuration.grace, 0)
         return left
+
+    def unfinished(self, description: Description) -> int:
+        """For how many seconds a rotation has not been complete; 0 without one. Never more than it really is."""
+        if not description.rotating:
+            return 0
+        began = self.store.version(description.holder(PENDING)).created or description.last_changed
+        return max(int((description.now - began).total_seconds()), 0) if began else 0
 
     def again_if_lost(self, work: Callable[[], T]) -> T:
         """

@@ -14,21 +14,26 @@ One line of JSON for each run, whatever happens. `keyturn up` builds its proof f
      "repaired": ["…"],             what had drifted apart and was put right, in words
      "old_password_age": 3600,      seconds since AWSCURRENT moved, on Secrets Manager's clock
      "grace_left": 82800,           seconds until the old password is discarded
+     "overdue": 0,                  seconds since it ought to have been
+     "unfinished": 0,               seconds since the rotation began that is not complete; 0 without one
      "passwords": {"AWSCURRENT": "newest"}}   for "status": "newest", "retained", "refused" or "no account"
 
 `outcome` is `done` (changed something), `already` (found it done), `nothing` (nothing was due), or why
 the step failed: `rejected`, `postponed`, `unsupported`, `refused`, `unreachable`, `failed`. Fields that
-a run did not come to are left out.
+a run did not come to are left out. In Lambda the line carries metrics besides; see `metrics`.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from .metrics import embedded
 
 if TYPE_CHECKING:
     from .redact import Redactor
@@ -50,6 +55,8 @@ class Report:
     repaired: list[str] = field(default_factory=list)
     old_password_age: int | None = None
     grace_left: int | None = None
+    overdue: int | None = None
+    unfinished: int | None = None
     passwords: dict[str, str] | None = None
     _started: float = field(default_factory=time.monotonic)
 
@@ -73,13 +80,18 @@ class Report:
             "repaired": self.repaired or None,
             "old_password_age": self.old_password_age,
             "grace_left": self.grace_left,
+            "overdue": self.overdue,
+            "unfinished": self.unfinished,
             "passwords": self.passwords,
         }
         return {key: _clean(value, redactor) for key, value in fields.items() if value is not None}
 
     def write(self, redactor: Redactor) -> None:
         """Print the line where Lambda collects it."""
-        sys.stdout.write(json.dumps(self.fields(redactor)) + "\n")
+        fields = self.fields(redactor)
+        if function := os.environ.get("AWS_LAMBDA_FUNCTION_NAME"):
+            fields = embedded(fields, function, time.time())
+        sys.stdout.write(json.dumps(fields) + "\n")
         sys.stdout.flush()
 
 

@@ -58,6 +58,7 @@ class Upkeep:
         administrator = custody.administrator()
         with custody.engine.administer(administrator) as server:
             description = custody.store.describe()
+            report.unfinished, report.overdue = custody.unfinished(description), 0
             current = custody.login(description, CURRENT)
             if current is None:
                 return report.conclude("nothing", NOTHING_YET)
@@ -75,6 +76,7 @@ class Upkeep:
             if custody.grace_left(description) and not at_once:
                 return report.conclude(quiet, "the old password's grace period is not over")
             self._discard(server, current)
+            report.overdue = 0
         custody.await_readers(administrator, lambda account: account.leads_with(current) and not account.retained)
         self._require_refused(custody.login(description, PREVIOUS), account)
         custody.store.forget()
@@ -117,6 +119,7 @@ class Upkeep:
         with custody.engine.administer(custody.administrator()) as server:
             account = server.account()
         report.retained = account.retained if account else False
+        report.unfinished, report.overdue = custody.unfinished(description), 0
         report.passwords = {
             label: _standing(account, login)
             for label in (CURRENT, PREVIOUS, PENDING)
