@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from keyturn.checks.evidence.requests import Role, key_policy
-from keyturn.cli.check import add_world, options, pairs
+from keyturn.cli.world import add_world, options, pairs
 from keyturn.graph import Graph, Resource, Unknown, Value
 from keyturn.policy import BadRequest, Decision, Malformed, Request, evaluate, kms
 from keyturn.problem import Misuse

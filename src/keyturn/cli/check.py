@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import functools
 import os
 import sys
@@ -13,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from keyturn.check import Result, Verdict
 from keyturn.check import run as run_checks
 from keyturn.checks import ALL
-from keyturn.problem import Misuse
+from keyturn.cli.world import add_world, options
 from keyturn.read import Options, Unreadable, discover, read
 from keyturn.report import Survey, Unread, verdict
 
@@ -43,48 +42,6 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes to use (default: 1)")
     add_world(parser)
-
-
-def add_world(parser: argparse.ArgumentParser) -> None:
-    """The options that say in which world a template is read."""
-    parser.add_argument(
-        "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    )
-    parser.add_argument("--account", default="123456789012", help="the account's twelve digits")
-    parser.add_argument(
-        "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"
-    )
-    parser.add_argument(
-        "--as-of",
-        type=datetime.date.fromisoformat,
-        default=None,
-        metavar="DATE",
-        help="facts as they stood on that day",
-    )
-
-
-def options(arguments: argparse.Namespace) -> Options:
-    """The world that the command line describes."""
-    return Options(
-        region=arguments.region,
-        account=arguments.account,
-        parameters=pairs("--param", arguments.param),
-        run_programs=getattr(arguments, "run_programs", False),
-        as_of=arguments.as_of,
-    )
-
-
-def pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
-    """
-    What was given as `NAME=VALUE`.
-
-    Raises:
-        Misuse: One is not of that form.
-    """
-    for text in texts:
-        if not text.partition("=")[0] or "=" not in text:
-            raise Misuse(f"{option} {text}: not of the form NAME=VALUE")
-    return {text.partition("=")[0]: text.partition("=")[2] for text in texts}
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from keyturn.cli.check import add_world, options
+from keyturn.cli.world import add_world, options
 from keyturn.graph import Graph, Resource, Unknown, Value
 from keyturn.read import discover, read
 from keyturn.read.order import dependencies

@@ -39,7 +39,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from keyturn.cli.check import pairs
+    from keyturn.cli.world import pairs
     from keyturn.read import Options, read
 
     parameters = pairs("--param", arguments.param)

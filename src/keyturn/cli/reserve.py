@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keyturn.checks.evidence.clusters import INSTANCE, declared, true
-from keyturn.cli.check import add_world, options
+from keyturn.cli.world import add_world, options
 from keyturn.facts import reservations
 from keyturn.facts.reservations import PAYMENTS, YEARS, Size
 from keyturn.graph import Graph, Resource
