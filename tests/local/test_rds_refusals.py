@@ -58,10 +58,63 @@ class TestBeforeAnythingStarts:
                 ),
             ),
             ({"VpcSecurityGroupIds": ["sg-00000000"]}, "Invalid security group , groupId= sg-00000000, groupName=."),
+            (
+                {"MasterUserPassword": "p" * 42},
+                "The parameter MasterUserPassword is not a valid password because it is longer than 41 characters.",
+            ),
+            (
+                {"BackupRetentionPeriod": 36},
+                "Invalid BackupRetentionPeriod: 36 days are not between 1 and 35.",
+            ),
+            (
+                {"ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 300}},
+                "Invalid MaxCapacity: 300 is not between 1 and 256.",
+            ),
+            (
+                {"ServerlessV2ScalingConfiguration": {"MinCapacity": 0, "MaxCapacity": 1}},
+                "Invalid MinCapacity: aurora-mysql 8.0.mysql_aurora.3.04.0 cannot pause.",
+            ),
+            (
+                {"PerformanceInsightsRetentionPeriod": 8},
+                "Invalid PerformanceInsightsRetentionPeriod: 8 days are not offered.",
+            ),
         ],
     )
     def test_a_value_that_rds_does_not_take(self, make_cluster: Clusters, settings: Any, text: str) -> None:
         assert error_of(make_cluster, **settings) == ("InvalidParameterValue", text, 400)
+
+    @pytest.mark.parametrize(
+        ("settings", "text"),
+        [
+            ({"EngineMode": "serverless"}, "The engine mode serverless you requested is currently unavailable."),
+            (
+                {"DBClusterInstanceClass": "db.r6g.large"},
+                "DBClusterInstanceClass isn't supported for DB engine aurora-mysql.",
+            ),
+            (
+                {"MonitoringInterval": 60},
+                "A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0.",
+            ),
+            (
+                {"DatabaseInsightsMode": "advanced"},
+                "The advanced mode of Database Insights asks for Performance Insights.",
+            ),
+        ],
+    )
+    def test_settings_that_do_not_go_together(self, make_cluster: Clusters, settings: Any, text: str) -> None:
+        assert error_of(make_cluster, **settings) == ("InvalidParameterCombination", text, 400)
+
+    def test_a_parameter_group_that_is_not_there_or_of_another_release(
+        self, cloud: Cloud, make_cluster: Clusters
+    ) -> None:
+        wanted = {"DBClusterParameterGroupName": "Strict"}
+        assert error_of(make_cluster, **wanted)[0] == "DBParameterGroupNotFound"
+        cloud.client("rds").create_db_cluster_parameter_group(
+            DBParameterGroupFamily="aurora-mysql5.7", Description="for another one", **wanted
+        )
+        code, text, _ = error_of(make_cluster, **wanted)
+        assert code == "InvalidParameterCombination"
+        assert text.endswith("Use a parameter group with DBParameterGroupFamily aurora-mysql8.0.")
 
     @pytest.mark.parametrize("name", ["1st", "a--b", "a-", "a_b", "a" * 64])
     def test_a_name_that_is_none(self, make_cluster: Clusters, name: str) -> None:
@@ -161,3 +214,51 @@ class TestAnInstanceThatDisagreesWithItsCluster:
     def test_has_a_name_of_its_own(self, cloud: Cloud) -> None:
         self.add(cloud)
         assert error_of(self.add, cloud=cloud)[:2] == ("DBInstanceAlreadyExists", "DB instance already exists")
+
+    def test_may_name_its_release_line_only(self, cloud: Cloud) -> None:
+        self.add(cloud, EngineVersion="16")
+        assert cloud.client("rds").describe_db_instances()["DBInstances"][0]["EngineVersion"].startswith("16.")
+
+
+class TestAnInstanceThatItsClusterHasNoRoomFor:
+    def test_without_a_serverless_capacity(self, cloud: Cloud, make_cluster: Clusters) -> None:
+        make_cluster(**WITHOUT_SERVER)
+        wanted = {"Engine": "aurora-postgresql", "DBInstanceClass": "db.serverless"}
+        assert error_of(add_instance, cloud=cloud, **wanted)[0] == "InvalidDBClusterStateFault"
+
+    def test_without_insights_on_its_class(self, cloud: Cloud, make_cluster: Clusters) -> None:
+        make_cluster(EnablePerformanceInsights=True)
+        code, text, _ = error_of(add_instance, cloud=cloud)
+        assert (code, text) == (
+            "InvalidParameterCombination",
+            "Performance Insights not supported for this configuration.",
+        )
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"AllocatedStorage": 5}, "Invalid storage size for engine name mysql and storage type gp2: 5"),
+        (
+            {"AllocatedStorage": 100, "StorageType": "gp3", "Iops": 4000},
+            "You can't specify IOPS or storage throughput for engine mysql and a storage size less than 400.",
+        ),
+        (
+            {"DBInstanceClass": "db.t3.micro", "EnablePerformanceInsights": True},
+            "Performance Insights not supported for this configuration.",
+        ),
+    ],
+)
+def test_an_instance_on_its_own(cloud: Cloud, settings: Any, text: str) -> None:
+    wanted = {"Engine": "mysql", "DBInstanceClass": "db.m6g.large", "AllocatedStorage": 20, "MasterUsername": "keeper"}
+    create = cloud.client("rds").create_db_instance
+    refused = error_of(create, DBInstanceIdentifier="orders", MasterUserPassword=PASSWORD, **{**wanted, **settings})
+    assert refused == ("InvalidParameterCombination", text, 400)
+
+
+def test_settings_are_refused_in_changes_too(cloud: Cloud, make_cluster: Clusters) -> None:
+    make_cluster(**WITHOUT_SERVER)
+    modify = cloud.client("rds").modify_db_cluster
+    assert error_of(modify, DBClusterIdentifier="orders", BackupRetentionPeriod=0)[0] == "InvalidParameterValue"
+    found = cloud.client("rds").describe_db_clusters()["DBClusters"][0]
+    assert found["BackupRetentionPeriod"] == 1

@@ -23,17 +23,14 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Verdict, check
 from keyturn.checks.evidence.clusters import number
+from keyturn.facts.rds_bounds import backups
 from keyturn.graph import Graph, Resource
 
-LEAST = {"AWS::RDS::DBCluster": 1, "AWS::RDS::DBInstance": 0}
-MOST = 35
+KINDS = {"AWS::RDS::DBCluster": "cluster", "AWS::RDS::DBInstance": "instance"}
 
 
-@check(*LEAST, verdict=Verdict.REFUSED)
+@check(*KINDS, verdict=Verdict.REFUSED)
 def db_backup_retention_refused(database: Resource, graph: Graph) -> Iterator[Outcome]:
-    days, least = number(database.get("BackupRetentionPeriod")), LEAST[database.type]
-    if days is not None and not least <= days <= MOST:
-        at, better = database.at("BackupRetentionPeriod"), min(max(int(days), least), MOST)
-        yield Finding(
-            at, f"{days} days are not between {least} and {MOST}", fix=Fix(f"take {better}", at, replace=better)
-        )
+    if misfit := backups(KINDS[database.type], number(database.get("BackupRetentionPeriod"))):
+        at, better = database.at(misfit.name), int(misfit.better)
+        yield Finding(at, misfit.message, fix=Fix(f"take {better}", at, replace=better))

@@ -24,28 +24,21 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Verdict, check
 from keyturn.checks.evidence.clusters import cluster_of, number, true
-from keyturn.facts.rds_rules import ADVANCED_RETENTION, INSIGHTS_RETENTION
+from keyturn.facts.rds_bounds import insights
 from keyturn.graph import Graph, Resource
 
 ENABLED = {"AWS::RDS::DBCluster": "PerformanceInsightsEnabled", "AWS::RDS::DBInstance": "EnablePerformanceInsights"}
-RETENTION = "PerformanceInsightsRetentionPeriod"
 
 
 @check(*ENABLED, verdict=Verdict.REFUSED)
 def db_insights_retention_refused(database: Resource, graph: Graph) -> Iterator[Outcome]:
-    days, on = number(database.get(RETENTION)), database.get(ENABLED[database.type])
-    at = database.at(RETENTION)
+    days, on = number(database.get("PerformanceInsightsRetentionPeriod")), database.get(ENABLED[database.type])
     member = database.type == "AWS::RDS::DBInstance" and cluster_of(database, graph) is not None
-    if days is not None and days not in INSIGHTS_RETENTION:
-        longer = min((each for each in INSIGHTS_RETENTION if each > days), default=731)
-        yield Finding(at, f"{days} days are not offered", fix=Fix(f"take {longer}", at, replace=longer))
-    elif database.get("DatabaseInsightsMode") == "advanced" and not member:
-        if days is not None and days < ADVANCED_RETENTION:
-            fix = Fix(f"take {ADVANCED_RETENTION}", at, replace=ADVANCED_RETENTION)
-            yield Finding(
-                at, f"the advanced mode of Database Insights keeps {ADVANCED_RETENTION} days or more", fix=fix
-            )
-        elif on is None or (isinstance(on, bool | str) and not true(on)):
-            where = database.at(ENABLED[database.type])
-            message = "the advanced mode of Database Insights asks for Performance Insights"
-            yield Finding(where, message, fix=Fix("turn it on", where, replace=True))
+    advanced = database.get("DatabaseInsightsMode") == "advanced" and not member
+    if misfit := insights(days, advanced=advanced):
+        at, longer = database.at(misfit.name), int(misfit.better)
+        yield Finding(at, misfit.message, fix=Fix(f"take {longer}", at, replace=longer))
+    elif advanced and (on is None or (isinstance(on, bool | str) and not true(on))):
+        where = database.at(ENABLED[database.type])
+        message = "the advanced mode of Database Insights asks for Performance Insights"
+        yield Finding(where, message, fix=Fix("turn it on", where, replace=True))

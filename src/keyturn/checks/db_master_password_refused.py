@@ -24,8 +24,7 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Outcome, Verdict, check
 from keyturn.checks.evidence.clusters import restored, true
-from keyturn.facts import rds_rules
-from keyturn.facts.error import AwsError
+from keyturn.facts.rds_rules import password_fault
 from keyturn.graph import Graph, Resource
 
 HINT = "leave it out and let RDS manage it: `ManageMasterUserPassword: true`"
@@ -37,19 +36,6 @@ def db_master_password_refused(database: Resource, graph: Graph) -> Iterator[Out
     at = database.at("MasterUserPassword")
     if password is not None and true(database.get("ManageMasterUserPassword")):
         yield Finding(at, "a password is given, and RDS is to manage it", hint="leave the password out")
-    elif isinstance(password, str) and not restored(database) and (fault := _fault(password, str(engine))):
+    elif isinstance(password, str) and not restored(database) and (fault := password_fault(str(engine), password)):
         message, error = fault
         yield Finding(at, message, error=error, hint=HINT)
-
-
-def _fault(password: str, engine: str) -> tuple[str, AwsError] | None:
-    """What is wrong with a password, without a word of it."""
-    longest = rds_rules.PASSWORD_LENGTHS.get(engine)
-    if len(password) < rds_rules.PASSWORD_SHORTEST:
-        shortest = rds_rules.PASSWORD_SHORTEST
-        return f"the password is shorter than {shortest} characters", rds_rules.password_length("shorter", shortest)
-    if longest and len(password) > longest:
-        return f"the password is longer than {longest} characters", rds_rules.password_length("longer", longest)
-    if any(each in rds_rules.EXCLUDED_CHARACTERS or not "!" <= each <= "~" for each in password):
-        return "the password has characters that RDS does not accept", rds_rules.password_characters()
-    return None

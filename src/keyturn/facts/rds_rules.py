@@ -44,10 +44,6 @@ NO_INSIGHTS = {
 }
 """The classes without Performance Insights, as patterns, by engine."""
 
-INSIGHTS_RETENTION = frozenset({7, 731, *(month * 31 for month in range(1, 24))})
-ADVANCED_RETENTION = 465
-"""What the advanced mode of Database Insights asks for at least, in days."""
-
 STRIPED_FROM = {"mysql": 400, "mariadb": 400, "postgres": 400}
 """The GiB of gp3 storage from which on IOPS and throughput can be chosen; below, they are what they are."""
 
@@ -60,12 +56,6 @@ The day on which Aurora Serverless v1 ended.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless.html
 """
-
-AUTO_PAUSE = {
-    "aurora-mysql": {"3": "3.08.0", "8.4": "0"},
-    "aurora-postgresql": {"13": "13.15", "14": "14.12", "15": "15.7", "16": "16.3", "17": "0", "18": "0"},
-}
-"""The first version of each release line that can pause, and so have a minimum capacity of 0."""
 
 FAMILIES = {"aurora-mysql": {"2": "aurora-mysql5.7", "3": "aurora-mysql8.0", "8.4": "aurora-mysql8.4"}}
 """The parameter group families that are not called by their engine and release line."""
@@ -175,3 +165,16 @@ def other_family(group: str, its_family: str, wanted: str) -> AwsError:
         f"The parameter group {group} with DBParameterGroupFamily {its_family} can't be used for this instance. Use a "
         f"parameter group with DBParameterGroupFamily {wanted}.",
     )
+
+
+def password_fault(engine: str, password: str) -> tuple[str, AwsError] | None:
+    """What is wrong with a master user's password, without a word of it: as we tell it, and what RDS answers."""
+    longest = PASSWORD_LENGTHS.get(engine)
+    if len(password) < PASSWORD_SHORTEST:
+        told = f"the password is shorter than {PASSWORD_SHORTEST} characters"
+        return told, password_length("shorter", PASSWORD_SHORTEST)
+    if longest and len(password) > longest:
+        return f"the password is longer than {longest} characters", password_length("longer", longest)
+    if any(each in EXCLUDED_CHARACTERS or not "!" <= each <= "~" for each in password):
+        return "the password has characters that RDS does not accept", password_characters()
+    return None

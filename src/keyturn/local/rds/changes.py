@@ -57,7 +57,7 @@ def change_master(
             raise errors.combination(
                 "You can't change the master user password while it is managed in AWS Secrets Manager."
             )
-        servers.set_password(database.id, Credentials(database.master, master.check_password(given)))
+        servers.set_password(database.id, Credentials(database.master, master.check_password(database.engine, given)))
         if database.secret:
             secrets.remove(database.secret)
             database.secret = None

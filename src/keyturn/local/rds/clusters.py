@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from keyturn.local.call import Call, Handler
-from keyturn.local.rds import admission, engines, errors, master
+from keyturn.local.rds import admission, engines, errors, master, rules
 from keyturn.local.rds.changes import change_master, check_known
 from keyturn.local.rds.database import Cluster, settings, tags
 from keyturn.local.rds.estate import Estate, new_id, new_name
@@ -65,6 +65,7 @@ class Clusters:
             engine = parameters.get("Engine", "")
             engines.check(engine, of_cluster=True)
             version = engines.version(engine, parameters.get("EngineVersion"))
+            rules.check_cluster(call, engine, version, parameters)
             database = admission.database_name(parameters.get("DatabaseName"))
             group = admission.subnet_group(estate, parameters)
             admission.check_security_groups(call, parameters, group)
@@ -122,11 +123,13 @@ class Clusters:
             estate = self._estate(call)
             cluster = estate.cluster(parameters["DBClusterIdentifier"])
             check_known(parameters, CHANGEABLE)
-            if version := parameters.get("EngineVersion"):
-                cluster.version = engines.version(cluster.engine, version)
+            asked = parameters.get("EngineVersion")
+            version = engines.version(cluster.engine, asked) if asked else cluster.version
+            rules.check_cluster(call, cluster.engine, version, cluster.settings | parameters)
             if parameters.get("VpcSecurityGroupIds"):
                 admission.check_security_groups(call, parameters, estate.subnet_groups.get(cluster.subnet_group))
             change_master(self._secrets, self._servers, call, cluster, parameters)
+            cluster.version = version
             cluster.settings = cluster.settings | {name: parameters[name] for name in CHANGEABLE if name in parameters}
             return {"DBCluster": cluster.told()}
 

@@ -28,8 +28,10 @@ ECHOED = (
     "AutoMinorVersionUpgrade",
     "BackupRetentionPeriod",
     "CopyTagsToSnapshot",
+    "DatabaseInsightsMode",
     "DeletionProtection",
     "EngineMode",
+    "GlobalClusterIdentifier",
     "Iops",
     "LicenseModel",
     "MaxAllocatedStorage",
@@ -42,6 +44,7 @@ ECHOED = (
     "PreferredMaintenanceWindow",
     "PromotionTier",
     "PubliclyAccessible",
+    "StorageThroughput",
     "StorageType",
 )
 """Settings that are told as they were given."""

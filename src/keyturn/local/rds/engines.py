@@ -30,9 +30,6 @@ ENGINES = frozenset(
 CLUSTERS = AURORA | {"mysql", "postgres"}
 PORTS = {"aurora-postgresql": 5432, "postgres": 5432}
 """The port an engine listens on unless said otherwise; 3306 for the MySQL family."""
-RESERVED = {"aurora-postgresql": ("admin",), "postgres": ("admin",)}
-"""Names that a master user cannot have, beyond those of all engines; as tried out on AWS by cfn-lint's authors (its pull request 4425)."""
-RESERVED_EVERYWHERE = ("rdsadmin", "rdsproxyadmin", "rdsrepladmin")
 
 
 def check(engine: str, *, of_cluster: bool = False) -> None:
@@ -69,6 +66,12 @@ def version(engine: str, asked: str | None) -> str:
         and (not asked or rds.release_line(engine, name) == rds.release_line(engine, asked))
     ]
     return max(candidates, key=lambda name: rds_tables.order(rds.number(engine, name)), default=asked or "")
+
+
+def stands_for(engine: str, asked: str, running: str) -> bool:
+    """Whether a version that is asked for is the running one: named whole, or by its release line."""
+    line = rds.release_line(engine, asked)
+    return version(engine, asked) == running or asked == line == rds.release_line(engine, running)
 
 
 def check_class(engine: str, name: str, instance_class: str, region: str) -> None:

@@ -29,10 +29,6 @@ def identifier(parameter: str) -> Refused:
     )
 
 
-def reserved_name(parameter: str, name: str) -> Refused:
-    return value(f"{parameter} {name} cannot be used as it is a reserved word used by the engine")
-
-
 def cluster_not_found(name: str) -> Refused:
     return Refused("DBClusterNotFoundFault", f"DBCluster {name} not found.", 404)
 
@@ -96,12 +92,8 @@ def subnets_not_found(subnets: list[str]) -> Refused:
     return Refused("InvalidSubnet", f"Some input subnets in :[{', '.join(subnets)}] are invalid.")
 
 
-def too_few_zones(zones: list[str]) -> Refused:
-    return Refused(
-        "DBSubnetGroupDoesNotCoverEnoughAZs",
-        "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "
-        f"Current AZ coverage: {', '.join(zones)}. Add subnets to cover at least 2 AZs.",
-    )
+def parameter_group_not_found(name: str) -> Refused:
+    return Refused("DBParameterGroupNotFound", f"DBParameterGroup not found: {name}", 404)
 
 
 def key_not_accessible(key: str) -> Refused:

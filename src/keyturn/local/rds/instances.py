@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from keyturn.local.call import Call, Handler
-from keyturn.local.rds import admission, engines, errors, master
+from keyturn.facts import rds_rules
+from keyturn.local.call import Call, Handler, Refused
+from keyturn.local.rds import admission, engines, errors, master, rules
 from keyturn.local.rds.changes import change_master, check_known
 from keyturn.local.rds.database import Cluster, Instance, settings, tags
 from keyturn.local.rds.estate import Estate, new_id, new_name
@@ -85,6 +86,8 @@ class Instances:
         _check_member(cluster, parameters)
         instance_class = parameters.get("DBInstanceClass", "")
         engines.check_class(cluster.engine, cluster.version, instance_class, call.region)
+        rules.check_member(instance_class, cluster.engine, cluster.settings)
+        rules.check_instance(call, cluster.engine, cluster.version, parameters, member=True)
         group = estate.subnet_groups.get(cluster.subnet_group)
         cluster.members.append(name)
         return Instance(
@@ -112,6 +115,7 @@ class Instances:
             raise errors.missing("DBClusterIdentifier")
         version = engines.version(engine, parameters.get("EngineVersion"))
         engines.check_class(engine, version, parameters.get("DBInstanceClass", ""), call.region)
+        rules.check_instance(call, engine, version, parameters)
         database = admission.database_name(parameters.get("DBName"))
         group = admission.subnet_group(estate, parameters)
         admission.check_security_groups(call, parameters, group)
@@ -172,16 +176,19 @@ class Instances:
         with self._lock:
             instance = self._estate(call).instance(parameters["DBInstanceIdentifier"])
             check_known(parameters, (*CHANGEABLE, "DBInstanceClass"))
+            running = instance.cluster.version if instance.cluster else instance.version
+            asked = parameters.get("EngineVersion")
+            wanted = parameters.get("DBInstanceClass") or instance.instance_class
+            version = engines.version(instance.engine, asked) if asked and not instance.cluster else running
             if instance.cluster:
                 _check_change_of_member(parameters)
-            else:
+                rules.check_member(wanted, instance.engine, instance.cluster.settings)
+            engines.check_class(instance.engine, version, wanted, call.region)
+            settled = {"DBInstanceClass": wanted, **instance.settings, **parameters}
+            rules.check_instance(call, instance.engine, version, settled, member=bool(instance.cluster))
+            if not instance.cluster:
                 change_master(self._secrets, self._servers, call, instance, parameters)
-            if version := parameters.get("EngineVersion"):
-                instance.version = engines.version(instance.engine, version)
-            if instance_class := parameters.get("DBInstanceClass"):
-                running = instance.cluster.version if instance.cluster else instance.version
-                engines.check_class(instance.engine, running, instance_class, call.region)
-                instance.instance_class = instance_class
+            instance.version, instance.instance_class = version, wanted
             instance.settings = instance.settings | {
                 name: parameters[name] for name in CHANGEABLE if name in parameters
             }
@@ -217,15 +224,9 @@ def _check_member(cluster: Cluster, parameters: dict[str, Any]) -> None:
     """
     engine, version = parameters["Engine"], parameters.get("EngineVersion")
     if engine != cluster.engine:
-        raise errors.combination(
-            f"The engine name requested for your DB instance ({engine}) doesn't match the engine name of your DB cluster "
-            f"({cluster.engine})."
-        )
-    if version and engines.version(engine, version) != cluster.version:
-        raise errors.combination(
-            f"The engine version that you requested for your DB instance ({version}) does not match the engine version of "
-            f"your DB cluster ({cluster.version})"
-        )
+        raise Refused.with_error(rds_rules.other_engine(engine, cluster.engine))
+    if version and not engines.stands_for(engine, version, cluster.version):
+        raise Refused.with_error(rds_rules.other_version(version, cluster.version))
     for name, what in OF_THE_CLUSTER.items():
         if parameters.get(name):
             raise errors.set_for_the_cluster(what)

@@ -6,18 +6,16 @@ Source: RDS API reference, CreateDBCluster, MasterUsername and MasterUserPasswor
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from keyturn.local.call import Call
+from keyturn.facts import rds_rules
+from keyturn.local.call import Call, Refused
 from keyturn.local.mysql import Credentials
 from keyturn.local.rds import errors
-from keyturn.local.rds.engines import RESERVED, RESERVED_EVERYWHERE
 from keyturn.local.secretsmanager.password import random_password
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-NOT_IN_PASSWORDS = '/@" '
-SHORTEST = 8
+RESERVED = frozenset({"rdsadmin"})
+"""What no engine's master user can be called."""
 MADE_LENGTH = 28
 """Of passwords that RDS makes."""
 
@@ -43,7 +41,7 @@ def choose(call: Call, engine: str, parameters: dict[str, Any]) -> Credentials:
         )
     if not given:
         raise errors.missing("MasterUserPassword")
-    return Credentials(name, check_password(given))
+    return Credentials(name, check_password(engine, given))
 
 
 def check_name(engine: str, name: str | None) -> str:
@@ -55,34 +53,28 @@ def check_name(engine: str, name: str | None) -> str:
     """
     if not name:
         raise errors.missing("MasterUsername")
-    if name.lower() in (*RESERVED_EVERYWHERE, *RESERVED.get(engine, ())):
-        raise errors.reserved_name("MasterUsername", name)
-    if not NAME.fullmatch(name):
-        raise errors.value(
-            "MasterUsername must begin with a letter and contain only alphanumeric characters or underscores."
-        )
+    if name.lower() in rds_rules.RESERVED_NAMES.get(engine, RESERVED):
+        raise Refused.with_error(rds_rules.name_reserved(name))
+    if not rds_rules.NAME.fullmatch(name):
+        raise Refused.with_error(rds_rules.name_malformed())
+    longest = rds_rules.NAME_LENGTHS.get(engine)
+    if longest and len(name) > longest:
+        raise errors.value(f"MasterUsername must not be longer than {longest} characters.")
     return name
 
 
-def check_password(password: str) -> str:
+def check_password(engine: str, password: str) -> str:
     """
     See whether RDS takes a password.
 
     Raises:
         Refused: It does not.
     """
-    if len(password) < SHORTEST:
-        raise errors.value(
-            "The parameter MasterUserPassword is not a valid password because it is shorter than 8 characters."
-        )
-    if not all("!" <= each <= "~" and each not in NOT_IN_PASSWORDS for each in password):
-        raise errors.value(
-            "The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides '/', '@', "
-            "'\"', ' ' may be used."
-        )
+    if fault := rds_rules.password_fault(engine, password):
+        raise Refused.with_error(fault[1])
     return password
 
 
 def new_password(call: Call) -> str:
-    wanted = {"PasswordLength": MADE_LENGTH, "ExcludeCharacters": NOT_IN_PASSWORDS + "'"}
+    wanted = {"PasswordLength": MADE_LENGTH, "ExcludeCharacters": rds_rules.EXCLUDED_CHARACTERS + "'"}
     return str(random_password(call, wanted)["RandomPassword"])

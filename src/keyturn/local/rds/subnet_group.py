@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from keyturn.facts import rds_rules
+from keyturn.local.call import Refused
 from keyturn.local.moto_state import backend
 from keyturn.local.rds import errors
 
@@ -69,5 +71,5 @@ def subnets(account: str, region: str, ids: list[str]) -> tuple[Subnet, ...]:
         raise errors.subnets_not_found(ids)
     zones = sorted({each.zone for each in found})
     if len(zones) < 2:
-        raise errors.too_few_zones(zones)
+        raise Refused.with_error(rds_rules.one_zone(", ".join(zones)))
     return found

@@ -28,6 +28,10 @@ CLUSTER = (
     "AvailabilityZones",
     "StorageType",
     "NetworkType",
+    "DatabaseInsightsMode",
+    "DBClusterInstanceClass",
+    "GlobalClusterIdentifier",
+    "MonitoringRoleArn",
 )
 INSTANCE = (
     "Engine",
@@ -47,6 +51,8 @@ INSTANCE = (
     "StorageType",
     "LicenseModel",
     "CACertificateIdentifier",
+    "DatabaseInsightsMode",
+    "MonitoringRoleArn",
 )
 NUMBERS = (
     "Port",
@@ -57,6 +63,7 @@ NUMBERS = (
     "PerformanceInsightsRetentionPeriod",
     "PromotionTier",
     "MaxAllocatedStorage",
+    "StorageThroughput",
 )
 FLAGS = (
     "StorageEncrypted",
@@ -87,6 +94,8 @@ def _create_cluster(place: Place, properties: Properties) -> Result:
     rds = place.client("rds")
     name = place.name(properties.get("DBClusterIdentifier"), 63, lower=True).lower()
     settings = _settings(place, properties, CLUSTER)
+    if properties.get("PerformanceInsightsEnabled") is not None:
+        settings["EnablePerformanceInsights"] = truth(properties["PerformanceInsightsEnabled"])
     if scaling := properties.get("ServerlessV2ScalingConfiguration"):
         settings["ServerlessV2ScalingConfiguration"] = {
             side: number(value) if side == "SecondsUntilAutoPause" else float(value) for side, value in scaling.items()

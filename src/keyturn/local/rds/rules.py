@@ -1,0 +1,127 @@
+"""
+What RDS refuses in the settings of a database, by the rules that `keyturn check` reads.
+
+Of rules whose words are not known, AWS's code is given and the rule told in our own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from keyturn.facts import rds_bounds, rds_rules
+from keyturn.facts.rds import release_line
+from keyturn.facts.rds_bounds import Misfit
+from keyturn.local.call import Call, Refused
+from keyturn.local.moto_state import backend
+from keyturn.local.rds import errors
+
+
+def check_cluster(call: Call, engine: str, version: str, parameters: Mapping[str, Any]) -> None:
+    """
+    See whether a cluster can be as it is asked for.
+
+    Raises:
+        Refused: It cannot.
+    """
+    if parameters.get("EngineMode") == "serverless":
+        raise Refused.with_error(rds_rules.serverless_v1_gone())
+    if engine.startswith("aurora") and parameters.get("DBClusterInstanceClass"):
+        raise Refused.with_error(rds_rules.class_not_of_cluster(engine))
+    _check(rds_bounds.backups("cluster", parameters.get("BackupRetentionPeriod")))
+    wanted = parameters.get("ServerlessV2ScalingConfiguration") or {}
+    units = (wanted.get(name) for name in ("MinCapacity", "MaxCapacity", "SecondsUntilAutoPause"))
+    _check(*rds_bounds.capacity(engine, version, *units))
+    _check_insights(parameters)
+    _check_monitoring(parameters)
+    held = backend("rds", call.account, call.region).db_cluster_parameter_groups
+    families = {name: group.db_parameter_group_family for name, group in held.items()}
+    _check_family(engine, version, parameters.get("DBClusterParameterGroupName"), families)
+
+
+def check_instance(
+    call: Call, engine: str, version: str, parameters: Mapping[str, Any], *, member: bool = False
+) -> None:
+    """
+    See whether an instance can be as it is asked for.
+
+    Args:
+        member: Whether it belongs to a cluster, which decides on backups and storage.
+
+    Raises:
+        Refused: It cannot.
+    """
+    if not member:
+        _check(rds_bounds.backups("instance", parameters.get("BackupRetentionPeriod")))
+        _check_storage(engine, parameters)
+    if parameters.get("EnablePerformanceInsights"):
+        _check_class_has_insights(engine, parameters.get("DBInstanceClass", ""))
+    _check_insights(parameters, member=member)
+    _check_monitoring(parameters)
+    held = backend("rds", call.account, call.region).db_parameter_groups
+    families = {name: group.family for name, group in held.items()}
+    _check_family(engine, version, parameters.get("DBParameterGroupName"), families)
+
+
+def check_member(instance_class: str, engine: str, cluster: Mapping[str, Any]) -> None:
+    """
+    See whether an instance fits the settings of its cluster.
+
+    Raises:
+        Refused: It does not.
+    """
+    if instance_class == "db.serverless" and not cluster.get("ServerlessV2ScalingConfiguration"):
+        raise Refused.with_error(rds_rules.no_capacity())
+    if cluster.get("GlobalClusterIdentifier") and instance_class.startswith("db.t"):
+        raise Refused.with_error(rds_rules.class_not_global(instance_class))
+    if cluster.get("EnablePerformanceInsights"):
+        _check_class_has_insights(engine, instance_class)
+
+
+def _check(*misfits: Misfit | None) -> None:
+    for misfit in misfits:
+        if misfit is not None:
+            raise errors.value(f"Invalid {misfit.name}: {misfit.message}.")
+
+
+def _check_class_has_insights(engine: str, instance_class: str) -> None:
+    if any(re.fullmatch(pattern, instance_class) for pattern in rds_rules.NO_INSIGHTS.get(engine, ())):
+        raise Refused.with_error(rds_rules.no_insights())
+
+
+def _check_insights(parameters: Mapping[str, Any], *, member: bool = False) -> None:
+    advanced = parameters.get("DatabaseInsightsMode") == "advanced" and not member
+    _check(rds_bounds.insights(parameters.get("PerformanceInsightsRetentionPeriod"), advanced=advanced))
+    if advanced and not parameters.get("EnablePerformanceInsights"):
+        raise errors.combination("The advanced mode of Database Insights asks for Performance Insights.")
+
+
+def _check_monitoring(parameters: Mapping[str, Any]) -> None:
+    if parameters.get("MonitoringInterval") and not parameters.get("MonitoringRoleArn"):
+        raise Refused.with_error(rds_rules.no_monitoring_role())
+
+
+def _check_storage(engine: str, parameters: Mapping[str, Any]) -> None:
+    size = parameters.get("AllocatedStorage")
+    if engine not in rds_rules.STRIPED_FROM or size is None:
+        return
+    kind = parameters.get("StorageType") or ("gp2" if parameters.get("Iops") is None else "io1")
+    least, most = rds_rules.STORAGE.get(kind, (size, size))
+    if not least <= size <= most:
+        raise Refused.with_error(rds_rules.storage_size(engine, kind, size))
+    threshold = rds_rules.STRIPED_FROM[engine]
+    if kind == "gp3" and size < threshold and (parameters.get("Iops") or parameters.get("StorageThroughput")):
+        raise Refused.with_error(rds_rules.not_striped(engine, threshold))
+
+
+def _check_family(engine: str, version: str, group: str | None, families: Mapping[str, str]) -> None:
+    """See whether a parameter group is there, and one for this release line; `default.…` ones always are."""
+    if group is None or group.startswith("default."):
+        return
+    has = families.get(group) or families.get(group.lower())
+    if has is None:
+        raise errors.parameter_group_not_found(group)
+    wanted = rds_rules.family(engine, release_line(engine, version))
+    if engine in rds_rules.RESERVED_NAMES and has != wanted:
+        raise Refused.with_error(rds_rules.other_family(group, has, wanted))
