@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench._templates import template, typical
-from keyturn.local.mysql.cache import folder, once
+from keyturn.local.servers.cache import folder, once
 from keyturn.problem import Problem
 
 PEERS = {"cfn-lint": "cfn-lint==1.58.0", "checkov": "checkov==3.3.30"}

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from keyturn.local.mysql.cache import folder, once
+from keyturn.local.servers.cache import folder, once
 from keyturn.policy import Request, kms, read
 from keyturn.problem import Problem
 

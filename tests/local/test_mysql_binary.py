@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from keyturn.local import mysql
-from keyturn.local.mysql import fetch, mysqld
+from keyturn.local.mysql import mysqld
 from keyturn.local.mysql.mysqld import Binary, Unsuitable, Version, installed
+from keyturn.local.servers import fetch
 from keyturn.problem import Problem
 
 

@@ -19,11 +19,13 @@ from pathlib import Path
 import pytest
 
 from debian_repository import Repository, Signer, architecture
-from keyturn.local.mysql import fetch
-from keyturn.local.mysql.apt import Source, configured_sources
-from keyturn.local.mysql.fetch import fetched, sources
+from keyturn.local.mysql import fetch as mysql
+from keyturn.local.mysql.fetch import WANTED, fetched
 from keyturn.local.mysql.mysqld import Version
-from keyturn.local.mysql.progress import in_tenths, silent
+from keyturn.local.servers import fetch
+from keyturn.local.servers.apt import Source, configured_sources
+from keyturn.local.servers.fetch import sources
+from keyturn.local.servers.progress import in_tenths, silent
 from keyturn.problem import Problem
 from processes import eventually, kill, naming, read_line, start_owner
 
@@ -40,7 +42,7 @@ class TestFromWhere:
 
     def choice(self, system: dict[str, str], *configured: tuple[str, str, str]) -> list[str]:
         given = [Source(uri, suite, component, "amd64", self.KEYS) for uri, suite, component in configured]
-        return [f"{source.uri} {source.suite} {source.component}" for source in sources(system, given)]
+        return [f"{source.uri} {source.suite} {source.component}" for source in sources(WANTED, system, given)]
 
     @pytest.mark.parametrize("codename", ["bookworm", "trixie"])
     def test_debian_has_it_in_sid_of_the_same_mirror(self, codename):
@@ -84,14 +86,14 @@ class TestFromWhere:
     @pytest.mark.parametrize(("system", "name"), [(BOOKWORM, "Debian"), ({"ID": "ubuntu"}, "Ubuntu")])
     def test_a_machine_without_a_mirror_is_reported(self, system, name):
         with pytest.raises(Problem, match=f"^apt has no mirror of {name} set up on this machine$"):
-            sources(system, [Source("http://third.party/", "nodistro", "main", "amd64", None)])
+            sources(WANTED, system, [Source("http://third.party/", "nodistro", "main", "amd64", None)])
 
     def test_keys_that_the_machine_leaves_to_apt_are_the_distributions(self, tmp_path, monkeypatch):
         monkeypatch.setattr(fetch, "KEYRINGS", tmp_path)
         mirror = Source("http://mirror/debian", "bookworm", "main", "amd64", None)
-        assert sources(BOOKWORM, [mirror])[0].keyring is None
+        assert sources(WANTED, BOOKWORM, [mirror])[0].keyring is None
         (tmp_path / "debian-archive-keyring.pgp").touch()
-        assert sources(BOOKWORM, [mirror])[0].keyring == tmp_path / "debian-archive-keyring.pgp"
+        assert sources(WANTED, BOOKWORM, [mirror])[0].keyring == tmp_path / "debian-archive-keyring.pgp"
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +183,7 @@ class TestFetching:
     @pytest.mark.usefixtures("machine")
     def test_waits_for_another_that_does_it_and_says_so(self, tmp_path):
         told: list[str] = []
-        lock = tmp_path / "cache" / "mysql" / f"{fetch.target().name}.lock"
+        lock = tmp_path / "cache" / "mysql" / f"{mysql.target().name}.lock"
         lock.parent.mkdir(parents=True)
         with lock.open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
@@ -195,7 +197,7 @@ class TestFetching:
 
     @pytest.mark.usefixtures("machine")
     def test_starts_clean_after_one_that_was_killed(self):
-        part = fetch.target().with_name(f"{fetch.target().name}.part")
+        part = mysql.target().with_name(f"{mysql.target().name}.part")
         (part / "apt" / "state").mkdir(parents=True)
         (part / "usr" / "sbin").mkdir(parents=True)
         (part / "usr" / "sbin" / "mysqld").write_text("half of it")
@@ -205,8 +207,8 @@ class TestFetching:
 
 def test_a_fetched_server_that_is_no_longer_whole_is_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("KEYTURN_CACHE", str(tmp_path))
-    (fetch.target() / "usr" / "sbin").mkdir(parents=True)
-    with pytest.raises(Problem, match=f"^{fetch.target()} does not hold a whole MySQL server$") as broken:
+    (mysql.target() / "usr" / "sbin").mkdir(parents=True)
+    with pytest.raises(Problem, match=f"^{mysql.target()} does not hold a whole MySQL server$") as broken:
         fetched(silent)
     assert broken.value.hint == "remove it, and it is fetched again"
 
@@ -309,7 +311,7 @@ class TestFetchingIsBrokenOff:
             while not read_line(process).startswith("downloading"):
                 pass
             archives = (
-                fetch.target().with_name(f"{fetch.target().name}.part") / "apt" / "cache" / "archives" / "partial"
+                mysql.target().with_name(f"{mysql.target().name}.part") / "apt" / "cache" / "archives" / "partial"
             )
             assert eventually(lambda: any(archives.glob("*.deb")))
             process.send_signal(number)
@@ -321,7 +323,7 @@ class TestFetchingIsBrokenOff:
             assert left_in(tmp_path / "cache") == []
         configure(stanza(f"file:{repository.folder}", signer.keyring))
         assert fetched(silent).version == Version(8, 4, 2)
-        assert left_in(tmp_path / "cache") == [fetch.target().name]
+        assert left_in(tmp_path / "cache") == [mysql.target().name]
 
 
 @contextmanager

@@ -18,8 +18,8 @@ import pymysql
 import pytest
 
 from keyturn.local import mysql
-from keyturn.local.mysql import home
 from keyturn.local.mysql import server as server_module
+from keyturn.local.servers import home
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
 from processes import eventually, kill, naming, read_line, running, start_owner
@@ -196,7 +196,7 @@ class TestTheFolder:
 
 class TestThePort:
     def test_that_is_asked_for_is_taken(self, start_mysql: Start):
-        port = server_module._free_port(server_module.HOST)
+        port = server_module.free_port(server_module.HOST)
         assert start_mysql(port=port).port == port
 
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has more than one loopback address")
@@ -214,10 +214,10 @@ class TestThePort:
         assert not (tmp_path / "mysql").exists()
 
     def test_that_somebody_snatches_is_replaced(self, start_mysql: Start, monkeypatch: pytest.MonkeyPatch):
-        free = server_module._free_port
+        free = server_module.free_port
         with listening() as port:
             ports = iter([port, port])
-            monkeypatch.setattr(server_module, "_free_port", lambda host: next(ports, None) or free(host))
+            monkeypatch.setattr(server_module, "free_port", lambda host: next(ports, None) or free(host))
             assert start_mysql().port != port
 
 

@@ -7,7 +7,6 @@ Its packages come from the machine's own Debian or Ubuntu release. Where they ca
 from __future__ import annotations
 
 import platform
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,16 +20,25 @@ from typing import Any
 import pymysql
 
 from keyturn.local import guard
-from keyturn.local.mysql import Credentials, cache
-from keyturn.local.mysql.apt import Apt, configured_sources
-from keyturn.local.mysql.progress import silent
+from keyturn.local.mysql import Credentials
+from keyturn.local.servers import cache
+from keyturn.local.servers.fetch import Wanted, fetch
+from keyturn.local.servers.progress import Progress, silent
 from keyturn.local.tls import Authority
 
-PACKAGE = "mariadb-server-core"
+WANTED = Wanted(
+    name="MariaDB",
+    packages=("mariadb-server-core",),
+    suite=None,
+    oldest="10.4",
+    variable="KEYTURN_CACHE",
+    program="/some/folder",
+    commands={},
+)
 READY_WITHIN = 60  # seconds
 
 
-def find() -> Path:
+def find(progress: Progress = silent) -> Path:
     """
     The folder that the server and all its libraries are unpacked in.
 
@@ -38,19 +46,10 @@ def find() -> Path:
         Problem: They cannot be fetched.
     """
     return cache.once(
-        cache.folder() / "mariadb" / f"server-{sys.platform}-{platform.machine()}", _fetch, waiting=lambda: None
+        cache.folder() / "mariadb" / f"server-{sys.platform}-{platform.machine()}",
+        lambda prefix: fetch(prefix, WANTED, progress),
+        waiting=lambda: None,
     )
-
-
-def _fetch(prefix: Path) -> None:
-    prefix.mkdir()
-    apt = Apt(
-        prefix / "apt", [source for source in configured_sources() if source.component in ("main", "universe")], silent
-    )
-    apt.update()
-    for file in apt.download(PACKAGE):
-        subprocess.run(["dpkg-deb", "--extract", file, prefix], check=True)
-    shutil.rmtree(prefix / "apt")
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ A real MySQL server on this machine.
 """
 
 from keyturn.local.mysql.finder import binary
-from keyturn.local.mysql.master import Credentials
-from keyturn.local.mysql.mysqld import Binary, Unsuitable, Version
+from keyturn.local.mysql.mysqld import Binary, Version
 from keyturn.local.mysql.options import Options
-from keyturn.local.mysql.progress import Progress
 from keyturn.local.mysql.server import Server
-from keyturn.local.mysql.trouble import FolderInUse, PortTaken
+from keyturn.local.servers.credentials import Credentials
+from keyturn.local.servers.progress import Progress
+from keyturn.local.servers.trouble import FolderInUse, PortTaken, Unsuitable
 
 __all__ = [
     "Binary",

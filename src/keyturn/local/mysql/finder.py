@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from keyturn.local.mysql.fetch import fetched
 from keyturn.local.mysql.mysqld import installed, named
-from keyturn.local.mysql.progress import Progress, silent
+from keyturn.local.servers.progress import Progress, silent
 
 if TYPE_CHECKING:
     from keyturn.local.mysql.mysqld import Binary

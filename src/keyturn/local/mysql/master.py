@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pymysql.connections import Connection
 
-
-@dataclass(frozen=True)
-class Credentials:
-    """Who logs in, and with what."""
-
-    user: str
-    password: str = field(repr=False)
+    from keyturn.local.servers.credentials import Credentials
 
 
 # Aurora guide, "Master user account privileges", Aurora MySQL version 3.09; read 2026-11.

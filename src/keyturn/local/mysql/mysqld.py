@@ -12,7 +12,7 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from keyturn.problem import Problem
+from keyturn.local.servers.trouble import Unsuitable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +42,6 @@ class Version(NamedTuple):
 
 
 OLDEST = Version(8, 0, 14)  # the first with dual passwords: MySQL 8.0 manual, "Dual Password Support"
-
-
-class Unsuitable(Problem):
-    """A `mysqld` that is there but cannot be used."""
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyturn.local import guard
-from keyturn.local.mysql import cache
 from keyturn.local.mysql.options import TUNED, WITHOUT_KEYS, arguments, private
 from keyturn.local.mysql.trouble import explain
+from keyturn.local.servers import cache
+from keyturn.local.servers.copying import copy
 
 if TYPE_CHECKING:
-    from keyturn.local.mysql.mysqld import Binary
-    from keyturn.local.mysql.progress import Progress
+    from pathlib import Path
 
-BLOCK = 256 << 10
-EMPTY = bytes(BLOCK)
+    from keyturn.local.mysql.mysqld import Binary
+    from keyturn.local.servers.progress import Progress
 
 
 def folder(binary: Binary, progress: Progress) -> Path:
@@ -38,16 +36,6 @@ def folder(binary: Binary, progress: Progress) -> Path:
     return cache.once(cache.folder() / "mysql" / f"data-{binary.fingerprint}", make, waiting=waiting) / "data"
 
 
-def copy(source: Path, target: Path) -> None:
-    """
-    Copy a folder of files that are mostly zeros, without the zeros.
-
-    Raises:
-        OSError: It cannot be written; `shutil.Error` when that concerns single files.
-    """
-    shutil.copytree(source, target, copy_function=_copy_file)
-
-
 def _initialise(binary: Binary, scratch: Path) -> None:
     data, log = scratch / "data", scratch / "mysqld.log"
     (scratch / "tmp").mkdir(parents=True)
@@ -65,13 +53,3 @@ def _initialise(binary: Binary, scratch: Path) -> None:
     copy(written, data)  # a third of the size
     for leftover in (written, scratch / "tmp"):
         shutil.rmtree(leftover)
-
-
-def _copy_file(source: str, target: str) -> None:
-    with Path(source).open("rb", buffering=0) as original, Path(target).open("wb", buffering=0) as duplicate:
-        while block := original.read(BLOCK):
-            if block == EMPTY[: len(block)]:
-                duplicate.seek(len(block), os.SEEK_CUR)
-            else:
-                duplicate.write(block)
-        duplicate.truncate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import socket
 import subprocess
 import time
@@ -13,11 +12,12 @@ import pymysql
 
 from keyturn.local import guard
 from keyturn.local.mysql import finder, master, pristine
-from keyturn.local.mysql.cache import reason
-from keyturn.local.mysql.home import Home
 from keyturn.local.mysql.options import TUNED, WITHOUT_KEYS, Options, arguments, private
-from keyturn.local.mysql.progress import Progress, silent
-from keyturn.local.mysql.trouble import PortTaken, explain, port_was_taken
+from keyturn.local.mysql.trouble import explain, port_was_taken
+from keyturn.local.servers.home import Home
+from keyturn.local.servers.ports import HOST, free_port, make_sure_is_free
+from keyturn.local.servers.progress import Progress, silent
+from keyturn.local.servers.trouble import PortTaken
 from keyturn.problem import Problem
 
 if TYPE_CHECKING:
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 
     from pymysql.connections import Connection
 
-    from keyturn.local.mysql.master import Credentials
     from keyturn.local.mysql.mysqld import Binary, Version
+    from keyturn.local.servers.credentials import Credentials
     from keyturn.local.tls import Authority, Certificate
 
-HOST = "127.0.0.1"
 READY_WITHIN = 120  # seconds; usually it is half a second
 GRACE = 10  # seconds to shut down cleanly where the data is kept; usually it takes one and a half
 ATTEMPTS = 5  # at finding a free port
@@ -96,10 +95,10 @@ class Server:
             Problem: There is no server, or it does not start. No process and no file of it is left.
         """
         if port:
-            _make_sure_is_free(host, port)
+            make_sure_is_free(host, port)
         binary = binary or finder.binary(progress)
         source = pristine.folder(binary, progress)
-        home = Home(folder, temporary=temporary)
+        home = Home(folder, log="mysqld.log", socket="mysql.sock", temporary=temporary)
         try:
             certificate = home.furnish(source, authority, (*names, host))
             options = {
@@ -126,7 +125,7 @@ class Server:
         port: int | None,
     ) -> Self:
         for attempt in range(ATTEMPTS):
-            chosen = port or _free_port(host)
+            chosen = port or free_port(host)
             server = cls(binary, home, authority, host, chosen, _run(binary, home, {**options, "port": chosen}))
             try:
                 server._wait_until_ready(binary)
@@ -243,23 +242,3 @@ def _answers(path: Path) -> bool:
         client.connect(str(path))
         return bool(client.recv(1))
     return False
-
-
-def _make_sure_is_free(host: str, port: int) -> None:
-    """Tell in a moment what the server would need seconds for."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTaken(port) from None
-            raise Problem(f"cannot listen on port {port}: {reason(error)}") from None
-
-
-def _free_port(host: str) -> int:
-    """A port that was free a moment ago; the server finds out whether it still is."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keyturn.local.mysql import cache, pristine
-from keyturn.local.mysql.trouble import FolderInUse, no_room
+from keyturn.local.servers import cache
+from keyturn.local.servers.copying import copy
+from keyturn.local.servers.trouble import FolderInUse, no_room
 from keyturn.problem import Problem
 
 if TYPE_CHECKING:
@@ -35,10 +36,19 @@ class Home:
         sockets: Where the Unix socket is: in the folder, unless its path is too long for one.
     """
 
-    def __init__(self, folder: Path, *, temporary: bool) -> None:
+    def __init__(self, folder: Path, *, log: str, socket: str, temporary: bool) -> None:
+        """
+        Args:
+            log, socket: What these files are called.
+            temporary: The folder goes when the server does.
+
+        Raises:
+            Problem: It cannot be had.
+        """
         self.folder = folder.absolute()
         self.data = self.folder / "data"
-        self.log = self.folder / "mysqld.log"
+        self.log = self.folder / log
+        self._socket = socket
         self.temporary = temporary
         self._made = not self.folder.exists()
         self._furnished = False
@@ -57,7 +67,7 @@ class Home:
 
     @property
     def socket(self) -> Path:
-        return self.sockets / "mysql.sock"
+        return self.sockets / self._socket
 
     @property
     def to_remove(self) -> set[Path]:
@@ -79,7 +89,7 @@ class Home:
                     raise no_room(self.folder)
                 scratch = self.folder / "data.part"
                 cache.remove(scratch)
-                pristine.copy(source, scratch)
+                copy(source, scratch)
                 scratch.rename(self.data)
             return authority.issue(self.folder, names)
         except OSError as error:
@@ -121,7 +131,7 @@ class Home:
                 return lock
 
     def _place_for_sockets(self) -> Path:
-        if len(os.fsencode(self.folder / "mysql.sock")) <= LONGEST_SOCKET_PATH:
+        if len(os.fsencode(self.folder / self._socket)) <= LONGEST_SOCKET_PATH:
             return self.folder
         return Path(tempfile.mkdtemp(prefix="keyturn-", dir="/tmp"))  # TMPDIR may be as long
 

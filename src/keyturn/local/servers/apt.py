@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyturn.local import guard
-from keyturn.local.mysql.progress import in_tenths
+from keyturn.local.servers.progress import in_tenths
 from keyturn.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from keyturn.local.mysql.progress import Progress
-
-KEYRINGS = Path("/usr/share/keyrings")
+    from keyturn.local.servers.fetch import Wanted
+    from keyturn.local.servers.progress import Progress
 
 SETTINGS = """\
 #clear APT::Update::Pre-Invoke;
@@ -71,8 +70,9 @@ class Source:
 class Apt:
     """apt-get with all that it writes below `folder`."""
 
-    def __init__(self, folder: Path, sources: Sequence[Source], progress: Progress) -> None:
+    def __init__(self, folder: Path, sources: Sequence[Source], wanted: Wanted, progress: Progress) -> None:
         self._folder = folder
+        self._wanted = wanted
         self._settings = folder / "apt.conf"
         self._progress = progress
         for name in ("state/lists/partial", "cache/archives/partial", "log"):
@@ -127,8 +127,8 @@ class Apt:
             failed = apt.wait() != 0
         if failed:
             raise Problem(
-                f"apt cannot fetch MySQL: {_first_complaint(said)}",
-                hint="a network is needed this once; or install MySQL yourself and set KEYTURN_MYSQLD",
+                f"apt cannot fetch {self._wanted.name}: {_first_complaint(said)}",
+                hint=f"a network is needed this once; or {self._wanted.instead}",
             )
 
 
