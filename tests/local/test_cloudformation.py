@@ -416,6 +416,8 @@ class TestAChangeSet:
         told = self.make(cloudformation, template(A=parameter("/a")), "CREATE")
         assert changed(told) == {"A": "Add"}
         assert cloudformation.describe_stacks(StackName="tested")["Stacks"][0]["StackStatus"] == "REVIEW_IN_PROGRESS"
+        (first,) = cloudformation.describe_stack_events(StackName="tested")["StackEvents"]
+        assert (first["ResourceStatus"], first["ResourceStatusReason"]) == ("REVIEW_IN_PROGRESS", "User Initiated")
         assert parameters(cloud) == {}
         cloudformation.execute_change_set(StackName="tested", ChangeSetName="changes")
         assert follow(cloudformation, told["StackId"]).status == "CREATE_COMPLETE"

@@ -17,3 +17,6 @@ SID_REFUSED = AwsError(
     "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
 )
 """To a Sid that is not of letters and digits."""
+
+VERSION_REFUSED = AwsError("MalformedPolicyDocument", "Policy document must be version 2012-10-17 or greater.")
+"""To a managed policy of the older version, or of none; inline policies may be either."""

@@ -109,8 +109,8 @@ class ChangeSets:
         wanted = self._prepare(call, parameters, standing, changing=True)
         stack = standing or wanted
         if standing is None:
-            wanted.status = "REVIEW_IN_PROGRESS"
             self._shelf.add(call.region, wanted)
+            self._engine.review(wanted)
         made = ChangeSet(
             id=self._new_id(call, parameters["ChangeSetName"]),
             name=parameters["ChangeSetName"],

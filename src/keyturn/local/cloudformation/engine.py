@@ -43,6 +43,10 @@ class Engine:
             builder.cancelled.set()
             thread.join(timeout=30)
 
+    def review(self, stack: Stack) -> None:
+        """A stack that a change set is to make: nothing is begun, and its first event says so."""
+        self._builder(stack).say("REVIEW_IN_PROGRESS", "User Initiated")
+
     def create(self, stack: Stack) -> None:
         self._start(stack, self._create)
 
@@ -64,12 +68,13 @@ class Engine:
 
         self._start(stack, lambda builder: update(builder, wanted))
 
+    def _builder(self, stack: Stack) -> Builder:
+        region = stack.graph.region
+        return Builder(stack, self._clock, lambda service: self._client(service, region), lambda: self._exports(region))
+
     def _start(self, stack: Stack, work: Callable[[Builder], None]) -> None:
         before = self._working.get(stack.id)
-        region = stack.graph.region
-        builder = Builder(
-            stack, self._clock, lambda service: self._client(service, region), lambda: self._exports(region)
-        )
+        builder = self._builder(stack)
 
         def run() -> None:
             if before is not None:
