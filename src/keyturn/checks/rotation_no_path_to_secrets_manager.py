@@ -9,7 +9,7 @@ or route its subnets to a NAT gateway.
 
 Why it matters: the stack deploys, and each rotation runs into its timeout at the first call, without a word about networks.
 
-Scope: every rotation schedule whose function is in a VPC that is declared beside it
+Scope: every rotation schedule whose function is in a VPC that is declared beside it, AWS's hosted functions included
 
 Noticed: at the first rotation: `Task timed out` in the function's log
 
@@ -24,23 +24,23 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Note, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence import network
-from keyturn.checks.evidence.functions import function_named
+from keyturn.checks.evidence.rotators import rotator_of
 from keyturn.checks.evidence.rules import Blocked
 from keyturn.graph import Graph, Resource, Unknown
 
 
 @check("AWS::SecretsManager::RotationSchedule", verdict=Verdict.DEAD)
 def rotation_no_path_to_secrets_manager(schedule: Resource, graph: Graph) -> Iterator[Outcome]:
-    function = function_named(schedule.get("RotationLambdaARN"), graph)
-    if function is None or not network.in_vpc(function):
+    rotator = rotator_of(schedule, graph)
+    if rotator is None or not rotator.place.subnets:
         return
-    match network.to_service(function, "secretsmanager", graph):
+    match network.to_service(rotator.place, "secretsmanager", graph):
         case Unknown(because):
-            yield Undecided(function.at("VpcConfig"), because)
+            yield Undecided(rotator.at, because)
         case Blocked(because, at, fix, hint):
             yield Finding(
-                at=function.at("VpcConfig"),
-                message=f"{function} cannot reach Secrets Manager: {because}",
+                at=rotator.at,
+                message=f"{rotator} cannot reach Secrets Manager: {because}",
                 related=(Note(at, f"here, at {at.resource}"),),
                 fix=fix,
                 hint="" if fix else hint,

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.functions import function_named, permissions, statement
+from keyturn.checks.evidence.rotators import rotator_of
 from keyturn.facts import rotation
 from keyturn.graph import Graph, Resource, Site, Unknown
 from keyturn.policy import BadRequest, Decision, Malformed, Request, evaluate
@@ -35,6 +36,8 @@ def rotation_permission_missing(schedule: Resource, graph: Graph) -> Iterator[Ou
     if named is None:
         return
     function = function_named(named, graph)
+    if function is None and rotator_of(schedule, graph) is not None:
+        return  # AWS's own functions bring their permission with them.
     if function is None:
         because = (
             named.because if isinstance(named, Unknown) else "the function, and so its policy, is not declared here"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from keyturn.checks.evidence.network import Placed
 from keyturn.checks.evidence.rules import Answer, Blocked, Open
 from keyturn.graph import Graph, Resource, Unknown, Value
 
 DATABASES = ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance")
-_PORTS = {"mysql": 3306, "mariadb": 3306, "postgres": 5432, "postgresql": 5432}
+_PORTS = {"aurora": 3306, "mysql": 3306, "mariadb": 3306, "postgres": 5432, "postgresql": 5432}
 """By the last word of the engine's name. https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
 
 
@@ -18,11 +19,6 @@ class Database:
     """A cluster, or an instance that is none of a cluster."""
 
     resource: Resource
-
-    @property
-    def groups(self) -> Value:
-        name = "VpcSecurityGroupIds" if self.resource.type == "AWS::RDS::DBCluster" else "VPCSecurityGroups"
-        return self.resource.get(name)
 
     @property
     def port(self) -> int | None:
@@ -36,10 +32,12 @@ class Database:
     def has_data_api(self) -> bool:
         return self.resource.get("EnableHttpEndpoint") in (True, "true")
 
-    def subnets(self, graph: Graph) -> Value:
-        """The ids of the subnets that it may be in."""
+    def place(self, graph: Graph) -> Placed:
+        """Where it stands: in one of the subnets of its group."""
+        name = "VpcSecurityGroupIds" if self.resource.type == "AWS::RDS::DBCluster" else "VPCSecurityGroups"
         group = graph.follow(self.resource, "DBSubnetGroupName", types=("AWS::RDS::DBSubnetGroup",))
-        return group.get("SubnetIds") if group else Unknown(f"the subnets of {self.resource} are not declared here")
+        subnets = group.get("SubnetIds") if group else Unknown(f"the subnets of {self.resource} are not declared here")
+        return Placed(str(self.resource), self.resource.get(name), subnets)
 
     def from_outside(self, graph: Graph) -> Answer:
         """Whether it can be reached by what is in no VPC."""
@@ -56,7 +54,7 @@ class Database:
         return graph.follow(instance, "DBClusterIdentifier", types=("AWS::RDS::DBCluster",)) is self.resource
 
 
-def database_of(schedule: Resource, function: Resource, graph: Graph) -> Database | None:
+def database_of(schedule: Resource, function: Resource | None, graph: Graph) -> Database | None:
     """The database that a schedule's secret logs in to, as far as it can be told."""
     secret = graph.follow(schedule, "SecretId", types=("AWS::SecretsManager::Secret",))
     for attachment in graph.of_type("AWS::SecretsManager::SecretTargetAttachment"):
@@ -64,7 +62,7 @@ def database_of(schedule: Resource, function: Resource, graph: Graph) -> Databas
         if its_secret and (its_secret is secret or attachment.identity == schedule.get("SecretId")):
             found = graph.follow(attachment, "TargetId", types=DATABASES)
             return Database(found) if found else None
-    mentioned = [function.get("Environment", "Variables")]
+    mentioned = [function.get("Environment", "Variables")] if function else []
     mentioned += (
         [secret.get("SecretString"), secret.get("GenerateSecretString", "SecretStringTemplate")] if secret else []
     )

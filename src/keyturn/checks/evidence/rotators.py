@@ -1,0 +1,76 @@
+"""What rotates a secret: a function that is declared here, or one that AWS has ready."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from keyturn.checks.evidence.functions import function_named
+from keyturn.checks.evidence.network import Placed, placed
+from keyturn.graph import Call, Graph, Ref, Resource, Site, Unknown, Value
+
+APPLICATION = re.compile(r"SecretsManager(?:RDS)?(?P<kind>\w+)Rotation(?P<strategy>Single|Multi)User")
+"""The applications of the Serverless Application Repository that hold AWS's own rotation functions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rotator:
+    """
+    What rotates a secret.
+
+    Attributes:
+        at: Where its place in the network is declared.
+        kind: Of AWS's own functions, which: `MySQLSingleUser`; empty for a function that is declared here.
+        function: That function; None for one of AWS's own.
+    """
+
+    place: Placed
+    at: Site
+    kind: str = ""
+    function: Resource | None = None
+
+    def __str__(self) -> str:
+        return self.place.name
+
+
+def rotator_of(schedule: Resource, graph: Graph) -> Rotator | None:
+    """What rotates the secret of a schedule; None if that is not declared here."""
+    named, hosted = schedule.get("RotationLambdaARN"), schedule.get("HostedRotationLambda")
+    if function := function_named(named, graph):
+        return Rotator(placed(function), function.at("VpcConfig"), function=function)
+    if isinstance(hosted, Mapping):
+        groups, subnets = (_listed(hosted.get(name)) for name in ("VpcSecurityGroupIds", "VpcSubnetIds"))
+        kind = hosted.get("RotationType")
+        place = Placed(f"the hosted function of {schedule}", groups, subnets)
+        return Rotator(place, schedule.at("HostedRotationLambda"), kind if isinstance(kind, str) else "")
+    return _application(named, graph)
+
+
+def _application(named: Value, graph: Graph) -> Rotator | None:
+    """The rotation function that an application of the repository makes, as CDK's `SecretRotation` does."""
+    source = named.source if isinstance(named, Unknown) else None
+    source = source.argument if isinstance(source, Call) else source
+    stack = graph.resources.get(source.name) if isinstance(source, Ref) else None
+    found = APPLICATION.fullmatch(_application_name(stack).rpartition("/")[2]) if stack else None
+    if stack is None or found is None:
+        return None
+    groups, subnets = (_listed(stack.get("Parameters", name)) for name in ("vpcSecurityGroupIds", "vpcSubnetIds"))
+    place = Placed(str(stack), groups, subnets, stack.get("Parameters"))
+    return Rotator(place, stack.at("Parameters"), f"{found['kind']}{found['strategy']}User")
+
+
+def _application_name(stack: Resource) -> str:
+    """The id of an application; of one that SAM's transform has made a nested stack of, as it is tagged."""
+    tags = stack.get("Tags")
+    named = [
+        tag.get("Value")
+        for tag in (tags if isinstance(tags, tuple) else ())
+        if isinstance(tag, Mapping) and tag.get("Key") == "serverlessrepo:applicationId"
+    ]
+    return str(next(iter(named), None) or stack.get("Location", "ApplicationId"))
+
+
+def _listed(value: Value) -> Value:
+    """The items of a list that is written with commas between them."""
+    return tuple(each.strip() for each in value.split(",") if each.strip()) if isinstance(value, str) else value
