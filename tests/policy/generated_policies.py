@@ -121,7 +121,9 @@ def condition(random: Random) -> dict[str, Any]:
     operator = random.choice(OPERATORS)
     if operator == "Null":
         return {
-            "Null": {random.choice(("test:String", "test:Arn", "aws:username")): random.choice(("true", "false", True))}
+            "Null": {
+                random.choice(("test:Numeric", "test:Arn", "aws:username")): random.choice(("true", "false", True))
+            }
         }
     kind = family(operator)
     own = {

@@ -269,6 +269,8 @@ def decide(request: dict[str, Any], policies: dict[str, Any]) -> str:
     )
     if any(denied for denied, _ in [own, theirs, *limits, *rails, *(heard(facts, each) for each in controls)]):
         return "explicitly_denied"
+    if facts.kind == "root" and facts.action == "sts:assumerole":
+        return "implicitly_denied"
     for level in controls:
         effects = [statement["Effect"] for document in level for statement in listed(document["Statement"])]
         if "Allow" in effects and not heard(facts, level)[1]:
@@ -284,7 +286,7 @@ def decide(request: dict[str, Any], policies: dict[str, Any]) -> str:
         return "allowed" if theirs[1] and own_allows and not local else "implicitly_denied"
     if theirs[1] == "self" or (theirs[1] == "role" and not limited):
         return "allowed"
-    governed = (facts.action.startswith("kms:") and ":key/" in facts.resource) or (
+    governed = (facts.action.startswith("kms:") and (bool(resource) or ":key/" in facts.resource)) or (
         facts.action.startswith("sts:") and ":role/" in facts.resource
     )
     return "allowed" if own_allows and (theirs[1] or not governed) else "implicitly_denied"

@@ -122,9 +122,20 @@ def test_variable(table: dict[str, Any], row: list[Any]) -> None:
     assert decision.allowed is matches, [str(each) for each in decision.unmatched]
 
 
+@pytest.mark.parametrize("case", load("undecided"), ids=lambda case: case["about"])
+def test_what_aws_leaves_open_is_undecided_and_told(case: dict[str, Any]) -> None:
+    request = Request(BOB, "s3:GetObject", "arn:aws:s3:::b/k", resource_account="111122223333", context=case["context"])
+    for effect in ("Allow", "Deny"):
+        statement = allow(**case["statement"]) | {"Effect": effect, "Sid": "open"}
+        decision = evaluate(request, identity_policies=[policy(statement, *([] if effect == "Allow" else [allow()]))])
+        assert decision.decision == "undecided"
+        assert decision.because == f"it depends on identity_policies[0], statement `open`: {case['because']}"
+
+
 def test_there_are_enough_and_each_names_its_page() -> None:
     groups = [group for name in GROUPS for group in load(name)]
     tables = [table for name in ("operators", "elements", "variables") for table in load(name)]
+    assert all(each["source"].startswith("https://docs.aws.amazon.com/") for each in load("undecided"))
     assert all(each["source"].startswith("https://docs.aws.amazon.com/") for each in [*groups, *tables])
     keys_and_services = [
         case for name in ("kms", "services", "secrets") for group in load(name) for case in group["cases"]

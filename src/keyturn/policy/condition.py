@@ -26,6 +26,9 @@ Truth: TypeAlias = "bool | Unknown"
 """True, False, or Unknown with the reason. Unknown is truthy in Python: compare with `is True` and `is False`."""
 
 
+_EMPTY = Unknown("AWS does not say whether a key with an empty value is null")
+
+
 class Quantifier(Enum):
     """How an operator treats a key of several values."""
 
@@ -118,6 +121,8 @@ class Condition:
     def _null(self, asked: Sequence[str | Unknown]) -> Truth:
         absent = "false" if asked else "true"
         if self._test is not None:
+            if asked == ("",) and self._test("true") is not self._test("false"):
+                return _EMPTY
             return self._test(absent)
         return next((value for value in self.values if isinstance(value, Unknown)), False)
 

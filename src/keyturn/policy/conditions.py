@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from keyturn.graph import Unknown
@@ -18,6 +19,9 @@ from keyturn.policy.wording import did_you_mean, kind, short
 
 _QUANTIFIERS = {each.value.lower(): each for each in Quantifier}
 _DISPUTED = Unknown("AWS's pages disagree on whether Bool takes policy variables")
+_YEAR = Unknown("four digits may be a year or seconds since 1970")
+_FOUR_DIGITS = re.compile("[0-9]{4}")
+_SHORT_ARN = Unknown("AWS does not say what a wildcard stands for in an ARN of fewer than six parts")
 
 
 def conditions(
@@ -85,13 +89,26 @@ def _values(
             )
             continue
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        if operator.name == "Bool" and variables and "${" in text:
-            yield _DISPUTED
+        parts = _left_open(operator, text, variables=variables) or template(
+            text, variables=variables and family.variables
+        )
+        if isinstance(parts, Unknown):
+            yield parts
             continue
-        parts = template(text, variables=variables and family.variables)
         if not family.reads(text) and fixed(parts) is not None:
             notes.add(place, f"`{short(text)}` is not {family.expects}")
         yield parts if family.wildcards else _without_wildcards(parts)
+
+
+def _left_open(operator: Operator, text: str, *, variables: bool) -> Unknown | None:
+    """Why AWS's documentation does not say what a value stands for; None if it does."""
+    if operator.name == "Bool" and variables and "${" in text:
+        return _DISPUTED
+    if operator.name.startswith("Date") and _FOUR_DIGITS.fullmatch(text):
+        return _YEAR
+    if operator.name.startswith("Arn") and "*" in text and text.count(":") < 5:
+        return _SHORT_ARN
+    return None
 
 
 def _without_wildcards(parts: Template) -> Template:

@@ -32,6 +32,9 @@ ResourceTest: TypeAlias = Callable[[Request], Truth]
 _Asked = TypeVar("_Asked")
 
 _ACTION = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?_.-]+", re.ASCII)
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+_API, _OWN_API = "execute-api:/", "arn:*:execute-api:*:*:*/"
+"""How the policy of an API may begin the names of its own resources, and what that stands for."""
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -73,14 +76,16 @@ def resources(
         if isinstance(text, Unknown):
             unknown = text
             continue
-        if not text.startswith(("arn:", "*", "${")):
+        arn = _OWN_API + text.removeprefix(_API) if completed is False and text.startswith(_API) else text
+        if not arn.startswith(("arn:", "*", "${")):
             notes.add(place, f"`{short(text)}` is not a resource", "an ARN or `*` is expected")
-        missing = max(0, 5 - _VARIABLE.sub("", text).count(":")) if text.startswith("arn:") else 0
+        missing = max(0, 5 - _VARIABLE.sub("", arn).count(":")) if arn.startswith("arn:") else 0
         if missing and completed is None:
             notes.add(place, f"`{short(text)}` is not a whole ARN", "a session policy needs all six parts")
-        parts = template(text + ":*" * missing if completed else text, variables=variables)
-        ready = fixed(parts)
-        if ready is None:
+        parts = template(arn + ":*" * missing if completed else arn, variables=variables)
+        if isinstance(parts, Unknown):
+            unknown = parts
+        elif (ready := fixed(parts)) is None:
             variable.append(parts)
         else:
             constant.append(ready)

@@ -116,17 +116,23 @@ def not_principals(data: object, path: Steps, notes: Notes, *, denies: bool) -> 
     """
     Read NotPrincipal.
 
-    An Allow is for all who are not named. A Deny spares only who is named together with the account, and for a session with the role
-    too: without those AWS says that it may deny them all the same, so that is a doubt.
+    A Deny spares only who is named together with the account, and for a session with the role too: without those AWS says that it
+    may deny them all the same, so that is a doubt. With Allow, which would be for all who are not named, AWS does not support it.
     """
     names = _names(data, path, notes)
+    if not denies:
+        return lambda request: (
+            Reach.NONE
+            if names.reach(request.principal) is not Reach.NONE
+            else Doubt(Reach.NONE, Reach.DIRECT, "AWS does not support NotPrincipal with Allow")
+        )
 
     def reach(request: Request) -> Reach | Doubt:
         asking = request.principal
         named = names.reach(asking)
-        if named is Reach.NONE or (denies and named is Reach.ACCOUNT):
+        if named in (Reach.NONE, Reach.ACCOUNT):
             return Doubt(Reach.NONE, Reach.DIRECT, names.unknown[0].because) if names.unknown else Reach.DIRECT
-        if denies and (missing := _not_named_with(asking, names)):
+        if missing := _not_named_with(asking, names):
             because = f"NotPrincipal names {asking} but not its {missing}, so AWS may deny it all the same"
             return Doubt(Reach.NONE, Reach.DIRECT, because)
         return Reach.NONE

@@ -17,7 +17,7 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from keyturn.policy.match import ArnGlob, Globs, Tokens, plain
@@ -89,13 +89,12 @@ def _ordered(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) ->
     return make
 
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?", re.ASCII | re.IGNORECASE)
+
+
 def number(text: str) -> Decimal | None:
     """A decimal number; None if the text is none."""
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 _W3C = re.compile(
@@ -151,11 +150,15 @@ def _binary(values: Sequence[Tokens]) -> Test:
     return lambda value: bytes_of(value) in known
 
 
+# Python also understands zones, and masks in place of lengths.
+_CIDR = re.compile(r"[0-9a-f.:]+(/[0-9]+)?", re.IGNORECASE)
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def network(text: str) -> Network | None:
     """An address or a range in CIDR notation; None if it is neither."""
+    if not _CIDR.fullmatch(text):
+        return None
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -166,11 +169,9 @@ def _within(values: Sequence[Tokens]) -> Test:
     ranges = [found for value in values if (found := network(plain(value))) is not None]
 
     def test(value: str) -> bool:
-        try:
-            address = ipaddress.ip_address(value)
-        except ValueError:
+        if "/" in value or (asked := network(value)) is None:
             return False
-        return any(address in each for each in ranges)
+        return any(asked.network_address in each for each in ranges)
 
     return test
 

@@ -30,6 +30,8 @@ class Kind(Enum):
     FEDERATED = "federated identity"
     SERVICE = "AWS service"
     CANONICAL = "canonical user"
+    ORIGIN = "origin access identity"
+    """Of CloudFront: written like a user, but no account's."""
     ANONYMOUS = "anonymous"
 
 
@@ -106,7 +108,7 @@ def _derived(asking: Principal) -> dict[str, Values]:
         case Kind.ANONYMOUS:
             anonymous = ("anonymous",)
             return {"aws:principalaccount": anonymous, "aws:userid": anonymous, "aws:principaltype": ("Anonymous",)}
-        case Kind.CANONICAL:
+        case Kind.CANONICAL | Kind.ORIGIN:
             return {"aws:principalisawsservice": ("false",)}
     type_, unique_id = _TYPE_AND_ID[asking.kind]
     keys: dict[str, Values] = {
@@ -187,6 +189,8 @@ def _from_arn(text: str, partition: str, service: str, account: str, resource: s
     last = name.rpartition("/")[2]
     if service == "iam" and resource == "root":
         return Principal(Kind.ROOT, text, account, partition)
+    if last and service == "iam" and kind == "user" and account == "cloudfront":
+        return Principal(Kind.ORIGIN, text)
     if last and service == "iam" and kind == "user":
         return Principal(Kind.USER, text, account, partition, last)
     if last and service == "iam" and kind == "role":

@@ -59,8 +59,12 @@ class Request:
             raise BadRequest(f"action: `{short(action)}` is not of the form service:Action")
         if not isinstance(resource, str) or not resource:
             raise BadRequest("resource: an ARN or * is expected")
-        if not isinstance(resource_account, str | None):
+        if resource_account is not None and not _is_account(resource_account):
             raise BadRequest("resource_account: the account's twelve digits are expected")
+        if not isinstance(wildcard_only, bool):
+            raise BadRequest("wildcard_only: true or false is expected")
+        if not isinstance(context, Mapping):
+            raise BadRequest("context: an object of condition keys and values is expected")
         self.action = action
         self.action_key = action.lower()
         self.resource = "*" if wildcard_only else resource
@@ -79,8 +83,6 @@ class Request:
 
     def _take(self, given: Mapping[str, Any]) -> None:
         """Take the given context into account; what is given goes before what is derived."""
-        if not isinstance(given, Mapping):
-            raise BadRequest("context: an object of condition keys and values is expected")
         context = self.context
         pairs: list[str] = []
         for name, value in given.items():
@@ -94,9 +96,13 @@ class Request:
             context.setdefault(ENCRYPTION_CONTEXT_KEYS, tuple(pairs))
 
 
+def _is_account(text: object) -> bool:
+    return isinstance(text, str) and len(text) == 12 and text.isascii() and text.isdigit()
+
+
 def _owner(arn: str) -> str:
     parts = arn.split(":", 5)
-    return parts[4] if len(parts) == 6 and parts[4].isdigit() else ""
+    return parts[4] if len(parts) == 6 and _is_account(parts[4]) else ""
 
 
 def _values(name: str, value: object) -> Values:

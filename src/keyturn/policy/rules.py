@@ -14,7 +14,7 @@ from keyturn.policy.case import Case
 from keyturn.policy.decision import Answer
 from keyturn.policy.opinion import Opinion
 from keyturn.policy.principal import IDENTITIES, Kind
-from keyturn.policy.services import always_allowed, is_key, never_allowed, resource_decides
+from keyturn.policy.services import always_allowed, never_allowed, resource_decides
 from keyturn.policy.statement import Reach, Statement
 
 
@@ -86,7 +86,7 @@ def _from_inside(case: Case, *, hopeful: bool) -> Ruling:
         if opinion is not None and reach >= enough:
             return Ruling("allowed", f"{name} allows {{what}} to {{who}} itself", tuple(opinion.allowing(enough)))
         reached = max(reached, reach)
-    must = resource_decides(case.request)
+    must = resource_decides(case.request, has_policy=case.resource is not None)
     if must and not reached:
         return Ruling("implicitly_denied", _not_delegated(case))
     if reason := _own_side(case, limit, hopeful=hopeful):
@@ -102,7 +102,7 @@ def _from_inside(case: Case, *, hopeful: bool) -> Ruling:
 
 
 def _not_delegated(case: Case) -> str:
-    what = "key" if is_key(case.request.resource) else "role"
+    what = "key" if case.request.action_key.startswith("kms:") else "role"
     if case.resource is None:
         return f"a {what} is governed by its own policy, and none is given"
     return f"no statement of the {what}'s own policy allows {{what}} to {{who}} or to its account"

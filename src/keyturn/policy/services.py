@@ -29,20 +29,29 @@ _KMS_WITHIN_ACCOUNT = frozenset(f"kms:{name}".lower() for name in _LOCAL.split()
 _ALIAS_CHANGES = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
 
 
-def resource_decides(request: Request) -> bool:
+def resource_decides(request: Request, *, has_policy: bool) -> bool:
     """
     Whether nothing is allowed that the resource's own policy does not allow: for KMS keys, and for roles that are assumed.
 
+    Args:
+        has_policy: Whether the resource is known to have a policy: in KMS only keys have one, whatever they are called by.
+
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
     """
-    if request.action_key.startswith("kms:"):
-        return is_key(request.resource)
-    return request.action_key.startswith("sts:") and ":role/" in request.resource
+    action, resource = request.action_key, request.resource
+    if action.startswith("kms:"):
+        return has_policy or is_key(resource) or (is_alias(resource) and action not in _ALIAS_CHANGES)
+    return action.startswith("sts:") and ":role/" in resource
 
 
 def is_key(arn: str) -> bool:
     """Whether an ARN is that of a KMS key, as opposed to an alias or a key store."""
     return arn.split(":", 5)[-1].startswith("key/")
+
+
+def is_alias(arn: str) -> bool:
+    """Whether an ARN is that of an alias, by which a key may be asked for."""
+    return arn.split(":", 5)[-1].startswith("alias/")
 
 
 def always_allowed(request: Request) -> str:
@@ -61,13 +70,16 @@ def never_allowed(request: Request) -> str:
     Why a service refuses a request whatever the policies say; empty if it does not.
 
     Sources: "Cross-account use" at each operation of https://docs.aws.amazon.com/kms/latest/APIReference/, and
-    https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html on aliases that begin with `aws/`.
+    https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html on aliases that begin with `aws/`, and
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html on who may call it.
     """
     action, resource = request.action_key, request.resource
     if action in _KMS_WITHIN_ACCOUNT and is_key(resource) and request.principal.account and not request.own_account:
         return f"{request.action} cannot be used on a key of another account"
     if action in _ALIAS_CHANGES and ":alias/aws/" in resource.lower():
         return "aliases that begin with aws/ are AWS's own"
+    if action == "sts:assumerole" and request.principal.kind is Kind.ROOT:
+        return "the root user of an account cannot assume roles"
     return ""
 
 

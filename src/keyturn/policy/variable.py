@@ -3,9 +3,11 @@ Policy variables: `${aws:username}` in a Resource or in a condition's value stan
 
 Only in documents of version 2012-10-17; in older ones the characters stand for themselves. `${*}`, `${?}` and `${$}` are those
 characters themselves, and `${aws:PrincipalTag/team, 'none'}` has a default for requests that lack the key. A variable without value
-is equal to nothing and like nothing: negated operators hold then, and a resource that mentions it is none.
+is equal to nothing and like nothing: negated operators hold then, and a resource that mentions it is none. Of one that is not
+well-formed AWS says that it does not work, and not what comes of it: it is unknown.
 
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html ("… in variable")
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ from typing import TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.match import Tokens, Wild, tokens
+from keyturn.policy.wording import short
 
 Context: TypeAlias = Mapping[str, tuple[str | Unknown, ...]]
 """What a request says of itself: values by condition key in lower case."""
 
-_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_DEFAULT = re.compile(r"\s*([^,\s]+)\s*,\s*'([^']*)'\s*")
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}?")
+_INSIDE = re.compile(r"([^,'\s]+)(?:, *'([^']*)')?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ Template: TypeAlias = tuple[str | Wild | Variable, ...]
 """The text of a Resource or a condition's value: what it says itself, its wildcards, its variables."""
 
 
-def template(text: str, *, variables: bool) -> Template:
+def template(text: str, *, variables: bool) -> Template | Unknown:
     """Take a text apart; `variables` says whether its document's version knows them."""
     text = str(text)
     if not variables or "${" not in text:
@@ -45,18 +48,13 @@ def template(text: str, *, variables: bool) -> Template:
     parts: list[str | Wild | Variable] = []
     end = 0
     for found in _VARIABLE.finditer(text):
+        inside = _INSIDE.fullmatch(found[1])
+        if inside is None or not found[0].endswith("}"):
+            return Unknown(f"`{short(found[0])}` is not a policy variable as AWS writes them")
         parts += tokens(text[end : found.start()])
-        parts.append(_variable(found[1]))
+        parts.append(inside[0] if inside[0] in ("*", "?", "$") else Variable(inside[1].lower(), inside[2]))
         end = found.end()
     return (*parts, *tokens(text[end:]))
-
-
-def _variable(inside: str) -> str | Variable:
-    if inside in ("*", "?", "$"):
-        return inside
-    if with_default := _DEFAULT.fullmatch(inside):
-        return Variable(with_default[1].lower(), with_default[2])
-    return Variable(inside.strip().lower())
 
 
 def written(parts: Template) -> str:
