@@ -1,7 +1,8 @@
 """
-A real MySQL server for tests: one for each worker of pytest-xdist, with fresh schemas and users for each test.
+Real servers for tests: one of a kind for each worker of pytest-xdist, with fresh schemas and users for each test.
 
-A test asks for `database`. One that needs a server with other options, or one that it may end, asks for `start_mysql`.
+A test asks for `database`. One that needs a server with other options, or one that it may end, asks for `start_mysql` or
+`start_postgresql`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from keyturn.local import mysql
+from keyturn.local import mysql, postgresql
 from keyturn.local.tls import Authority
 
 ADMINISTRATOR = mysql.Credentials("admin", "The-Master's 1st %s password")
@@ -85,6 +86,23 @@ def start_mysql(tmp_path: Path, authority: Authority) -> Iterator[Callable[..., 
     def start(folder: Path | None = None, **arguments: object) -> mysql.Server:
         arguments = {"authority": authority, "administrator": ADMINISTRATOR, "temporary": True, **arguments}
         server = mysql.Server.start(folder or tmp_path / f"mysql-{len(started)}", **arguments)  # type: ignore[arg-type]
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def start_postgresql(tmp_path: Path, authority: Authority) -> Iterator[Callable[..., postgresql.Server]]:
+    """Starts servers of the test's own, with the arguments of `Server.start`; they and their folders go when it ends."""
+    started: list[postgresql.Server] = []
+
+    def start(folder: Path | None = None, **arguments: object) -> postgresql.Server:
+        arguments = {"authority": authority, "administrator": ADMINISTRATOR, "temporary": True, **arguments}
+        folder = folder or tmp_path / f"postgresql-{len(started)}"
+        server = postgresql.Server.start(folder, **arguments)  # type: ignore[arg-type]
         started.append(server)
         return server
 

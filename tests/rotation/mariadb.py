@@ -23,6 +23,7 @@ from keyturn.local import guard
 from keyturn.local.mysql import Credentials
 from keyturn.local.servers import cache
 from keyturn.local.servers.fetch import Wanted, fetch
+from keyturn.local.servers.prefetch import main
 from keyturn.local.servers.progress import Progress, silent
 from keyturn.local.tls import Authority
 
@@ -130,3 +131,7 @@ def _command(prefix: Path) -> list[str | Path]:
     loader = next(path for path in prefix.rglob("ld-linux*.so.*"))
     libraries = sorted({path.parent for path in prefix.rglob("*.so.*") if path.is_file()})
     return [loader, "--library-path", ":".join(map(str, libraries)), prefix / "usr/sbin/mariadbd"]
+
+
+if __name__ == "__main__":
+    sys.exit(main("mariadb", lambda progress: find(progress) and "MariaDB"))

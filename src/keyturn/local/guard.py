@@ -115,13 +115,15 @@ def start(
     stderr: Output = None,
     pass_fds: Sequence[int] = (),
     grace: float = 0,
+    parting: int = signal.SIGTERM,
     remove: Sequence[Path] = (),
 ) -> Child:
     """
     Start a command that ends when this process does. Its standard input is empty; the rest is as in `subprocess.Popen`.
 
     Args:
-        grace: Seconds between SIGTERM and SIGKILL when this process is gone; 0 is SIGKILL at once.
+        grace: Seconds between `parting` and SIGKILL when this process is gone; 0 is SIGKILL at once.
+        parting: The signal that asks it to end.
         remove: Files and folders to remove after it was ended because this process was, or by `kill`; they stay when it
             ends by itself, so that one can see why.
 
@@ -132,7 +134,7 @@ def start(
     report_read, report_write = os.pipe()
     control = os.fdopen(control_write, "wb", buffering=0)
     report = os.fdopen(report_read, "rb", buffering=0)
-    arguments = [report_write, grace, len(remove), *(path.absolute() for path in remove), *command]
+    arguments = [report_write, grace, int(parting), len(remove), *(path.absolute() for path in remove), *command]
     try:
         guardian = subprocess.Popen(
             [

@@ -1,11 +1,11 @@
 """
 The process between us and a child: it runs one command, and ends it when its owner ends, however that ends.
 
-    python -I -S guardian.py REPORT GRACE COUNT REMOVE... COMMAND...  <CONTROL
+    python -I -S guardian.py REPORT GRACE PARTING COUNT REMOVE... COMMAND...  <CONTROL
 
 CONTROL, the standard input, is a pipe whose other end only the owner holds: its end of file is the owner's end. The byte `k`
 asks for the command's end at once. REPORT is a descriptor that gets `pid N` or `errno N`, and in the end `status N` as from
-wait(2). GRACE is how many seconds the command has after SIGTERM once the owner is gone. The COUNT paths REMOVE are removed
+wait(2). GRACE is how many seconds the command has after the signal PARTING once the owner is gone. The COUNT paths REMOVE are removed
 when the guardian, not the command, has brought about the end. Signals are passed on to the command.
 
 It is to start in milliseconds and to stay small: it imports nothing of keyturn and little of Python, so not pathlib.
@@ -23,7 +23,7 @@ PASSED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signa
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def main(report: int, grace: float, remove: list[str], command: list[str]) -> None:
+def main(report: int, grace: float, parting: int, remove: list[str], command: list[str]) -> None:
     os.set_inheritable(report, False)
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -40,7 +40,7 @@ def main(report: int, grace: float, remove: list[str], command: list[str]) -> No
     let_go_of_all_but(CONTROL, report, woken, wake)
     os.write(report, b"pid %d\n" % child)
 
-    status = watch(child, woken, grace, remove)
+    status = watch(child, woken, grace, parting, remove)
     signal_group(child, signal.SIGKILL)  # what the command left behind
     with contextlib.suppress(BrokenPipeError):  # the owner is gone
         os.write(report, b"status %d\n" % status)
@@ -80,7 +80,7 @@ def die_with_the_guardian() -> None:
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
-def watch(child: int, woken: int, grace: float, remove: list[str]) -> int:
+def watch(child: int, woken: int, grace: float, parting: int, remove: list[str]) -> int:
     """Wait for the command's end or the owner's, whichever is first; return the command's status."""
     while True:
         ready, _, _ = select.select([CONTROL, woken], [], [])
@@ -91,14 +91,14 @@ def watch(child: int, woken: int, grace: float, remove: list[str]) -> int:
                 return status
         if CONTROL in ready:
             at_once = os.read(CONTROL, 1) == b"k"
-            status = end(child, woken, 0 if at_once else grace)
+            status = end(child, woken, 0 if at_once else grace, parting)
             for path in remove:
                 remove_tree(path)
             return status
 
 
-def end(child: int, woken: int, grace: float) -> int:
-    signal_group(child, signal.SIGTERM if grace else signal.SIGKILL)
+def end(child: int, woken: int, grace: float, parting: int) -> int:
+    signal_group(child, parting if grace else signal.SIGKILL)
     deadline = time.monotonic() + grace
     while (left := deadline - time.monotonic()) > 0:
         status = ended(child)
@@ -142,5 +142,5 @@ def remove_tree(path: str) -> None:
 
 
 if __name__ == "__main__":
-    count = int(sys.argv[3])
-    main(int(sys.argv[1]), float(sys.argv[2]), sys.argv[4 : 4 + count], sys.argv[4 + count :])
+    count = int(sys.argv[4])
+    main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), sys.argv[5 : 5 + count], sys.argv[5 + count :])

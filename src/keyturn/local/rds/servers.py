@@ -9,9 +9,9 @@ from pathlib import Path
 
 from keyturn.local.call import Refused
 from keyturn.local.mysql import Credentials, Server
-from keyturn.local.mysql.server import HOST
 from keyturn.local.rds.addresses import Address, free_address
 from keyturn.local.rds.engines import MYSQL, PORTS
+from keyturn.local.servers.ports import HOST
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
 
