@@ -71,6 +71,7 @@ from keyturn.checks.rotation_no_path_to_secrets_manager import rotation_no_path_
 from keyturn.checks.rotation_permission_late import rotation_permission_late
 from keyturn.checks.rotation_permission_missing import rotation_permission_missing
 from keyturn.checks.rotation_role_denies import rotation_role_denies
+from keyturn.checks.rotation_rules_refused import rotation_rules_refused
 from keyturn.checks.s3_acl_disabled import s3_acl_disabled
 
 ALL: tuple[Check, ...] = (
@@ -144,6 +145,7 @@ ALL: tuple[Check, ...] = (
     rotation_permission_late,
     rotation_permission_missing,
     rotation_role_denies,
+    rotation_rules_refused,
     s3_acl_disabled,
 )
 

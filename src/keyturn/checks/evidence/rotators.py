@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from keyturn.checks.evidence.functions import function_named
 from keyturn.checks.evidence.network import Placed, placed
-from keyturn.graph import Call, Graph, Ref, Resource, Site, Unknown, Value
+from keyturn.graph import Graph, Ref, Resource, Site, Unknown, Value
 
 APPLICATION = re.compile(r"SecretsManager(?:RDS)?(?P<kind>\w+)Rotation(?P<strategy>Single|Multi)User")
 """The applications of the Serverless Application Repository that hold AWS's own rotation functions."""
@@ -50,7 +50,6 @@ def rotator_of(schedule: Resource, graph: Graph) -> Rotator | None:
 def _application(named: Value, graph: Graph) -> Rotator | None:
     """The rotation function that an application of the repository makes, as CDK's `SecretRotation` does."""
     source = named.source if isinstance(named, Unknown) else None
-    source = source.argument if isinstance(source, Call) else source
     stack = graph.resources.get(source.name) if isinstance(source, Ref) else None
     found = APPLICATION.fullmatch(_application_name(stack).rpartition("/")[2]) if stack else None
     if stack is None or found is None:

@@ -7,15 +7,13 @@ Source: Secrets Manager user guide, "Schedule expressions in Secrets Manager rot
 from __future__ import annotations
 
 import itertools
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from keyturn.facts import rotation_rules
 from keyturn.local import cron
 from keyturn.local.secretsmanager import errors
 
-LEAST = timedelta(hours=4)
-MOST_DAYS = 1000
 DAY = timedelta(days=1)
 
 
@@ -26,38 +24,20 @@ def check(rules: dict[str, Any]) -> None:
     Raises:
         Refused: They are not.
     """
-    days, expression = rules.get("AutomaticallyAfterDays"), rules.get("ScheduleExpression")
-    if days is not None and expression is not None:
-        raise errors.invalid("You can't specify both AutomaticallyAfterDays and ScheduleExpression.")
-    if days is not None and not 1 <= days <= MOST_DAYS:
-        raise errors.invalid("RotationRules.AutomaticallyAfterDays must be within 1-1000.")
-    duration = _duration(rules)
-    if expression is not None:
-        _check_expression(expression, duration)
-
-
-def _check_expression(expression: str, duration: timedelta | None) -> None:
+    expression, duration = rules.get("ScheduleExpression"), rules.get("Duration")
+    if wrong := rotation_rules.misfit(rules.get("AutomaticallyAfterDays"), expression, duration):
+        raise errors.invalid(wrong.error.message if wrong.error else f"{wrong.name}: {wrong.message}.")
     try:
-        period, moments = cron.rate(expression), cron.cron(expression)
+        moments = cron.cron(expression) if expression else None
+        if expression and moments is None:
+            cron.rate(expression)
     except cron.BadExpression as bad:
-        raise errors.invalid(f"Invalid ScheduleExpression: {bad}") from None
-    if period is None and moments is None:
-        raise errors.invalid(f"Invalid ScheduleExpression: `{expression}` is neither rate() nor cron().")
-    if period is not None:
-        if "minute" in expression or not LEAST <= period <= timedelta(days=999):
-            raise errors.invalid("Invalid ScheduleExpression: a rate is from 4 hours to 999 days.")
-        window = duration or (timedelta(hours=1) if "hour" in expression else DAY)
-        if window > period or window > DAY:
-            raise errors.invalid("The rotation window extends into the next rotation window.")
-    if moments is not None:
-        fields = expression[5:-1].split()
-        if fields[0] != "0" or fields[5] != "*":
-            raise errors.invalid("Invalid ScheduleExpression: minutes must be 0 and the year must be *.")
-        hours = sorted(moments.hours)
-        if any(later - earlier < 4 for earlier, later in itertools.pairwise(hours)):
-            raise errors.invalid("Invalid ScheduleExpression: a secret can be rotated every four hours at most.")
-        if duration and any(timedelta(hours=hour) + duration > DAY for hour in hours):
-            raise errors.invalid("The rotation window must not go into the next UTC day.")
+        raise errors.invalid(f"ScheduleExpression: {bad}.") from None
+    hours = sorted(moments.hours) if moments else []
+    if any(later - earlier < rotation_rules.LEAST_HOURS for earlier, later in itertools.pairwise(hours)):
+        raise errors.invalid("ScheduleExpression: a secret can be rotated every four hours at most.")
+    if any(timedelta(hours=hour) + (_duration(rules) or timedelta()) > DAY for hour in hours):
+        raise errors.invalid("Duration: the rotation window must not go into the next UTC day.")
 
 
 def window(rules: dict[str, Any], last: datetime) -> tuple[datetime, datetime] | None:
@@ -89,12 +69,7 @@ def _in_days(days: int | None) -> str | None:
 
 def _duration(rules: dict[str, Any]) -> timedelta | None:
     text = rules.get("Duration")
-    if text is None:
-        return None
-    found = re.fullmatch(r"(\d{1,2})h", text)
-    if found is None or not 1 <= int(found[1]) <= 24:
-        raise errors.invalid("Invalid Duration: give a number of hours, for example 3h.")
-    return timedelta(hours=int(found[1]))
+    return None if text is None else timedelta(hours=int(text.removesuffix("h")))
 
 
 def _midnight(moment: datetime) -> datetime:
