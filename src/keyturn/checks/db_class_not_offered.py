@@ -61,9 +61,7 @@ def db_class_not_offered(instance: Resource, graph: Graph) -> Iterator[Outcome]:
                 related=(Note(where, f"the engine version is from here, {where.resource}"),) if apart else (),
                 error=rds.combination_refused(engine, str(version), wanted) if known else None,
                 fix=Fix(f"take {best}", at, replace=best) if best else None,
-                hint=f"{offering} offers {', '.join(nearest)}; `keyturn check --fix` takes the first"
-                if nearest
-                else "take another class",
+                hint=f"{offering} offers {', '.join(nearest)}" if nearest else "take another class",
             )
 
 

@@ -47,5 +47,5 @@ def db_version_not_offered(database: Resource, graph: Graph) -> Iterator[Outcome
                 else f"{engine} {version} does not exist",
                 error=rds.version_not_found(engine, version),
                 fix=Fix(f"take {best}", database.at("EngineVersion"), replace=best) if best else None,
-                hint=f"{engine} offers {', '.join(nearest)}; `keyturn check --fix` takes the first" if nearest else "",
+                hint=f"{engine} offers {', '.join(nearest)}" if nearest else "",
             )

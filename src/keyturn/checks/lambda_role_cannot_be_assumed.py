@@ -54,13 +54,14 @@ def lambda_role_cannot_be_assumed(function: Resource, graph: Graph) -> Iterator[
         yield Undecided(at, decision.because)
     elif not decision.allowed:
         listed = isinstance(role.get("AssumeRolePolicyDocument", "Statement"), tuple)
+        mendable = listed and decision.decision == "implicitly_denied"
         yield Finding(
             at=at,
             message=f"{role}, as which {function} is to run, does not let {functions.PRINCIPAL} assume it",
             related=(Note(function.at("Role"), f"used here, by {function}"),),
             error=functions.cannot_be_assumed(),
             fix=Fix(f"trust {functions.PRINCIPAL}", role.at("AssumeRolePolicyDocument", "Statement"), append=TRUST)
-            if listed and decision.decision == "implicitly_denied"
+            if mendable
             else None,
-            hint=f"let {functions.PRINCIPAL} call sts:AssumeRole",
+            hint="" if mendable else f"let {functions.PRINCIPAL} call sts:AssumeRole",
         )

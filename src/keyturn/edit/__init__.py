@@ -11,7 +11,7 @@ from keyturn.edit.file import Text
 from keyturn.edit.refusal import EditError
 from keyturn.graph import Graph
 
-__all__ = ["mend"]
+__all__ = ["mend", "writes"]
 
 
 def mend(graph: Graph, fixes: Iterable[Fix]) -> list[str]:
@@ -30,6 +30,19 @@ def mend(graph: Graph, fixes: Iterable[Fix]) -> list[str]:
     for file, wanted in by_file.items():
         told += _mend(file, wanted, graph)
     return told
+
+
+def writes(graph: Graph, fix: Fix) -> bool:
+    """Whether fixes of such a file are written at all: a plan, a preview and what a CDK app makes are not edited."""
+    place = fix.at.place
+    match graph.dialect:
+        case "cloudformation":
+            return place.line > 0
+        case "terraform":
+            return place.file.endswith(".tf")
+        case "pulumi":
+            return place.file.endswith(".py")
+    return False
 
 
 def _mend(file: str, fixes: list[Fix], graph: Graph) -> list[str]:
@@ -61,6 +74,10 @@ def _edited(text: str, fix: Fix, graph: Graph) -> str:
             from keyturn.edit import python
 
             return python.mended(text, fix, graph)
+        case "terraform":
+            from keyturn.edit import terraform
+
+            return terraform.mended(text, fix, graph)
         case "cdk":
             raise EditError("a CDK app makes it: mend it there")
     raise EditError(f"files of {graph.dialect} are not edited")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from keyturn.check import Check, Finding, Undecided, Verdict
+from keyturn.graph import Graph
 from keyturn.report import Survey, verdict
+from keyturn.report.advice import advice
 
 Paint = Callable[[str, str], str]
 """Text and what it is (`refused`, `dead`, `weak`, `place`, `hint`) to text."""
@@ -21,13 +23,15 @@ MEANING = {
 def render(survey: Survey, *, colour: bool = False, show_undecided: bool = True) -> str:
     """All findings, then what is undecided, then the sum; an empty string when there is nothing to say."""
     paint = _ansi if colour else _plain
-    blocks = ["\n".join(_finding(check, finding, paint)) for check, finding in survey.findings]
+    blocks = [
+        "\n".join(_finding(*found, result.graph, paint)) for result in survey.results for found in result.findings
+    ]
     if show_undecided and survey.undecided:
         blocks.append("\n".join(_undecided(check, open_, paint) for check, open_ in survey.undecided))
     return "\n".join([*blocks, _sum(survey)]) + "\n" if blocks else ""
 
 
-def _finding(check: Check, finding: Finding, paint: Paint) -> Iterator[str]:
+def _finding(check: Check, finding: Finding, graph: Graph, paint: Paint) -> Iterator[str]:
     outcome = verdict(check, finding)
     prefix = f"{finding.at.property}: " if finding.at.property else ""
     yield f"{paint(f'{finding.at.place}:', 'place')} {prefix}{finding.message} {paint(f'[{check.name}]', outcome)}"
@@ -37,7 +41,7 @@ def _finding(check: Check, finding: Finding, paint: Paint) -> Iterator[str]:
         yield paint(f"  AWS will answer: {finding.error.code}: {finding.error.message}", "quiet")
     else:
         yield paint(f"  {MEANING[outcome]}", "quiet")
-    if hint := finding.hint or (finding.fix and f"{finding.fix.title}; `keyturn check --fix` writes it"):
+    if hint := advice(finding, graph):
         yield paint(f"  hint: {hint}", "hint")
 
 

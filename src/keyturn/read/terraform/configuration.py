@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
 
-from keyturn.graph import Path, Place, Remark
+from keyturn.graph import Place, Remark
 from keyturn.read.source import content
 from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.parser import parse
-from keyturn.read.terraform.hcl.syntax import Argument, Block, Body, Call, Expression, Items, Object
+from keyturn.read.terraform.hcl.syntax import Argument, Block, Body, Expression, Items, Object
 from keyturn.read.terraform.hcl.syntax import Literal as Constant
 from keyturn.read.world import Unreadable
 
@@ -63,16 +63,19 @@ class Configuration:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def load(folder: File, files: list[File] | None = None) -> Configuration:
+def load(folder: File, files: list[File] | None = None, *, texts: Mapping[str, str] | None = None) -> Configuration:
     """
     The configuration in a folder, or in these files of it.
+
+    Args:
+        texts: What files say that say something else on disk: those that are about to be edited.
 
     Raises:
         Unreadable: A file cannot be read, or is not HCL.
     """
     configuration = Configuration(folder)
     for file in sorted(folder.glob("*.tf")) if files is None else files:
-        body, written = _read(file)
+        body, written = _read(file, texts or {})
         _add(configuration, body, written)
     configuration.remarks += [
         Remark(Place(str(file)), "configuration in JSON is not read") for file in sorted(folder.glob("*.tf.json"))
@@ -80,8 +83,8 @@ def load(folder: File, files: list[File] | None = None) -> Configuration:
     return configuration
 
 
-def _read(file: File) -> tuple[Body, Written]:
-    text = content(str(file))
+def _read(file: File, texts: Mapping[str, str]) -> tuple[Body, Written]:
+    text = texts[str(file)] if str(file) in texts else content(str(file))
     written = Written(str(file), (0, *(match.end() for match in re.finditer("\n", text))))
     try:
         return parse(text), written
@@ -125,7 +128,7 @@ def values(folder: File) -> dict[str, Expression]:
             if file.suffix == ".json":
                 given |= _of_json(file)
             else:
-                given |= {name: argument.value for name, argument in _read(file)[0].arguments.items()}
+                given |= {name: argument.value for name, argument in _read(file, {})[0].arguments.items()}
     return given
 
 
@@ -144,37 +147,3 @@ def literal(data: Any) -> Expression:
     if isinstance(data, list):
         return Items(tuple((0, literal(value)) for value in data))
     return Constant(data)
-
-
-def places(body: Body, written: Written) -> dict[Path, Place]:
-    """Where the arguments of a body stand, by their path; what is inside objects and `jsonencode` too."""
-    return dict(_places(body, written, ()))
-
-
-def _places(body: Body, written: Written, path: Path) -> Iterator[tuple[Path, Place]]:
-    for name, argument in body.arguments.items():
-        yield (*path, name), written.place(argument.offset)
-        yield from _inside(argument.value, written, (*path, name))
-    counts: dict[str, int] = {}
-    for block in body.blocks:
-        type_ = block.labels[0] if block.type == "dynamic" and block.labels else block.type
-        number = counts[type_] = counts.get(type_, -1) + 1
-        for at in ((*path, type_, number), *([(*path, type_)] if number == 0 else [])):
-            yield at, written.place(block.offset)
-            inner = next(iter(block.body.of_type("content")), block) if block.type == "dynamic" else block
-            yield from _places(inner.body, written, at)
-
-
-def _inside(value: Expression, written: Written, path: Path) -> Iterator[tuple[Path, Place]]:
-    match value:
-        case Call("jsonencode", (argument,)):
-            yield from _inside(argument, written, path)
-        case Object(items):
-            for offset, key, item in items:
-                if isinstance(key, Constant) and isinstance(key.value, str):
-                    yield (*path, key.value), written.place(offset)
-                    yield from _inside(item, written, (*path, key.value))
-        case Items(items):
-            for number, (offset, item) in enumerate(items):
-                yield (*path, number), written.place(offset)
-                yield from _inside(item, written, (*path, number))

@@ -17,12 +17,13 @@ from keyturn.graph import Graph, Remark, Unknown
 from keyturn.read.terraform import data
 from keyturn.read.terraform.assembly import Assembly, Declared
 from keyturn.read.terraform.blocks import inputs
-from keyturn.read.terraform.configuration import Configuration, Found, load, places, values
+from keyturn.read.terraform.configuration import Configuration, Found, load, values
 from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.evaluate import Budget, Evaluator
 from keyturn.read.terraform.hcl.functions import functions
 from keyturn.read.terraform.hcl.syntax import Argument, Attribute, Block, Expression, Items, Literal, Name, Object
 from keyturn.read.terraform.hcl.values import Instance, Lazy, Raw, text
+from keyturn.read.terraform.places import places
 from keyturn.read.terraform.types import converted, written
 from keyturn.read.world import Options, Unreadable, World
 
@@ -30,19 +31,22 @@ DEEPEST = 20
 """How deep modules may call each other."""
 
 
-def read(path: str, options: Options) -> Graph:
+def read(path: str, options: Options, *, texts: Mapping[str, str] | None = None) -> Graph:
     """
     The planned world of a folder of Terraform files, or of one file.
+
+    Args:
+        texts: What files say that say something else on disk: those that are about to be edited.
 
     Raises:
         Unreadable: A file cannot be read.
     """
     named = File(path)
     folder = named if named.is_dir() else named.parent
-    configuration = load(folder, None if named.is_dir() else [named])
+    configuration = load(folder, None if named.is_dir() else [named], texts=texts)
     assembly = Assembly(World(options.region, options.account, options.stack or "stack"), path)
     given: dict[str, Callable[[], Raw]] = {}
-    root = Module(Call("", "", fetched(folder)), configuration, assembly, Budget(), given, {})
+    root = Module(Call("", "", fetched(folder), texts or {}), configuration, assembly, Budget(), given, {})
     for name, expression in values(folder).items():
         given[name] = functools.partial(root.value, expression)
     for name, whole in options.parameters.items():
@@ -81,11 +85,13 @@ class Call:
         address: Empty for the root, else `module.net["a"]`.
         key: The names on the way to it, `net.inner`.
         fetched: The folders of modules that are not local, by such keys.
+        texts: What files say that say something else on disk.
     """
 
     address: str
     key: str
     fetched: Mapping[str, File]
+    texts: Mapping[str, str]
     depth: int = 0
 
 
@@ -275,7 +281,7 @@ class Module:
             inputs=lambda: inputs(body, self.value, evaluator),
             world=self.world(self._alias(found)),
             place=found.place,
-            places=places(body, found.written),
+            places=places(body, found.written, self.configuration),
             depends_on=tuple(self._inside(each, None) for each in _resources(needed)),
             keep=any(_is_true(block, "prevent_destroy") for block in body.of_type("lifecycle")),
         )
@@ -308,7 +314,7 @@ class Module:
             told = f"the module `{name}` is not on this machine: what it makes is not looked at"
             self.assembly.remarks.append(Remark(found.place, told))
             return self.assembly.marks.give(Unknown(f"module.{name} is not on this machine"))
-        configuration = load(folder)
+        configuration = load(folder, texts=self.call.texts)
         made = {key: self._inner(name, found, configuration, key, names) for key, names in self._instances(found)}
         for module in made.values():
             module.declare()
@@ -336,7 +342,8 @@ class Module:
         if providers is not None and isinstance(providers.value, Object):
             for _, inner, outer in providers.value.items:
                 worlds[_alias_of(inner)] = self.world(_alias_of(outer))
-        call = Call(self._inside(f"module.{name}", key), self._key(name), self.call.fetched, self.call.depth + 1)
+        address = self._inside(f"module.{name}", key)
+        call = dataclasses.replace(self.call, address=address, key=self._key(name), depth=self.call.depth + 1)
         return Module(call, configuration, self.assembly, self.budget, given, worlds)
 
     def _key(self, name: str) -> str:
