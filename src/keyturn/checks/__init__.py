@@ -55,7 +55,9 @@ from keyturn.checks.kms_key_unusable import kms_key_unusable
 from keyturn.checks.kms_policy_locks_out import kms_policy_locks_out
 from keyturn.checks.kms_policy_malformed import kms_policy_malformed
 from keyturn.checks.kms_policy_names_role_too_early import kms_policy_names_role_too_early
+from keyturn.checks.lambda_handler_missing import lambda_handler_missing
 from keyturn.checks.lambda_log_group_mismatch import lambda_log_group_mismatch
+from keyturn.checks.lambda_module_missing import lambda_module_missing
 from keyturn.checks.lambda_reserved_variable import lambda_reserved_variable
 from keyturn.checks.lambda_role_cannot_be_assumed import lambda_role_cannot_be_assumed
 from keyturn.checks.lambda_role_cannot_make_interfaces import lambda_role_cannot_make_interfaces
@@ -72,6 +74,7 @@ from keyturn.checks.rotation_permission_late import rotation_permission_late
 from keyturn.checks.rotation_permission_missing import rotation_permission_missing
 from keyturn.checks.rotation_role_denies import rotation_role_denies
 from keyturn.checks.rotation_rules_refused import rotation_rules_refused
+from keyturn.checks.rotation_steps_missing import rotation_steps_missing
 from keyturn.checks.s3_acl_disabled import s3_acl_disabled
 
 ALL: tuple[Check, ...] = (
@@ -129,7 +132,9 @@ ALL: tuple[Check, ...] = (
     kms_policy_locks_out,
     kms_policy_malformed,
     kms_policy_names_role_too_early,
+    lambda_handler_missing,
     lambda_log_group_mismatch,
+    lambda_module_missing,
     lambda_reserved_variable,
     lambda_role_cannot_be_assumed,
     lambda_role_cannot_make_interfaces,
@@ -146,6 +151,7 @@ ALL: tuple[Check, ...] = (
     rotation_permission_missing,
     rotation_role_denies,
     rotation_rules_refused,
+    rotation_steps_missing,
     s3_acl_disabled,
 )
 
