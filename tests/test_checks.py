@@ -53,6 +53,7 @@ def test_bad_examples_are_found_word_for_word(path: Path, request: pytest.Fixtur
     expected = path.with_name(path.name + ".out")
     if request.config.getoption("--rewrite"):
         expected.write_text(said)
+    assert f"[{path.parent.name}]" in said, "it is found by its own check"
     assert said == expected.read_text()
 
 

@@ -133,6 +133,7 @@ class Resource:
         region, account, partition: Where it will live.
         label: What its user calls it: a Terraform address, a CDK construct path; the logical name elsewhere.
         metadata: What its reader or writer wants to keep, e.g. deletion policies. Not looked at by checks.
+        afterwards: The properties that are set once it is there, by declarations of their own.
     """
 
     name: str
@@ -149,6 +150,7 @@ class Resource:
     partition: str = "aws"
     label: str = ""
     metadata: Mapping[str, Value] = field(default_factory=dict)
+    afterwards: frozenset[str] = frozenset()
 
     def get(self, *path: str | int) -> Value:
         """The value at a path, None where nothing is declared, Unknown where an enclosing value is."""

@@ -58,6 +58,7 @@ from keyturn.checks.kms_policy_names_role_too_early import kms_policy_names_role
 from keyturn.checks.lambda_handler_missing import lambda_handler_missing
 from keyturn.checks.lambda_log_group_mismatch import lambda_log_group_mismatch
 from keyturn.checks.lambda_module_missing import lambda_module_missing
+from keyturn.checks.lambda_permission_missing import lambda_permission_missing
 from keyturn.checks.lambda_reserved_variable import lambda_reserved_variable
 from keyturn.checks.lambda_role_cannot_be_assumed import lambda_role_cannot_be_assumed
 from keyturn.checks.lambda_role_cannot_make_interfaces import lambda_role_cannot_make_interfaces
@@ -66,6 +67,7 @@ from keyturn.checks.log_group_kept_forever import log_group_kept_forever
 from keyturn.checks.log_group_key_not_an_arn import log_group_key_not_an_arn
 from keyturn.checks.log_retention_not_allowed import log_retention_not_allowed
 from keyturn.checks.name_not_accepted import name_not_accepted
+from keyturn.checks.queue_denies_sender import queue_denies_sender
 from keyturn.checks.queue_kinds_differ import queue_kinds_differ
 from keyturn.checks.rotation_function_missing import rotation_function_missing
 from keyturn.checks.rotation_no_path_to_database import rotation_no_path_to_database
@@ -76,6 +78,7 @@ from keyturn.checks.rotation_role_denies import rotation_role_denies
 from keyturn.checks.rotation_rules_refused import rotation_rules_refused
 from keyturn.checks.rotation_steps_missing import rotation_steps_missing
 from keyturn.checks.s3_acl_disabled import s3_acl_disabled
+from keyturn.checks.topic_denies_publisher import topic_denies_publisher
 
 ALL: tuple[Check, ...] = (
     alb_logs_into_kms_bucket,
@@ -135,6 +138,7 @@ ALL: tuple[Check, ...] = (
     lambda_handler_missing,
     lambda_log_group_mismatch,
     lambda_module_missing,
+    lambda_permission_missing,
     lambda_reserved_variable,
     lambda_role_cannot_be_assumed,
     lambda_role_cannot_make_interfaces,
@@ -143,6 +147,7 @@ ALL: tuple[Check, ...] = (
     log_group_key_not_an_arn,
     log_retention_not_allowed,
     name_not_accepted,
+    queue_denies_sender,
     queue_kinds_differ,
     rotation_function_missing,
     rotation_no_path_to_database,
@@ -153,6 +158,7 @@ ALL: tuple[Check, ...] = (
     rotation_rules_refused,
     rotation_steps_missing,
     s3_acl_disabled,
+    topic_denies_publisher,
 )
 
 

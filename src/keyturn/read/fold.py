@@ -127,6 +127,7 @@ def _completed(target: Resource, part: Part, resource: Resource, ways: _Ways) ->
         places={**target.places, **places},
         depends_on=depends_on,
         metadata={**target.metadata, **resource.metadata},
+        afterwards=target.afterwards | {part.into},
     )
 
 

@@ -49,6 +49,7 @@ class Role:
         """
         documents = [each.document for each in self.attached]
         asker, owner = str(self.resource.arn), self.resource.account
+        context = {"aws:SecureTransport": "true", **context}  # AWS's own calls, and its SDKs', are over TLS.
         known = {key.lower() for key in context} | set(Request(asker, action, resource).context)
         asked = set().union(*(condition_keys(each) for each in (*documents, own_policy, self.boundary)))
         request = Request(

@@ -73,6 +73,8 @@ def _table(service: str) -> Mapping[str, Shape]:
             from keyturn.read.identity.security import SHAPES
         case "SNS" | "SQS" | "Events" | "Scheduler" | "Kinesis" | "KinesisFirehose":
             from keyturn.read.identity.messaging import SHAPES
+        case "ApiGateway" | "ApiGatewayV2" | "Cognito" | "ElasticLoadBalancingV2" | "StepFunctions" | "ECR" | "WAFv2":
+            from keyturn.read.identity.web import SHAPES
         case _:
             from keyturn.read.identity.compute import SHAPES
     return SHAPES

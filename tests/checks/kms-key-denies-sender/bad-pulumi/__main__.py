@@ -28,3 +28,10 @@ key = aws.kms.Key(
 topic = aws.sns.Topic("orders")
 queue = aws.sqs.Queue("orders", kms_master_key_id=key.arn)
 aws.sns.TopicSubscription("orders", topic=topic.arn, protocol="sqs", endpoint=queue.arn)
+sender = {
+    "Effect": "Allow",
+    "Principal": {"Service": "sns.amazonaws.com"},
+    "Action": "sqs:SendMessage",
+    "Resource": "*",
+}
+aws.sqs.QueuePolicy("orders", queue_url=queue.id, policy=json.dumps({"Version": "2012-10-17", "Statement": [sender]}))

@@ -35,3 +35,17 @@ resource "aws_sns_topic_subscription" "orders" {
   protocol  = "sqs"
   endpoint  = aws_sqs_queue.orders.arn
 }
+
+resource "aws_sqs_queue_policy" "orders" {
+  queue_url = aws_sqs_queue.orders.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "sns.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.orders.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_sns_topic.orders.arn } }
+    }]
+  })
+}

@@ -1,0 +1,86 @@
+"""What services deliver to topics and queues as themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keyturn.check import Verdict
+from keyturn.checks.evidence import publishers
+from keyturn.checks.evidence.deliveries import Delivery
+from keyturn.checks.evidence.keys import Circumstances, Use, on_behalf_of
+from keyturn.facts import keys, messaging
+from keyturn.graph import Graph, Ref, Resource, Text, Value
+
+_SOURCES = {"sns.amazonaws.com": ("sns", "*"), "events.amazonaws.com": ("events", "rule/*")}
+"""How the ARNs of those on whose behalf they deliver end."""
+
+
+def to_topic(topic: Resource, graph: Graph) -> Iterator[Delivery]:
+    """Each service that publishes to a topic as itself."""
+    for use in publishers.to_topic(topic, graph):
+        yield _delivery(use, messaging.PUBLISH, topic)
+    yield from from_buckets(topic, "TopicConfigurations", "Topic", messaging.PUBLISH, graph)
+
+
+def to_queue(queue: Resource, graph: Graph) -> Iterator[Delivery]:
+    """Each service that sends to a queue as itself."""
+    for use in publishers.to_queue(queue, graph):
+        yield _delivery(use, messaging.SEND, queue)
+    yield from from_buckets(queue, "QueueConfigurations", "Queue", messaging.SEND, graph)
+
+
+def from_buckets(target: Resource, group: str, property_: str, action: str, graph: Graph) -> Iterator[Delivery]:
+    """The notifications of buckets to a topic, a queue or a function: S3 tries each when it is turned on."""
+    for bucket in graph.of_type("AWS::S3::Bucket"):
+        for index, _ in publishers.items(bucket, "NotificationConfiguration", group):
+            path = ("NotificationConfiguration", group, index, property_)
+            if graph.find(bucket.get(*path), target.type) is target:
+                yield Delivery(
+                    keys.S3_NOTIFICATION.principal,
+                    action,
+                    bucket.at(*path),
+                    f"to notify {target} of what happens in {bucket}",
+                    sends=on_behalf_of(bucket),
+                    silent_on=_silent_on(keys.S3_NOTIFICATION.principal),
+                    only={"StringEquals": {"aws:SourceAccount": Text(bucket.account, (Ref("AWS::AccountId"),))}},
+                    error=messaging.S3_DESTINATION_REFUSED,
+                    verdict=Verdict.REFUSED,
+                )
+
+
+def _delivery(use: Use, action: str, target: Resource) -> Delivery:
+    by, source = use.user.principal, use.site.resource
+    owner = {"aws:SourceOwner": target.account}
+    tried = use.user is keys.TRAIL_TO_TOPIC
+    return Delivery(
+        by,
+        action,
+        use.site,
+        use.purpose,
+        sends={**use.sends, **(owner if use.user is keys.ALARM else {})},
+        likely={**_on_behalf_of(source), **owner},
+        silent_on=_silent_on(by),
+        only=_only(by, action, target),
+        error=messaging.TRAIL_TOPIC_REFUSED if tried else None,
+        verdict=Verdict.REFUSED if tried else use.verdict,
+    )
+
+
+def _on_behalf_of(source: Resource) -> Circumstances:
+    """What is likely to be sent: for a subscription SNS names its topic."""
+    topic = source.get("TopicArn")
+    return {**on_behalf_of(source), **({"aws:SourceArn": topic} if isinstance(topic, str) else {})}
+
+
+def _silent_on(service: str) -> frozenset[str]:
+    return frozenset({"aws:sourceowner"} if service in messaging.OWNER_IS_SENT_BY_NONE_OF else ())
+
+
+def _only(service: str, action: str, target: Resource) -> dict[str, Value]:
+    """For which of the account's own a service is let in; for none in particular where its page gives no such condition."""
+    if service not in _SOURCES or action == messaging.PUBLISH:
+        return {}
+    name, end = _SOURCES[service]
+    text = f"arn:{target.partition}:{name}:{target.region}:{target.account}:{end}"
+    places = ("arn:", Ref("AWS::Partition"), f":{name}:", Ref("AWS::Region"), ":", Ref("AWS::AccountId"), f":{end}")
+    return {"ArnLike": {"aws:SourceArn": Text(text, places)}}

@@ -1,0 +1,135 @@
+"""Services that invoke functions as themselves, where they are told to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from keyturn.check import Verdict
+from keyturn.checks.evidence.deliveries import Delivery
+from keyturn.checks.evidence.destinations import from_buckets
+from keyturn.checks.evidence.functions import function_named, permissions
+from keyturn.checks.evidence.keys import on_behalf_of
+from keyturn.checks.evidence.publishers import ALARM_ACTIONS, in_lists, items, rule_targets, subscriptions
+from keyturn.facts import messaging
+from keyturn.graph import Graph, Path, Resource, Unknown, Value
+
+_WITHIN_URI = re.compile(r".*/functions/(.+)/invocations")
+_APIS = {
+    "AWS::ApiGateway::Method": (("Integration", "Uri"), ("Integration", "Credentials"), "RestApiId"),
+    "AWS::ApiGateway::Authorizer": (("AuthorizerUri",), ("AuthorizerCredentials",), "RestApiId"),
+    "AWS::ApiGatewayV2::Integration": (("IntegrationUri",), ("CredentialsArn",), "ApiId"),
+    "AWS::ApiGatewayV2::Authorizer": (("AuthorizerUri",), ("AuthorizerCredentialsArn",), "ApiId"),
+}
+"""Where they name a function, the role that would invoke it instead, and the API."""
+
+
+def invokers(function: Resource, graph: Graph) -> Iterator[Delivery]:
+    """Each service that is told to invoke a function as itself; Secrets Manager is not among them: rotation has checks of its own."""
+    for by, purpose, resource, path, value in _told(graph):
+        if function_named(value, graph) is function:
+            tried = _TRY.get(by)
+            yield Delivery(
+                by,
+                messaging.INVOKE,
+                resource.at(*path),
+                f"on {function} {purpose}",
+                likely=on_behalf_of(resource),
+                error=messaging.LOGS_DESTINATION_REFUSED if by == "logs.amazonaws.com" else None,
+                verdict=tried,
+                also_known_as=(f"logs.{resource.region}.amazonaws.com",) if by == "logs.amazonaws.com" else (),
+            )
+    for topic, holder, path, value in subscriptions("lambda", graph):
+        if function_named(value, graph) is function:
+            yield Delivery(
+                "sns.amazonaws.com",
+                messaging.INVOKE,
+                holder.at(*path),
+                f"to deliver messages to {function}",
+                sends=on_behalf_of(topic) if topic else {"aws:SourceArn": _known(holder.get("TopicArn"))},
+            )
+    for rule, path, value in rule_targets(graph):
+        if function_named(value, graph) is function:
+            yield Delivery(
+                "events.amazonaws.com",
+                messaging.INVOKE,
+                rule.at(*path),
+                f"to send events to {function}",
+                sends=on_behalf_of(rule),
+            )
+    yield from from_buckets(function, "LambdaConfigurations", "Function", messaging.INVOKE, graph)
+    yield from _apis(function, graph)
+
+
+_TRY = {
+    "logs.amazonaws.com": Verdict.REFUSED,
+    "elasticloadbalancing.amazonaws.com": Verdict.REFUSED,
+    "config.amazonaws.com": Verdict.REFUSED,
+}
+"""Services that look, when they are told of a function, whether they may invoke it."""
+
+
+def _told(graph: Graph) -> Iterator[tuple[str, str, Resource, Path, Value]]:
+    """Who is told to invoke what: the service, what for, where."""
+    path: Path
+    for alarm in graph.of_type("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+        for path, value in in_lists(alarm, *ALARM_ACTIONS):
+            yield "lambda.alarms.cloudwatch.amazonaws.com", "when an alarm goes off", alarm, path, value
+    for subscription in graph.of_type("AWS::Logs::SubscriptionFilter"):
+        path = ("DestinationArn",)
+        yield "logs.amazonaws.com", "with log events", subscription, path, subscription.get(*path)
+    for pool in graph.of_type("AWS::Cognito::UserPool"):
+        triggers = pool.get("LambdaConfig")
+        for trigger, value in triggers.items() if isinstance(triggers, Mapping) else ():
+            nested = isinstance(value, Mapping)
+            path = ("LambdaConfig", trigger, "LambdaArn") if nested else ("LambdaConfig", trigger)
+            yield "cognito-idp.amazonaws.com", f"as {trigger} of {pool}", pool, path, pool.get(*path)
+    for group in graph.of_type("AWS::ElasticLoadBalancingV2::TargetGroup"):
+        for index, _ in items(group, "Targets") if group.get("TargetType") == "lambda" else ():
+            path = ("Targets", index, "Id")
+            yield "elasticloadbalancing.amazonaws.com", "as a target", group, path, group.get(*path)
+    for rule in graph.of_type("AWS::IoT::TopicRule"):
+        for index, _ in items(rule, "TopicRulePayload", "Actions"):
+            path = ("TopicRulePayload", "Actions", index, "Lambda", "FunctionArn")
+            yield "iot.amazonaws.com", "with messages of devices", rule, path, rule.get(*path)
+    for rule in graph.of_type("AWS::Config::ConfigRule"):
+        if rule.get("Source", "Owner") == "CUSTOM_LAMBDA":
+            path = ("Source", "SourceIdentifier")
+            yield "config.amazonaws.com", "to judge resources", rule, path, rule.get(*path)
+
+
+def _apis(function: Resource, graph: Graph) -> Iterator[Delivery]:
+    """The APIs that invoke a function, each told of once, wherever it does so first."""
+    told: set[str] = set()
+    for caller in graph.of_type(*_APIS):
+        path, role, owner = _APIS[caller.type]
+        api, value = caller.get(owner), caller.get(*path)
+        if caller.get(*role) is None and _function_of(value, graph) is function and str(api) not in told:
+            told.add(str(api))
+            yield Delivery(
+                "apigateway.amazonaws.com",
+                messaging.INVOKE,
+                caller.at(*path),
+                f"on {function} when the API is called",
+                sends={"aws:SourceAccount": caller.account, "aws:SourceArn": _call(api, caller, function, graph)},
+            )
+
+
+def _call(api: Value, caller: Resource, function: Resource, graph: Graph) -> str | Unknown:
+    """The ARN of a call of an API, one that a permission is for if there is any; which stages and paths there are is not looked at."""
+    if not isinstance(api, str):
+        return Unknown("which API it is is not known")
+    start = f"arn:{caller.partition}:execute-api:{caller.region}:{caller.account}:{api}/"
+    allowed = (permission.get("SourceArn") for permission in permissions(function, graph))
+    return next(
+        (str(each) for each in allowed if isinstance(each, str) and each.startswith(start)), f"{start}live/GET/"
+    )
+
+
+def _function_of(value: Value, graph: Graph) -> Resource | None:
+    within = _WITHIN_URI.fullmatch(value) if isinstance(value, str) else None
+    return function_named(within[1] if within else value, graph)
+
+
+def _known(value: Value) -> str | Unknown:
+    return value if isinstance(value, str | Unknown) else Unknown("no topic is named")

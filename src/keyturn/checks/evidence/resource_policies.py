@@ -1,0 +1,55 @@
+"""The policies of topics, queues and functions: whom they let in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from keyturn.checks.evidence.functions import permissions, statement
+from keyturn.facts.messaging import default_topic_policy
+from keyturn.graph import Graph, Resource, Site, Unknown, Value
+
+FUNCTION, QUEUE, TOPIC = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::SNS::Topic"
+_ATTACHED = {
+    QUEUE: {"AWS::SQS::QueuePolicy": "Queues", "AWS::SQS::QueueInlinePolicy": "Queue"},
+    TOPIC: {"AWS::SNS::TopicPolicy": "Topics", "AWS::SNS::TopicInlinePolicy": "TopicArn"},
+}
+"""The types of their policies, and the property that names what these are for."""
+
+
+class Guard(NamedTuple):
+    """
+    One policy that stands before a resource.
+
+    Attributes:
+        document: The policy.
+        holder: What declares it; None for the one that AWS gives.
+        statements: Its list of statements, where one more can be added.
+    """
+
+    document: Value
+    holder: Resource | None = None
+    statements: Site | None = None
+
+
+def guards(target: Resource, graph: Graph) -> Iterator[Guard]:
+    """All policies that are, or may be, those of a resource; any of them may let somebody in."""
+    if target.type == FUNCTION:
+        for permission in permissions(target, graph):
+            named = permission.get("FunctionName")
+            made: Value = {"Version": "2012-10-17", "Statement": (statement(permission, str(target.arn)),)}
+            yield Guard(named if isinstance(named, Unknown) else made, permission)
+        return
+    if remark := next((each for each in graph.remarks if f"`policy` of {target} " in each.text), None):
+        yield Guard(Unknown(remark.text))
+    declared = False
+    for policy in graph.of_type(*_ATTACHED[target.type]):
+        named = policy.get(_ATTACHED[target.type][policy.type])
+        each = named if isinstance(named, tuple) else (named,)
+        if any(graph.find(one, target.type) is target for one in each):
+            declared = True
+            yield Guard(policy.get("PolicyDocument"), policy, policy.at("PolicyDocument", "Statement"))
+        elif any(isinstance(one, Unknown) for one in each):
+            yield Guard(Unknown(f"whether {policy} is for {target} is not known"), policy)
+    if target.type == TOPIC and not declared:
+        yield Guard(default_topic_policy(str(target.arn), target.account))
