@@ -21,6 +21,7 @@ test: setup  ## run all tests
 	@$(BIN)/python -m keyturn.local.mysql
 	@$(BIN)/python -m keyturn.local.postgresql
 	-@$(BIN)/python tests/rotation/mariadb.py
+	@$(BIN)/python tools/clients.py
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: setup  ## style and types

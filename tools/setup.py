@@ -112,6 +112,8 @@ def install():
 def fetched_uv():
     """Fetch uv with pip into the environment: it installs in seconds what takes pip a minute."""
     tool = VENV / "uv"
+    if (tool / "bin" / "uv").exists():
+        return str(tool / "bin" / "uv")
     for pip in ([sys.executable, "-m", "pip"], ["pip3"], ["pip"]):
         with contextlib.suppress(OSError):
             result = run(
