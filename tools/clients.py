@@ -3,10 +3,11 @@ Install the clients that `tests/clients` points at the local AWS (AWS CLI 1, SAM
 
     python tools/clients.py
 
-They go into `clients/` of the environment, each apart from the others and from keyturn: they pin versions that contradict each other.
-Without npm, the CDK CLI is left out, and its test is skipped. To renew what is pinned, `uv pip compile
---universal --python-version 3.11 --generate-hashes --no-header` of `awscli>=1.44,<2` and of `aws-sam-cli>=1.140,<2` makes the lock files, and
-`npm update --prefix tests/clients --package-lock-only --omit-lockfile-registry-resolved` the third.
+They go into `clients/` of the environment, each apart: they pin versions that contradict each other and keyturn.
+Without npm, the CDK CLI is left out, and its tests are skipped.
+
+What is pinned is renewed by `uv pip compile --universal --python-version 3.11 --generate-hashes --no-header`, of `awscli>=1.44,<2` and of
+`aws-sam-cli>=1.140,<2`, and by `npm update --prefix tests/clients --package-lock-only --omit-lockfile-registry-resolved`.
 """
 
 from __future__ import annotations

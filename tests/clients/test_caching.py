@@ -23,7 +23,7 @@ def test_a_value_is_fetched_once(cloud: Cloud) -> None:
 def test_a_new_value_is_seen_after_the_caches_time(cloud: Cloud) -> None:
     secrets = cloud.client("secretsmanager")
     secrets.create_secret(Name="word", SecretString="old")
-    cache = SecretCache(config=SecretCacheConfig(secret_refresh_interval=0.2), client=secrets)
+    cache = SecretCache(config=SecretCacheConfig(secret_refresh_interval=1), client=secrets)
     assert cache.get_secret_string("word") == "old"
     secrets.put_secret_value(SecretId="word", SecretString="new")
     assert eventually(lambda: cache.get_secret_string("word") == "new")
