@@ -24,6 +24,10 @@ from keyturn.problem import Problem
 COMMANDS = {
     "check": "tell what AWS will refuse, and what will deploy and silently not work",
     "up": "deploy the rotation stack, rotate under live logins, and prove it",
+    "status": "tell how a secret's rotation stands",
+    "rotate": "rotate a secret now, and wait for the end",
+    "rollback": "make the previous password current again",
+    "discard": "end the old password's life at once",
     "template": "write the rotation stack as a CloudFormation template",
     "local": "serve a strict AWS on this machine",
     "rehearse": "deploy a template or program to a fresh local AWS, and remove it again",

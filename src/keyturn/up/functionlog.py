@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
@@ -44,6 +44,8 @@ class FunctionLog:
     """The ARN of the key that encrypts it; None when it is not encrypted with a key of ours."""
     lines: tuple[str, ...]
     runs: tuple[Run, ...]
+    newest: float = 0.0
+    """When its last line was written, in seconds since the epoch, by the log's clock; 0 without one."""
 
     def of(self, version: str) -> tuple[Run, ...]:
         """The runs that made one version of the secret, in their order."""
@@ -52,17 +54,26 @@ class FunctionLog:
 
 def read(logs: Any, function: str) -> FunctionLog:
     """Read the whole log of a function through a boto3 client of CloudWatch Logs."""
-    group = f"/aws/lambda/{function}"
+    group = group_of(function)
     described = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
     key = next((each.get("kmsKeyId") for each in described if each["logGroupName"] == group), None)
-    events = [
-        event
-        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-        for event in page["events"]
-    ]
-    events.sort(key=lambda event: event["timestamp"])
+    return replace(written(logs, function), key=key)
+
+
+def written(logs: Any, function: str, since: float = 0.0) -> FunctionLog:
+    """What a function has written since a moment, in seconds since the epoch. Its key is not asked for."""
+    group = group_of(function)
+    asked = {"logGroupName": group, "startTime": int(since * 1000)}
+    pages = logs.get_paginator("filter_log_events").paginate(**asked)
+    events = sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
     runs = tuple(run for event in events if (run := _run(event)))
-    return FunctionLog(group, key, tuple(event["message"] for event in events), runs)
+    newest = events[-1]["timestamp"] / 1000 if events else 0.0
+    return FunctionLog(group, None, tuple(event["message"] for event in events), runs, newest)
+
+
+def group_of(function: str) -> str:
+    """The log group of a function, by its name."""
+    return f"/aws/lambda/{function}"
 
 
 def _run(event: dict[str, Any]) -> Run | None:
