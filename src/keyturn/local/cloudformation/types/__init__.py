@@ -8,31 +8,42 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from typing import Any
 
 from keyturn.local.cloudformation.types.kind import Kind
 
 MODULES = {
-    "CDK": "nothing",
-    "CloudFormation": "nothing",
-    "CloudTrail": "watching",
-    "CloudWatch": "watching",
-    "DynamoDB": "dynamodb",
-    "EC2": "ec2",
-    "ECR": "containers",
-    "ECS": "containers",
-    "Events": "events",
-    "IAM": "iam",
-    "KMS": "kms",
-    "Kinesis": "streams",
-    "Lambda": "lambda_",
-    "Logs": "logs",
-    "RDS": "rds",
-    "S3": "s3",
-    "SNS": "messaging",
-    "SQS": "messaging",
-    "SSM": "ssm",
-    "SecretsManager": "secretsmanager",
-    "StepFunctions": "streams",
+    "ApiGateway": ("apigateway",),
+    "ApiGatewayV2": ("apigateway",),
+    "AutoScaling": ("machines",),
+    "CDK": ("nothing",),
+    "CertificateManager": ("domains",),
+    "CloudFormation": ("nothing",),
+    "CloudTrail": ("watching",),
+    "CloudWatch": ("watching",),
+    "DynamoDB": ("dynamodb",),
+    "EC2": ("ec2", "networks", "machines"),
+    "ECR": ("containers",),
+    "ECS": ("containers",),
+    "EFS": ("stores",),
+    "ElastiCache": ("stores",),
+    "ElasticLoadBalancingV2": ("balancing",),
+    "Events": ("events",),
+    "IAM": ("iam",),
+    "KMS": ("kms",),
+    "Kinesis": ("streams",),
+    "KinesisFirehose": ("stores",),
+    "Lambda": ("lambda_",),
+    "Logs": ("logs",),
+    "RDS": ("rds",),
+    "Route53": ("domains",),
+    "S3": ("s3",),
+    "SNS": ("messaging",),
+    "SQS": ("messaging",),
+    "SSM": ("ssm",),
+    "Scheduler": ("stores",),
+    "SecretsManager": ("secretsmanager",),
+    "StepFunctions": ("streams",),
 }
 """Where the types of a service are."""
 
@@ -41,8 +52,17 @@ MODULES = {
 def kind(name: str) -> Kind | None:
     """How a type is handled; None if it is not."""
     match name.split("::"):
-        case ["AWS", service, _] if service in MODULES:
-            module = importlib.import_module(f"keyturn.local.cloudformation.types.{MODULES[service]}")
-            found: Kind | None = module.KINDS.get(name)
-            return found
+        case ["AWS", service, _]:
+            modules = (_module(each) for each in MODULES.get(service, ()))
+            return next((each.KINDS[name] for each in modules if name in each.KINDS), None)
     return None
+
+
+def kinds() -> dict[str, Kind]:
+    """All of them, by name."""
+    names = sorted({each for modules in MODULES.values() for each in modules})
+    return {name: each for module in names for name, each in _module(module).KINDS.items()}
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"keyturn.local.cloudformation.types.{name}")

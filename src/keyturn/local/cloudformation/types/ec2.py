@@ -119,7 +119,8 @@ def _detach_gateway(place: Place, identity: str, properties: Properties) -> None
 
 def _create_address(place: Place, properties: Properties) -> Result:
     specification = _specification(place, "elastic-ip", properties)
-    made = place.client("ec2").allocate_address(Domain="vpc", TagSpecifications=specification)
+    domain = properties.get("Domain", "vpc")
+    made = place.client("ec2").allocate_address(Domain=domain, TagSpecifications=specification)
     return Result(made["PublicIp"], {"AllocationId": made["AllocationId"], "PublicIp": made["PublicIp"]})
 
 

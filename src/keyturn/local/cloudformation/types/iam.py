@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from keyturn.local.cloudformation.types.api import attached
 from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, document, number, pick
 
 
@@ -190,11 +191,8 @@ KINDS = {
     "AWS::IAM::User": Kind(_create_user, _delete_user),
     "AWS::IAM::Role": Kind(_create_role, _delete_role, _update_role),
     "AWS::IAM::Policy": Kind(_create_inline, _delete_inline),
-    "AWS::IAM::RolePolicy": Kind(
-        lambda place, properties: _create_inline(place, {**properties, "Roles": [properties["RoleName"]]}),
-        lambda place, identity, properties: _delete_inline(
-            place, identity, {**properties, "Roles": [properties["RoleName"]]}
-        ),
+    "AWS::IAM::RolePolicy": attached(
+        "iam", "put_role_policy", "delete_role_policy", identity="{PolicyName}|{RoleName}"
     ),
     "AWS::IAM::ManagedPolicy": Kind(_create_managed, _delete_managed),
     "AWS::IAM::InstanceProfile": Kind(_create_profile, _delete_profile),
