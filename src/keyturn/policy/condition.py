@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.match import Wild
@@ -37,6 +37,15 @@ class Quantifier(Enum):
     ANY = "ForAnyValue"
 
 
+class _Made(NamedTuple):
+    """What a condition asks with: its key in lower case, its test, if all of its values are known, and what it makes of absent keys."""
+
+    key: str
+    negated: bool
+    test: Test | None
+    absent: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """
@@ -57,17 +66,17 @@ class Condition:
     values: tuple[Template | Unknown, ...]
     quantifier: Quantifier = Quantifier.ONE
     if_exists: bool = False
-    _key: str = field(init=False, repr=False)
-    _negated: bool = field(init=False, repr=False)
-    _test: Test | None = field(init=False, repr=False)
-    """Made once for values that say all themselves; None if a value is unknown or depends on the request."""
+    _made: list[_Made] = field(default_factory=list, init=False, repr=False)
+    """What takes time to make, since many a condition is read and never asked; empty until then."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_key", self.key.lower())
-        object.__setattr__(self, "_negated", self.operator.negated)
+    def _make(self) -> _Made:
         known = [None if isinstance(value, Unknown) else fixed(value) for value in self.values]
         ready = [value for value in known if value is not None]
-        object.__setattr__(self, "_test", self.operator.family.test(ready) if len(ready) == len(known) else None)
+        test = self.operator.family.test(ready) if len(ready) == len(known) else None
+        one = self.quantifier is Quantifier.ONE
+        absent = self.if_exists or self.quantifier is Quantifier.ALL or (self.operator.negated and one)
+        self._made.append(_Made(self.key.lower(), self.operator.negated, test, absent))
+        return self._made[0]
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -76,39 +85,33 @@ class Condition:
 
     def holds(self, request: Request) -> Truth:
         """Whether the request is as this condition asks."""
-        asked = request.context.get(self._key, ())
+        key, negated, test, absent = self._made[0] if self._made else self._make()
+        asked = request.context.get(key, ())
         if self.operator.family is NULL:
-            return self._null(asked)
-        if len(asked) == 1 and self._test is not None and type(asked[0]) is str and asked[0]:
-            return self._test(asked[0]) is not self._negated
-        if self.quantifier is not Quantifier.ONE and asked == ("",):
-            asked = ()
-        if not asked:
-            return self._absent()
+            return self._null(asked, test)
+        if len(asked) == 1 and test is not None and type(asked[0]) is str and asked[0]:
+            return test(asked[0]) is not negated
+        if not asked or (asked == ("",) and self.quantifier is not Quantifier.ONE):
+            return absent
         if len(asked) == 1:
-            return self._one(asked[0], request.context)
+            return self._one(asked[0], test, request.context)
         if self.quantifier is Quantifier.ONE:
             return False
-        truths = [self._one(value, request.context) for value in asked]
+        truths = [self._one(value, test, request.context) for value in asked]
         return every(truths) if self.quantifier is Quantifier.ALL else some(truths)
 
-    def _absent(self) -> bool:
-        if self.if_exists or self.quantifier is Quantifier.ALL:
-            return True
-        return self._negated and self.quantifier is Quantifier.ONE
-
-    def _one(self, asked: str | Unknown, context: Context) -> Truth:
-        matched = self._matches(asked, context)
+    def _one(self, asked: str | Unknown, test: Test | None, context: Context) -> Truth:
+        matched = self._matches(asked, test, context)
         if isinstance(matched, Unknown):
             return matched
-        return matched is not self._negated
+        return matched is not self.operator.negated
 
-    def _matches(self, asked: str | Unknown, context: Context) -> Truth:
+    def _matches(self, asked: str | Unknown, test: Test | None, context: Context) -> Truth:
         """Whether any value of the policy matches one value of the request."""
         if isinstance(asked, Unknown):
             return self._matches_everything() or (asked if self.values else False)
-        if self._test is not None:
-            return self._test(asked)
+        if test is not None:
+            return test(asked)
         resolved = [value if isinstance(value, Unknown) else resolve(value, context) for value in self.values]
         known = [value for value in resolved if isinstance(value, tuple)]
         if known and self.operator.family.test(known)(asked):
@@ -118,12 +121,12 @@ class Condition:
     def _matches_everything(self) -> bool:
         return self.operator.family.wildcards and any(value == (Wild.ANY,) for value in self.values)
 
-    def _null(self, asked: Sequence[str | Unknown]) -> Truth:
+    def _null(self, asked: Sequence[str | Unknown], test: Test | None) -> Truth:
         absent = "false" if asked else "true"
-        if self._test is not None:
-            if asked == ("",) and self._test("true") is not self._test("false"):
+        if test is not None:
+            if asked == ("",) and test("true") is not test("false"):
                 return _EMPTY
-            return self._test(absent)
+            return test(absent)
         return next((value for value in self.values if isinstance(value, Unknown)), False)
 
 

@@ -6,22 +6,18 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Quantifier
-from keyturn.policy.fault import Notes, Steps
-from keyturn.policy.match import Wild
-from keyturn.policy.operator import NULL, OPERATORS, Operator
-from keyturn.policy.variable import Template, fixed, template
+from keyturn.policy.fault import LIST, Fault, Notes, Steps
+from keyturn.policy.operator import NULL, OPERATORS, Family, Operator
+from keyturn.policy.variable import Template, template
 from keyturn.policy.wording import did_you_mean, kind, short
 
+_SCALAR = str | bool | int | float
 _QUANTIFIERS = {each.value.lower(): each for each in Quantifier}
-_DISPUTED = Unknown("AWS's pages disagree on whether Bool takes policy variables")
-_YEAR = Unknown("four digits may be a year or seconds since 1970")
-_FOUR_DIGITS = re.compile("[0-9]{4}")
-_SHORT_ARN = Unknown("AWS does not say what a wildcard stands for in an ARN of fewer than six parts")
 
 
 def conditions(
@@ -36,22 +32,23 @@ def conditions(
     found: list[Condition] = []
     unknown: list[Unknown] = []
     for written, keys in data.items():
-        place = (*path, str(written))
         if isinstance(keys, Unknown):
             unknown.append(keys)
         elif not isinstance(keys, Mapping):
-            notes.add(
-                place, f"{kind(keys)} is not what an operator compares", "an object of condition keys is expected"
-            )
-        elif parts := _operator(str(written), place, notes):
+            hint = "an object of condition keys is expected"
+            notes.add((*path, str(written)), f"{kind(keys)} is not what an operator compares", hint)
+        elif isinstance(parts := _operator(str(written)), Fault):
+            notes.add((*path, str(written)), parts.message, parts.hint)
+        else:
             operator, quantifier, if_exists = parts
             for key, values in keys.items():
-                read = _values(values, (*place, str(key)), notes, operator, variables=variables)
-                found.append(Condition(operator, str(written), str(key), tuple(read), quantifier, if_exists))
+                read = _values(values, (*path, str(written), str(key)), notes, operator, variables=variables)
+                found.append(Condition(operator, str(written), str(key), read, quantifier, if_exists))
     return tuple(found), tuple(unknown)
 
 
-def _operator(written: str, path: Steps, notes: Notes) -> tuple[Operator, Quantifier, bool] | None:
+@lru_cache(maxsize=1024)
+def _operator(written: str) -> tuple[Operator, Quantifier, bool] | Fault:
     """Take `ForAllValues:StringLikeIfExists` apart."""
     prefix, colon, name = written.rpartition(":")
     base = name.lower().removesuffix("ifexists")
@@ -59,58 +56,37 @@ def _operator(written: str, path: Steps, notes: Notes) -> tuple[Operator, Quanti
     quantifier = _QUANTIFIERS.get(prefix.lower())
     if operator is None:
         names = [each.name for each in OPERATORS.values()]
-        notes.add(path, "no such operator", did_you_mean(name, [*names, *(f"{each}IfExists" for each in names)]))
-    elif quantifier is None or (colon and not prefix):
-        notes.add(path, "no such set operator", did_you_mean(prefix, ("ForAllValues", "ForAnyValue")))
-    elif operator.family is NULL and written.lower() != "null":
-        notes.add(path, "Null goes with neither a set operator nor IfExists")
-    else:
-        return operator, quantifier, base != name.lower()
-    return None
+        return Fault((), "no such operator", did_you_mean(name, [*names, *(f"{each}IfExists" for each in names)]))
+    if quantifier is None or (colon and not prefix):
+        return Fault((), "no such set operator", did_you_mean(prefix, ("ForAllValues", "ForAnyValue")))
+    if operator.family is NULL and written.lower() != "null":
+        return Fault((), "Null goes with neither a set operator nor IfExists")
+    return operator, quantifier, base != name.lower()
 
 
 def _values(
     data: object, path: Steps, notes: Notes, operator: Operator, *, variables: bool
-) -> Iterator[Template | Unknown]:
+) -> tuple[Template | Unknown, ...]:
     """The values of a condition as texts: JSON numbers and booleans are taken as they are written."""
-    listed = (
-        [((*path, index), each) for index, each in enumerate(data)]
-        if isinstance(data, list | tuple)
-        else [(path, data)]
-    )
-    family = operator.family
-    for place, value in listed:
-        if isinstance(value, Unknown):
-            yield value
-            continue
-        if not isinstance(value, str | bool | int | float):
-            notes.add(
-                place, f"{kind(value)} is not a value to compare", "a text, number or boolean, or a list, is expected"
-            )
-            continue
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        parts = _left_open(operator, text, variables=variables) or template(
-            text, variables=variables and family.variables
-        )
-        if isinstance(parts, Unknown):
-            yield parts
-            continue
-        if not family.reads(text) and fixed(parts) is not None:
-            notes.add(place, f"`{short(text)}` is not {family.expects}")
-        yield parts if family.wildcards else _without_wildcards(parts)
+    if not isinstance(data, LIST):
+        value = _value(data, path, notes, operator.family, variables=variables)
+        return () if value is None else (value,)
+    values = [
+        _value(each, (*path, index), notes, operator.family, variables=variables) for index, each in enumerate(data)
+    ]
+    return tuple([value for value in values if value is not None])
 
 
-def _left_open(operator: Operator, text: str, *, variables: bool) -> Unknown | None:
-    """Why AWS's documentation does not say what a value stands for; None if it does."""
-    if operator.name == "Bool" and variables and "${" in text:
-        return _DISPUTED
-    if operator.name.startswith("Date") and _FOUR_DIGITS.fullmatch(text):
-        return _YEAR
-    if operator.name.startswith("Arn") and "*" in text and text.count(":") < 5:
-        return _SHORT_ARN
-    return None
-
-
-def _without_wildcards(parts: Template) -> Template:
-    """For operators to which `*` and `?` are characters as any other."""
-    return tuple(part.value if isinstance(part, Wild) else part for part in parts)
+def _value(data: object, path: Steps, notes: Notes, family: Family, *, variables: bool) -> Template | Unknown | None:
+    """One value; None, and a note, if it is none."""
+    if isinstance(data, Unknown):
+        return data
+    if not isinstance(data, _SCALAR):
+        notes.add(path, f"{kind(data)} is not a value to compare", "a text, number or boolean, or a list, is expected")
+        return None
+    text = str(data).lower() if isinstance(data, bool) else str(data)
+    if family.left_open is not None and (open_ := family.left_open(text)):
+        return open_
+    if not family.reads(text) and not (variables and family.variables and "${" in text):
+        notes.add(path, f"`{short(text)}` is not {family.expects}")
+    return template(text, variables=variables and family.variables, wildcards=family.wildcards)

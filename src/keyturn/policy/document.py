@@ -14,7 +14,6 @@ import marshal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import Any
 
 from keyturn.graph import Unknown
@@ -57,6 +56,11 @@ class Document:
     id: str = ""
 
 
+_KNOWN: dict[tuple[bytes, Sort | None], Document | Faults] = {}
+"""Plain data that was read before, as bytes: it is not read again."""
+_REMEMBERED = 1024
+
+
 def parse(data: object, sort: Sort | None = None) -> Document | Faults:
     """
     Read a policy document.
@@ -75,13 +79,12 @@ def parse(data: object, sort: Sort | None = None) -> Document | Faults:
         plain = marshal.dumps(data, 2)  # type: ignore[arg-type]  # What it cannot write, it says by ValueError.
     except ValueError:
         return _parsed(data, sort)
-    return _remembered(plain, sort)
-
-
-@lru_cache(maxsize=1024)
-def _remembered(plain: bytes, sort: Sort | None) -> Document | Faults:
-    """Plain data that was read before is not read again."""
-    return _parsed(marshal.loads(plain), sort)  # noqa: S302  # It was written just above.
+    known = _KNOWN.get((plain, sort))
+    if known is None:
+        if len(_KNOWN) == _REMEMBERED:
+            _KNOWN.clear()
+        known = _KNOWN[plain, sort] = _parsed(data, sort)
+    return known
 
 
 def _parsed(data: object, sort: Sort | None) -> Document | Faults:

@@ -18,9 +18,9 @@ from typing import TypeAlias, TypeVar
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Truth
 from keyturn.policy.fault import Notes, Steps
-from keyturn.policy.match import Globs, Tokens, resource_glob, tokens
+from keyturn.policy.match import Globs, resource_glob, tokens
 from keyturn.policy.request import Request
-from keyturn.policy.variable import Template, fixed, resolve, template
+from keyturn.policy.variable import Template, resolve, template
 from keyturn.policy.wording import short
 
 ActionTest: TypeAlias = Callable[[str], Truth]
@@ -48,7 +48,9 @@ def actions(data: object, path: Steps, notes: Notes, *, negated: bool) -> Action
         elif _ACTION.fullmatch(text):
             known.append(text.lower())
         else:
-            notes.add(place, f"`{short(text)}` is not an action", "service:Action is expected, e.g. kms:Decrypt")
+            notes.add(
+                (*path, *place), f"`{short(text)}` is not an action", "service:Action is expected, e.g. kms:Decrypt"
+            )
     return _alternatives(_patterns(tuple(known)).matches, unknown, negated=negated)
 
 
@@ -56,6 +58,12 @@ def actions(data: object, path: Steps, notes: Notes, *, negated: bool) -> Action
 def _patterns(texts: tuple[str, ...]) -> Globs:
     """Most policies name the same actions as many others."""
     return Globs(map(tokens, texts))
+
+
+@lru_cache(maxsize=4096)
+def _arns(texts: tuple[str, ...]) -> Globs:
+    """In policies of resources most often `*` by itself."""
+    return Globs(map(tokens, texts), make=resource_glob)
 
 
 def resources(
@@ -69,7 +77,7 @@ def resources(
         completed: Whether ARNs of fewer than six parts are completed with `*`, as AWS does for policies of identities; None if they
             are not accepted, as in session policies.
     """
-    constant: list[Tokens] = []
+    constant: list[str] = []
     variable: list[Template] = []
     unknown: Unknown | None = None
     for place, text in notes.texts(data, path, "a resource"):
@@ -78,22 +86,23 @@ def resources(
             continue
         arn = _OWN_API + text.removeprefix(_API) if completed is False and text.startswith(_API) else text
         if not arn.startswith(("arn:", "*", "${")):
-            notes.add(place, f"`{short(text)}` is not a resource", "an ARN or `*` is expected")
+            notes.add((*path, *place), f"`{short(text)}` is not a resource", "an ARN or `*` is expected")
         missing = max(0, 5 - _VARIABLE.sub("", arn).count(":")) if arn.startswith("arn:") else 0
         if missing and completed is None:
-            notes.add(place, f"`{short(text)}` is not a whole ARN", "a session policy needs all six parts")
-        parts = template(arn + ":*" * missing if completed else arn, variables=variables)
-        if isinstance(parts, Unknown):
+            notes.add((*path, *place), f"`{short(text)}` is not a whole ARN", "a session policy needs all six parts")
+        if missing and completed:
+            arn += ":*" * missing
+        if not variables or "${" not in arn:
+            constant.append(arn)
+        elif isinstance(parts := template(arn, variables=True), Unknown):
             unknown = parts
-        elif (ready := fixed(parts)) is None:
-            variable.append(parts)
         else:
-            constant.append(ready)
-    return _alternatives(_resource_test(constant, variable), unknown, negated=negated)
+            variable.append(parts)
+    return _alternatives(_resource_test(tuple(constant), variable), unknown, negated=negated)
 
 
-def _resource_test(constant: list[Tokens], variable: list[Template]) -> ResourceTest:
-    globs = Globs(constant, make=resource_glob)
+def _resource_test(constant: tuple[str, ...], variable: list[Template]) -> ResourceTest:
+    globs = _arns(constant)
     if globs.everything:
         return lambda _: True
     if not variable:

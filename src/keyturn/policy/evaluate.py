@@ -19,11 +19,10 @@ from keyturn.policy.case import Case
 from keyturn.policy.decision import Decision, cite
 from keyturn.policy.document import Document, Sort, read
 from keyturn.policy.opinion import Opinion
-from keyturn.policy.principal import IDENTITIES, Kind
+from keyturn.policy.principal import Kind, Reach
 from keyturn.policy.request import Request
 from keyturn.policy.rules import rule
 from keyturn.policy.services import resource_controlled
-from keyturn.policy.statement import Reach
 
 Policy: TypeAlias = Any
 """A policy document: parsed, as JSON text, as plain data, or `Unknown`."""
@@ -101,7 +100,7 @@ def hear_all(
     ]
     endpoint = _read(endpoint_policies, Sort.RESOURCE, "endpoint_policies") if endpoint_policies else ()
     resource = _read_one(resource_policy, Sort.RESOURCE, resource_label)
-    if asking.kind in IDENTITIES:
+    if asking.identity:
         case.identity = case.hear(identity) if identity else None
         case.boundary = case.hear(boundary) if boundary and asking.kind is not Kind.ROOT else None
         case.session = case.hear(session) if session else None

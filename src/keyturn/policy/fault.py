@@ -10,6 +10,10 @@ from keyturn.graph import Unknown
 from keyturn.policy.wording import kind, short
 from keyturn.problem import Misuse
 
+# Made once: to write `str | Unknown` where it is asked takes longer than to ask.
+TEXT = str | Unknown
+LIST = (list, tuple)
+
 Steps: TypeAlias = tuple[str | int, ...]
 """A place in a document: keys and list indexes from the top, e.g. ("Statement", 0, "Effect")."""
 
@@ -62,15 +66,14 @@ class Notes(list[Fault]):
         self.append(Fault(path, message, hint))
 
     def texts(self, data: object, path: Steps, expected: str) -> Iterator[tuple[Steps, str | Unknown]]:
-        """The texts of a single value or of a list, each with its place; what is neither is noted."""
-        if not isinstance(data, list | tuple):
-            if isinstance(data, str | Unknown):
-                yield path, data
-            else:
-                self.add(path, f"{kind(data)} is not {expected}", f"{expected}, or a list, is expected")
-            return
-        for index, each in enumerate(data):
-            if isinstance(each, str | Unknown):
-                yield (*path, index), each
-            else:
-                self.add((*path, index), f"{kind(each)} is not {expected}")
+        """The texts of a single value or of a list, each with its place from there; what is neither is noted."""
+        if isinstance(data, TEXT):
+            yield (), data
+        elif isinstance(data, LIST):
+            for index, each in enumerate(data):
+                if isinstance(each, TEXT):
+                    yield (index,), each
+                else:
+                    self.add((*path, index), f"{kind(each)} is not {expected}")
+        else:
+            self.add(path, f"{kind(data)} is not {expected}", f"{expected}, or a list, is expected")

@@ -17,7 +17,7 @@ from keyturn.graph import Unknown
 from keyturn.policy.condition import Truth, every
 from keyturn.policy.elements import ResourceTest
 from keyturn.policy.naming import Names
-from keyturn.policy.principal import BadRequest, Kind, identify
+from keyturn.policy.principal import BadRequest, Kind, identify, name_of
 from keyturn.policy.request import ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, Request
 from keyturn.policy.statement import Statement
 from keyturn.policy.wording import short
@@ -144,8 +144,8 @@ def _holder(who: str) -> Names:
     asking = identify(who)
     names = Names()
     if asking.kind is Kind.SERVICE:
-        names.others.add((asking.kind, asking.text))
-    elif asking.kind in (Kind.ANONYMOUS, Kind.FEDERATED, Kind.CANONICAL) or not names.add(asking.text):
+        names.named.add(name_of(asking.kind, asking.text))
+    elif not asking.identity or not names.add(asking.text):
         raise BadRequest(
             f"grant: `{short(who)}` cannot hold a grant", hint="users, roles, sessions, accounts and services can"
         )

@@ -34,8 +34,13 @@ _WILDCARDS = re.compile("([*?])")
 def tokens(text: str) -> Tokens:
     """Tell the wildcards of a pattern from its literal text."""
     if "*" not in text and "?" not in text:
-        return (text,) if text else ()
+        return literal(text)
     return tuple([_WILD.get(piece, piece) for piece in _WILDCARDS.split(text) if piece])
+
+
+def literal(text: str) -> Tokens:
+    """A text as a pattern that matches it alone: `*` and `?` are characters as any other."""
+    return (text,) if text else ()
 
 
 def plain(pattern: Tokens) -> str:
@@ -206,6 +211,11 @@ def resource_glob(pattern: Tokens) -> Glob | ConfinedGlob:
     segments = plain(pattern).split(":", 5)[:5]
     confined = any("?" in segment or "*" in segment[:-1] for segment in segments)
     return ConfinedGlob(pattern) if confined and plain(pattern).startswith("arn:") else Glob(pattern)
+
+
+def begins_with_five_parts(pattern: Tokens) -> bool:
+    """Whether the first five parts of an ARN's pattern are literal, so that it need not be matched part by part."""
+    return bool(pattern) and isinstance(pattern[0], str) and pattern[0].count(":") >= 5
 
 
 class ArnGlob:

@@ -14,12 +14,14 @@ from typing import TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.fault import Notes, Steps
-from keyturn.policy.principal import Kind, Principal
+from keyturn.policy.principal import Kind, Principal, Reach, name_of
 from keyturn.policy.request import Request
-from keyturn.policy.statement import Doubt, Reach
+from keyturn.policy.statement import Doubt
 from keyturn.policy.wording import did_you_mean, kind, short
 
 Naming: TypeAlias = Callable[[Request], "Reach | Doubt"]
+
+NONE, DIRECT = Reach.NONE, Reach.DIRECT  # Looked up once: in Python 3.11 a member of an enumeration is dear.
 
 _KINDS = {"Service": Kind.SERVICE, "Federated": Kind.FEDERATED, "CanonicalUser": Kind.CANONICAL}
 _EXPECTED = "`*`, or an object with AWS, Service, Federated or CanonicalUser is expected"
@@ -28,6 +30,14 @@ _ARN = re.compile(
     r"arn:aws[a-z0-9-]*:(?:iam|sts)::([0-9]{12}|cloudfront):(?:root|(user|role|assumed-role|federated-user)/(?:.*/)?([^/]+))"
 )
 _SERVICE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+_BY_ARN = {
+    None: Kind.ROOT,
+    "user": Kind.USER,
+    "role": Kind.ROLE,
+    "assumed-role": Kind.SESSION,
+    "federated-user": Kind.FEDERATED_USER,
+}
+"""What an ARN of each form names."""
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,}")
 
 
@@ -38,55 +48,33 @@ class Names:
 
     Attributes:
         everyone: It has a `*`.
-        accounts: Account numbers.
-        arns: ARNs and unique ids of users, roles and sessions.
-        roles: Account and name of each role, in lower case: names are unique in an account, whatever their path and case.
-        users: Account and name of each user.
-        others: Services, providers and canonical users, each with its kind.
+        named: All others, as `principal.name_of` writes them, and the ARNs and unique ids of users, roles and sessions.
         unknown: What of it is unknown.
     """
 
     everyone: bool = False
-    accounts: set[str] = field(default_factory=set)
-    arns: set[str] = field(default_factory=set)
-    roles: set[tuple[str, str]] = field(default_factory=set)
-    users: set[tuple[str, str]] = field(default_factory=set)
-    others: set[tuple[Kind, str]] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     unknown: list[Unknown] = field(default_factory=list)
 
     def reach(self, asking: Principal) -> Reach:
         """How closely who asks is named, as far as is known."""
-        kind = asking.kind
         if self.everyone:
-            return Reach.DIRECT
-        if kind in (Kind.SERVICE, Kind.FEDERATED, Kind.CANONICAL):
-            return Reach.DIRECT if (kind, asking.text) in self.others else Reach.NONE
-        if kind is Kind.ROOT:
-            return Reach.DIRECT if asking.account in self.accounts else Reach.NONE
-        if kind is not Kind.ROLE and asking.text in self.arns:
-            return Reach.DIRECT
-        if kind in (Kind.ROLE, Kind.SESSION) and (asking.account, asking.name.lower()) in self.roles:
-            return Reach.ROLE
-        return Reach.ACCOUNT if asking.account in self.accounts else Reach.NONE
+            return DIRECT
+        for name, reach in asking.names:
+            if name in self.named:
+                return reach
+        return NONE
 
     def add(self, text: str) -> bool:
         """Take what stands under `AWS` into account; False if that is no principal."""
         if text == "*":
             self.everyone = True
-        elif _ACCOUNT.fullmatch(text):
-            self.accounts.add(text)
-        elif _UNIQUE_ID.fullmatch(text):
-            self.arns.add(text)
+        elif _ACCOUNT.fullmatch(text) or _UNIQUE_ID.fullmatch(text):
+            self.named.add(text)
         elif (found := _ARN.fullmatch(text)) and "*" not in text and "?" not in text:
             account, what, name = found.groups()
-            match what:
-                case None:
-                    self.accounts.add(account)
-                case "role":
-                    self.roles.add((account, name.lower()))
-                case "user":
-                    self.users.add((account, name))
-            self.arns.add(text)
+            self.named.add(text)
+            self.named.add(name_of(_BY_ARN[what], name, account))
         else:
             return False
         return True
@@ -96,17 +84,19 @@ def principals(data: object, path: Steps, notes: Notes) -> Naming:
     """Read Principal."""
     names = _names(data, path, notes)
     if names.everyone:
-        return lambda _: Reach.DIRECT
+        return lambda _: DIRECT
 
     def reach(request: Request) -> Reach | Doubt:
         asking = request.principal
         least = names.reach(asking)
-        if least is Reach.DIRECT:
+        if least is DIRECT:
             return least
         if names.unknown:
-            return Doubt(least, Reach.DIRECT, names.unknown[0].because)
-        if asking.kind is Kind.FEDERATED_USER and (asking.account, asking.session) in names.users:
-            return Doubt(least, Reach.ROLE, "the ARN of a federated user session does not tell which user made it")
+            return Doubt(least, DIRECT, names.unknown[0].because)
+        if asking.session and asking.kind is Kind.FEDERATED_USER:
+            user = name_of(Kind.USER, asking.session, asking.account)
+            if user in names.named:
+                return Doubt(least, Reach.ROLE, "the ARN of a federated user session does not tell which user made it")
         return least
 
     return reach
@@ -122,20 +112,20 @@ def not_principals(data: object, path: Steps, notes: Notes, *, denies: bool) -> 
     names = _names(data, path, notes)
     if not denies:
         return lambda request: (
-            Reach.NONE
-            if names.reach(request.principal) is not Reach.NONE
-            else Doubt(Reach.NONE, Reach.DIRECT, "AWS does not support NotPrincipal with Allow")
+            NONE
+            if names.reach(request.principal) is not NONE
+            else Doubt(NONE, DIRECT, "AWS does not support NotPrincipal with Allow")
         )
 
     def reach(request: Request) -> Reach | Doubt:
         asking = request.principal
         named = names.reach(asking)
-        if named in (Reach.NONE, Reach.ACCOUNT):
-            return Doubt(Reach.NONE, Reach.DIRECT, names.unknown[0].because) if names.unknown else Reach.DIRECT
+        if named <= Reach.ACCOUNT:
+            return Doubt(NONE, DIRECT, names.unknown[0].because) if names.unknown else DIRECT
         if missing := _not_named_with(asking, names):
             because = f"NotPrincipal names {asking} but not its {missing}, so AWS may deny it all the same"
-            return Doubt(Reach.NONE, Reach.DIRECT, because)
-        return Reach.NONE
+            return Doubt(NONE, DIRECT, because)
+        return NONE
 
     return reach
 
@@ -144,11 +134,11 @@ def _not_named_with(asking: Principal, names: Names) -> str:
     """What a NotPrincipal that names a principal should name besides: its session, role or account; empty if it names them all."""
     if names.everyone or not asking.account or asking.kind is Kind.FEDERATED:
         return ""
-    if asking.kind is Kind.SESSION and asking.text not in names.arns:
+    if asking.kind is Kind.SESSION and asking.text not in names.named:
         return "session"
-    if asking.kind is Kind.SESSION and (asking.account, asking.name.lower()) not in names.roles:
+    if asking.kind is Kind.SESSION and name_of(Kind.ROLE, asking.name, asking.account) not in names.named:
         return "role"
-    return "" if asking.account in names.accounts else "account"
+    return "" if asking.account in names.named else "account"
 
 
 def _names(data: object, path: Steps, notes: Notes) -> Names:
@@ -175,11 +165,12 @@ def _read(name: str, values: object, path: Steps, notes: Notes, names: Names) ->
             names.unknown.append(text)
         elif name == "AWS":
             if not names.add(str(text)):
-                notes.add(place, f"`{short(text)}` is not a principal", _hint(text))
+                notes.add((*path, *place), f"`{short(text)}` is not a principal", _hint(text))
         else:
             if name == "Service" and not _SERVICE.fullmatch(text):
-                notes.add(place, f"`{short(text)}` is not a service", "one such as lambda.amazonaws.com is expected")
-            names.others.add((_KINDS[name], str(text)))
+                hint = "one such as lambda.amazonaws.com is expected"
+                notes.add((*path, *place), f"`{short(text)}` is not a service", hint)
+            names.named.add(name_of(_KINDS[name], str(text)))
 
 
 def _hint(text: str) -> str:

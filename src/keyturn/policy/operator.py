@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from keyturn.policy.match import ArnGlob, Globs, Tokens, plain
+from keyturn.graph import Unknown
+from keyturn.policy.match import ArnGlob, Globs, Tokens, begins_with_five_parts, plain
 
 Test: TypeAlias = Callable[[str], bool]
 """Whether a value of the request matches any of the values of the policy."""
@@ -37,6 +38,7 @@ class Family:
         reads: Whether a value of the policy is of the right form.
         wildcards: Whether `*` and `?` in the policy's values are wildcards.
         variables: Whether the policy's values may hold policy variables.
+        left_open: Why AWS's documentation does not say what a value stands for; None if it does.
     """
 
     expects: str
@@ -44,6 +46,7 @@ class Family:
     reads: Callable[[str], bool]
     wildcards: bool = False
     variables: bool = False
+    left_open: Callable[[str], Unknown | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,11 @@ def _like(values: Sequence[Tokens]) -> Test:
 
 
 def _arn_like(values: Sequence[Tokens]) -> Test:
-    globs = [ArnGlob(value) for value in values]
-    return lambda value: any(glob.matches(value) for glob in globs)
+    whole = Globs(value for value in values if begins_with_five_parts(value))
+    globs = [ArnGlob(value) for value in values if not begins_with_five_parts(value)]
+    if not globs:
+        return whole.matches
+    return lambda value: whole.matches(value) or any(glob.matches(value) for glob in globs)
 
 
 def _ordered(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Callable[[Sequence[Tokens]], Test]:
@@ -103,6 +109,9 @@ _W3C = re.compile(
 )
 
 
+_FOUR_DIGITS = re.compile("[0-9]{4}")
+
+
 def moment(text: str) -> Decimal | None:
     """Seconds since 1970 of a date in the forms of the W3C's note on ISO 8601, or of epoch seconds; None if it is neither."""
     found = _W3C.fullmatch(text)
@@ -130,6 +139,10 @@ def moment(text: str) -> Decimal | None:
         sign = -1 if zone[0] == "+" else 1
         seconds += sign * (int(zone[1:3]) * 3600 + int(zone[-2:]) * 60)
     return seconds
+
+
+def _year(text: str) -> Unknown | None:
+    return Unknown("four digits may be a year or seconds since 1970") if _FOUR_DIGITS.fullmatch(text) else None
 
 
 def _boolean(values: Sequence[Tokens]) -> Test:
@@ -180,6 +193,16 @@ def _is_arn(text: str) -> bool:
     return text.count(":") >= 5
 
 
+def _short_arn(text: str) -> Unknown | None:
+    if "*" not in text or _is_arn(text) or "${" in text:
+        return None
+    return Unknown("AWS does not say what a wildcard stands for in an ARN of fewer than six parts")
+
+
+def _variable(text: str) -> Unknown | None:
+    return Unknown("AWS's pages disagree on whether Bool takes policy variables") if "${" in text else None
+
+
 def _anything(_: str) -> bool:
     return True
 
@@ -187,8 +210,15 @@ def _anything(_: str) -> bool:
 _STRING = Family("a text", _equal, _anything, variables=True)
 _STRING_IGNORING_CASE = Family("a text", _equal_ignoring_case, _anything, variables=True)
 _STRING_LIKE = Family("a text", _like, _anything, wildcards=True, variables=True)
-_ARN = Family("an ARN, whose six parts may hold wildcards", _arn_like, _is_arn, wildcards=True, variables=True)
-_BOOL = Family("true or false", _boolean, lambda text: text.lower() in ("true", "false"))
+_ARN = Family(
+    "an ARN, whose six parts may hold wildcards",
+    _arn_like,
+    _is_arn,
+    wildcards=True,
+    variables=True,
+    left_open=_short_arn,
+)
+_BOOL = Family("true or false", _boolean, lambda text: text.lower() in ("true", "false"), left_open=_variable)
 _BINARY = Family("base64", _binary, lambda text: bytes_of(text) is not None)
 _IP = Family("an IP address or CIDR range", _within, lambda text: network(text) is not None)
 NULL = Family("true or false", _boolean, lambda text: text.lower() in ("true", "false"))
@@ -204,11 +234,13 @@ _COMPARISONS = {
 }
 
 
-def _comparisons(prefix: str, expects: str, read: Callable[[str], Any]) -> list[Operator]:
+def _comparisons(
+    prefix: str, expects: str, read: Callable[[str], Any], left_open: Callable[[str], Unknown | None] | None = None
+) -> list[Operator]:
     return [
         Operator(
             prefix + name,
-            Family(expects, _ordered(read, compare), lambda text: read(text) is not None),
+            Family(expects, _ordered(read, compare), lambda text: read(text) is not None, left_open=left_open),
             name == "NotEquals",
         )
         for name, compare in _COMPARISONS.items()
@@ -225,7 +257,7 @@ OPERATORS = {
         Operator("StringLike", _STRING_LIKE),
         Operator("StringNotLike", _STRING_LIKE, negated=True),
         *_comparisons("Numeric", "a number", number),
-        *_comparisons("Date", "a date such as 2026-01-31T12:00:00Z, or epoch seconds", moment),
+        *_comparisons("Date", "a date such as 2026-01-31T12:00:00Z, or epoch seconds", moment, _year),
         Operator("Bool", _BOOL),
         Operator("BinaryEquals", _BINARY),
         Operator("IpAddress", _IP),

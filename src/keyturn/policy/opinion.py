@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from keyturn.graph import Unknown
 from keyturn.policy.document import Document
+from keyturn.policy.principal import Reach
 from keyturn.policy.request import Request
-from keyturn.policy.statement import Doubt, Miss, Reach, Statement
+from keyturn.policy.statement import Doubt, Miss, Statement
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
@@ -33,6 +33,22 @@ class Kind(Enum):
     ORIGIN = "origin access identity"
     """Of CloudFront: written like a user, but no account's."""
     ANONYMOUS = "anonymous"
+
+
+class Reach(IntEnum):
+    """
+    How closely a statement names who asks, which decides what else must agree.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html, on resource-based policies.
+    """
+
+    NONE = 0
+    ACCOUNT = 1
+    """It names the account: identity policies there must allow the action too."""
+    ROLE = 2
+    """It names the role whose session asks: permissions boundaries and session policies still limit it."""
+    DIRECT = 3
+    """It names the user or session itself, the service, or everyone: nothing else needs to allow the action."""
 
 
 IDENTITIES = frozenset({Kind.ROOT, Kind.USER, Kind.ROLE, Kind.SESSION, Kind.FEDERATED_USER})
@@ -59,6 +75,8 @@ class Principal:
         name: The user's or role's name without its path; empty for others.
         session: The session's name; empty for others.
         service_linked: Whether it is a service-linked role or a session of one.
+        identity: Whether it belongs to an account, so that IAM policies may apply to it.
+        names: By what a policy may name it, as `name_of` writes it, the closest first.
         keys: The condition keys that AWS derives from it, in lower case.
     """
 
@@ -69,13 +87,50 @@ class Principal:
     name: str = ""
     session: str = ""
     service_linked: bool = False
+    identity: bool = field(init=False, repr=False, compare=False)
+    names: tuple[tuple[str, Reach], ...] = field(init=False, repr=False, compare=False)
     keys: Mapping[str, Values] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "identity", self.kind in IDENTITIES)
+        object.__setattr__(self, "names", tuple(_names(self)))
         object.__setattr__(self, "keys", MappingProxyType(_derived(self)))
 
     def __str__(self) -> str:
         return "an anonymous caller" if self.kind is Kind.ANONYMOUS else self.text
+
+
+def name_of(kind: Kind, text: str, account: str = "") -> str:
+    """
+    What a policy calls a principal by, in one way for all ways to write it.
+
+    Args:
+        text: Its identifier; of a role or user its name, which is unique in an account whatever its path, and a role's whatever its case.
+    """
+    match kind:
+        case Kind.ROLE:
+            return f"role {account} {text.lower()}"
+        case Kind.USER:
+            return f"user {account} {text}"
+        case Kind.ROOT:
+            return account
+        case Kind.SERVICE | Kind.FEDERATED | Kind.CANONICAL:
+            return f"{kind.value} {text}"
+    return text
+
+
+def _names(asking: Principal) -> Iterator[tuple[str, Reach]]:
+    kind, account = asking.kind, asking.account
+    match kind:
+        case Kind.SERVICE | Kind.FEDERATED | Kind.CANONICAL | Kind.ROOT:
+            yield name_of(kind, asking.text, account), Reach.DIRECT
+            return
+        case Kind.USER | Kind.SESSION | Kind.FEDERATED_USER | Kind.ORIGIN:
+            yield asking.text, Reach.DIRECT
+    if kind in (Kind.ROLE, Kind.SESSION):
+        yield name_of(Kind.ROLE, asking.name, account), Reach.ROLE
+    if account:
+        yield account, Reach.ACCOUNT
 
 
 _UNIQUE_ID = Unknown("AWS chooses the unique id of a user or role")

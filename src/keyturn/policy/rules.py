@@ -13,9 +13,9 @@ from typing import NamedTuple
 from keyturn.policy.case import Case
 from keyturn.policy.decision import Answer
 from keyturn.policy.opinion import Opinion
-from keyturn.policy.principal import IDENTITIES, Kind
+from keyturn.policy.principal import Kind, Reach
 from keyturn.policy.services import always_allowed, never_allowed, resource_decides
-from keyturn.policy.statement import Reach, Statement
+from keyturn.policy.statement import Statement
 
 
 class Ruling(NamedTuple):
@@ -36,7 +36,7 @@ def rule(case: Case, *, hopeful: bool) -> Ruling:
         return Ruling("explicitly_denied", "a statement denies {what}, and nothing outweighs a Deny", by)
     if reason := never_allowed(request) or _guard_rail(case, hopeful=hopeful):
         return Ruling("implicitly_denied", reason)
-    if request.principal.kind not in IDENTITIES:
+    if not request.principal.identity:
         return _stranger(case, hopeful=hopeful)
     if request.own_account:
         return _from_inside(case, hopeful=hopeful)

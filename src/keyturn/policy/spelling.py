@@ -50,8 +50,8 @@ def unknown_actions(policy: object) -> tuple[Fault, ...]:
 
 def _of_statement(statement: Mapping[str, object], path: Steps) -> Iterator[Fault]:
     for element in ("Action", "NotAction"):
-        for place, text in Notes().texts(statement.get(element, ()), (*path, element), "an action"):
-            if isinstance(text, str) and (fault := _unknown(text, place)):
+        for place, text in Notes().texts(statement.get(element, ()), (), "an action"):
+            if isinstance(text, str) and (fault := _unknown(text, (*path, element, *place))):
                 yield fault
 
 

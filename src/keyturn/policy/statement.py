@@ -8,35 +8,21 @@ something unknown (a `Doubt`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Truth
+from keyturn.policy.principal import Reach
 from keyturn.policy.request import Request
 
 Effect: TypeAlias = Literal["Allow", "Deny"]
 
 
-class Reach(IntEnum):
-    """
-    How closely a statement names who asks, which decides what else must agree.
-
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html, on resource-based policies.
-    """
-
-    NONE = 0
-    ACCOUNT = 1
-    """It names the account: identity policies there must allow the action too."""
-    ROLE = 2
-    """It names the role whose session asks: permissions boundaries and session policies still limit it."""
-    DIRECT = 3
-    """It names the user or session itself, the service, or everyone: nothing else needs to allow the action."""
+DIRECT = Reach.DIRECT  # Looked up once: in Python 3.11 a member of an enumeration is dear.
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(NamedTuple):
     """The first element of a statement that failed: `Action`, `Resource`, `Principal` or `Condition`, as the policy has it."""
 
     element: str
@@ -81,14 +67,6 @@ class Statement:
     conditions: tuple[Condition, ...]
     unknown: tuple[Unknown, ...] = ()
     elements: tuple[str, str, str] = ("Action", "Resource", "Principal")
-    _misses: tuple[Miss, Miss, Miss] = field(init=False, repr=False)
-    _conditions: tuple[tuple[Callable[[Request], Truth], Miss], ...] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        action, resource, principal = self.elements
-        object.__setattr__(self, "_misses", (Miss(action), Miss(resource), Miss(principal)))
-        tests = tuple((each.holds, Miss("Condition", each)) for each in self.conditions)
-        object.__setattr__(self, "_conditions", tests)
 
     @property
     def spares(self) -> bool:
@@ -100,24 +78,22 @@ class Statement:
         unknown = self.unknown[0] if self.unknown else None
         truth = self.action(request.action_key)
         if truth is False:
-            return self._misses[0]
+            return Miss(self.elements[0])
         if truth is not True:
             unknown = truth
         if self.resource is not None:
             truth = self.resource(request)
             if truth is False:
-                return self._misses[1]
+                return Miss(self.elements[1])
             if truth is not True:
                 unknown = truth
-        reach: Reach | Doubt = Reach.DIRECT
-        if self.principal is not None:
-            reach = self.principal(request)
-            if reach is Reach.NONE:
-                return self._misses[2]
-        for holds, miss in self._conditions:
-            truth = holds(request)
+        reach = DIRECT if self.principal is None else self.principal(request)
+        if not reach:
+            return Miss(self.elements[2])
+        for condition in self.conditions:
+            truth = condition.holds(request)
             if truth is False:
-                return miss
+                return Miss("Condition", condition)
             if truth is not True:
                 unknown = truth
         if unknown is None:

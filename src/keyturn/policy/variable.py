@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from keyturn.graph import Unknown
-from keyturn.policy.match import Tokens, Wild, tokens
+from keyturn.policy.match import Tokens, Wild, literal, tokens
 from keyturn.policy.wording import short
 
 Context: TypeAlias = Mapping[str, tuple[str | Unknown, ...]]
@@ -40,21 +40,28 @@ Template: TypeAlias = tuple[str | Wild | Variable, ...]
 """The text of a Resource or a condition's value: what it says itself, its wildcards, its variables."""
 
 
-def template(text: str, *, variables: bool) -> Template | Unknown:
-    """Take a text apart; `variables` says whether its document's version knows them."""
+def template(text: str, *, variables: bool, wildcards: bool = True) -> Template | Unknown:
+    """
+    Take a text apart.
+
+    Args:
+        variables: Whether its document's version knows them.
+        wildcards: Whether `*` and `?` are wildcards in it.
+    """
     text = str(text)
+    split = tokens if wildcards else literal
     if not variables or "${" not in text:
-        return tokens(text)
+        return split(text)
     parts: list[str | Wild | Variable] = []
     end = 0
     for found in _VARIABLE.finditer(text):
         inside = _INSIDE.fullmatch(found[1])
         if inside is None or not found[0].endswith("}"):
             return Unknown(f"`{short(found[0])}` is not a policy variable as AWS writes them")
-        parts += tokens(text[end : found.start()])
+        parts += split(text[end : found.start()])
         parts.append(inside[0] if inside[0] in ("*", "?", "$") else Variable(inside[1].lower(), inside[2]))
         end = found.end()
-    return (*parts, *tokens(text[end:]))
+    return (*parts, *split(text[end:]))
 
 
 def written(parts: Template) -> str:
@@ -67,9 +74,8 @@ def written(parts: Template) -> str:
 
 def fixed(parts: Template) -> Tokens | None:
     """The tokens of a template without variables; None if it has some."""
-    if any(isinstance(part, Variable) for part in parts):
-        return None
-    return tuple(part for part in parts if not isinstance(part, Variable))
+    ready = tuple([part for part in parts if not isinstance(part, Variable)])
+    return ready if len(ready) == len(parts) else None
 
 
 def resolve(parts: Template, context: Context) -> Tokens | Unknown | None:
