@@ -132,7 +132,7 @@ class Resource:
         depends_on: The logical names it is declared to depend on; dependencies by reference are not repeated here.
         region, account, partition: Where it will live.
         label: What its user calls it: a Terraform address, a CDK construct path; the logical name elsewhere.
-        metadata: What its reader or writer wants to keep, e.g. deletion policies. Not looked at by checks.
+        metadata: What its reader or writer wants to keep, e.g. deletion policies, or where a function's code is.
         afterwards: The properties that are set once it is there, by declarations of their own.
     """
 
@@ -230,6 +230,8 @@ class Graph:
     as_of: datetime.date | None = None
     """The day on which it is to be deployed, for facts that change; None is today."""
     remarks: tuple[Remark, ...] = ()
+    transforms: tuple[str, ...] = ()
+    """The transforms that the template declares; what they are to make of it, a check may miss."""
     beside: tuple[Graph, ...] = field(default=(), repr=False)
     """Other graphs that are deployed with it: nested stacks, stacks of the same app. What they declare can be found from here."""
     by_identity: Mapping[str, Resource] = field(init=False, repr=False)

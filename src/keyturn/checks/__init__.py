@@ -70,12 +70,14 @@ from keyturn.checks.name_not_accepted import name_not_accepted
 from keyturn.checks.queue_denies_sender import queue_denies_sender
 from keyturn.checks.queue_kinds_differ import queue_kinds_differ
 from keyturn.checks.rotation_function_missing import rotation_function_missing
+from keyturn.checks.rotation_hosted_refused import rotation_hosted_refused
 from keyturn.checks.rotation_no_path_to_database import rotation_no_path_to_database
 from keyturn.checks.rotation_no_path_to_secrets_manager import rotation_no_path_to_secrets_manager
 from keyturn.checks.rotation_permission_late import rotation_permission_late
 from keyturn.checks.rotation_permission_missing import rotation_permission_missing
 from keyturn.checks.rotation_role_denies import rotation_role_denies
 from keyturn.checks.rotation_rules_refused import rotation_rules_refused
+from keyturn.checks.rotation_secret_incomplete import rotation_secret_incomplete
 from keyturn.checks.rotation_steps_missing import rotation_steps_missing
 from keyturn.checks.s3_acl_disabled import s3_acl_disabled
 from keyturn.checks.topic_denies_publisher import topic_denies_publisher
@@ -150,12 +152,14 @@ ALL: tuple[Check, ...] = (
     queue_denies_sender,
     queue_kinds_differ,
     rotation_function_missing,
+    rotation_hosted_refused,
     rotation_no_path_to_database,
     rotation_no_path_to_secrets_manager,
     rotation_permission_late,
     rotation_permission_missing,
     rotation_role_denies,
     rotation_rules_refused,
+    rotation_secret_incomplete,
     rotation_steps_missing,
     s3_acl_disabled,
     topic_denies_publisher,

@@ -47,10 +47,10 @@ def rotation_function_missing(schedule: Resource, graph: Graph) -> Iterator[Outc
             )
     elif isinstance(named, str) and not _FUNCTION_ARN.fullmatch(named) and not function_named(named, graph):
         other = graph.find(named)
+        if other is None and not named.startswith("arn:"):
+            return  # It may be the name of a function that is declared elsewhere.
         yield Finding(
             at=schedule.at("RotationLambdaARN"),
-            message=f"{other} is an {other.type}, not a function"
-            if other
-            else f"`{named}` is not the ARN of a function, nor the name of one that is declared here",
+            message=f"{other} is an {other.type}, not a function" if other else f"`{named}` is no function's ARN",
             hint="give the ARN of a function",
         )

@@ -29,6 +29,13 @@ class Database:
         return int(given) if isinstance(given, int | str) and str(given).isdigit() else None
 
     @property
+    def engine(self) -> str | None:
+        """What a secret calls its engine: `mysql`, `mariadb` or `postgres`; None for another, or one that is not known."""
+        given = str(self.resource.get("Engine")).lower()
+        last = "mysql" if given == "aurora" else given.rpartition("-")[2]
+        return {"mysql": "mysql", "mariadb": "mariadb", "postgres": "postgres", "postgresql": "postgres"}.get(last)
+
+    @property
     def has_data_api(self) -> bool:
         return self.resource.get("EnableHttpEndpoint") in (True, "true")
 

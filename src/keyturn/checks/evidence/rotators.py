@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from keyturn.checks.evidence.functions import function_named
 from keyturn.checks.evidence.network import Placed, placed
+from keyturn.facts import hosted_rotation
 from keyturn.graph import Graph, Ref, Resource, Site, Unknown, Value
 
 APPLICATION = re.compile(r"SecretsManager(?:RDS)?(?P<kind>\w+)Rotation(?P<strategy>Single|Multi)User")
@@ -32,6 +33,16 @@ class Rotator:
 
     def __str__(self) -> str:
         return self.place.name
+
+    @property
+    def engine(self) -> str:
+        """The engine that one of AWS's own functions is for, as a secret names it; empty if it is none of them, or not known."""
+        return hosted_rotation.ENGINES.get(self.kind.removesuffix("SingleUser").removesuffix("MultiUser"), "")
+
+    @property
+    def by_superuser(self) -> bool:
+        """Whether one of AWS's own functions sets passwords as another user, who makes and alternates two."""
+        return self.kind.endswith("MultiUser")
 
 
 def rotator_of(schedule: Resource, graph: Graph) -> Rotator | None:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keyturn.graph import Graph, Output, Parameter, Unknown, Value
+from keyturn.read.cloudformation import transforms
 from keyturn.read.cloudformation.evaluate import ASIDE, NO_VALUE, Evaluator
 from keyturn.read.cloudformation.invalid import TemplateError
 from keyturn.read.cloudformation.nested import DEEPEST
 from keyturn.read.cloudformation.parameters import parameter
 from keyturn.read.cloudformation.stack import Stack
-from keyturn.read.cloudformation.transforms import transformed
 from keyturn.read.source import Source, content, load
 from keyturn.read.world import Options, Unreadable, World
 
@@ -75,7 +75,8 @@ def _planned(source: Source, options: Options, given: Given) -> Graph:
         raise TemplateError(("Resources",), "not a template: it declares no resource under `Resources`")
     world = World(options.region, options.account, options.stack or "stack")
     parameters = _parameters(data, options, given)
-    source = transformed(source, world, parameters)
+    declared = transforms.names(data)
+    source = transforms.transformed(source, world, parameters)
     data = source.data
 
     def nest(name: str, file: str, passed: Mapping[str, str | Unknown]) -> Graph:
@@ -100,6 +101,7 @@ def _planned(source: Source, options: Options, given: Given) -> Graph:
         stack=world.stack,
         as_of=options.as_of,
         remarks=(*source.remarks, *stack.remarks),
+        transforms=declared,
         beside=tuple(each for nested in stack.nested for each in (nested, *nested.beside)),
     )
     return beside_each_other(graph, *graph.beside)[0]

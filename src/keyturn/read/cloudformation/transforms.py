@@ -37,7 +37,7 @@ def transformed(source: Source, world: World, parameters: Mapping[str, Parameter
     Raises:
         TemplateError: One cannot be done.
     """
-    for name in _names(source.data.get("Transform")):
+    for name in names(source.data):
         if name == TRANSFORM:
             source = _written_out(source, world, parameters)
         elif name == SAM:
@@ -53,9 +53,11 @@ def transformed(source: Source, world: World, parameters: Mapping[str, Parameter
     return source
 
 
-def _names(transform: Any) -> list[str]:
-    each = transform if isinstance(transform, list) else [transform]
-    return [str(item.get("Name")) if isinstance(item, dict) else str(item) for item in each if item is not None]
+def names(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The transforms that a template declares."""
+    declared = data.get("Transform")
+    each = declared if isinstance(declared, list) else [declared]
+    return tuple(str(item.get("Name")) if isinstance(item, dict) else str(item) for item in each if item is not None)
 
 
 def _written_out(source: Source, world: World, parameters: Mapping[str, Parameter]) -> Source:
