@@ -42,6 +42,12 @@ from keyturn.stack import Arguments, Network
             "from 4 hours",
         ),
         ({"log_retention_days": 31}, "log_retention_days is 31, which CloudWatch Logs does not offer", "30, 60"),
+        ({"alarm_topic_arn": "my-topic"}, "`my-topic` is not the ARN of an SNS topic", ""),
+        (
+            {"alarm_topic_arn": "arn:aws:sns:eu-west-1:123456789012:alarms"},
+            "the alarms' topic is in eu-west-1, the stack in us-east-1",
+            "in its region",
+        ),
         ({"grace": timedelta(days=-1)}, "grace is -1 day", "365 days"),
         ({"user": "app; DROP"}, "user `app; DROP` cannot be a name in MySQL here", "letters, digits"),
         ({"user": "administrator"}, "user `administrator` belongs to the server", ""),

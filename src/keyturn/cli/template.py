@@ -34,6 +34,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--log-retention-days", type=int, metavar="N", help="how long the function's log is kept (default: 90)"
     )
+    parser.add_argument("--alarm-topic-arn", metavar="ARN", help="the SNS topic that alarms are sent to")
     parser.add_argument("--deletion-protection", action=argparse.BooleanOptionalAction, help="(default: in production)")
     parser.add_argument("--final-snapshot", action=argparse.BooleanOptionalAction, help="(default: in production)")
     parser.add_argument("--format", choices=("yaml", "json"), default="yaml")
@@ -49,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         "instances",
         "schedule",
         "log_retention_days",
+        "alarm_topic_arn",
         "deletion_protection",
         "final_snapshot",
     )

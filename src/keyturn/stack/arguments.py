@@ -78,6 +78,7 @@ class Arguments:
         schedule: When to rotate, as Secrets Manager writes it: `rate(30 days)`, `cron(0 4 1 * ? *)`.
         grace: How long the old password keeps working after a rotation.
         log_retention_days: One of RETENTIONS.
+        alarm_topic_arn: The SNS topic that alarms are sent to; without one they are only shown.
         database, user: The application's; the first rotation makes the user.
         zones: How many zones a new VPC spans.
         deletion_protection, final_snapshot: On in production unless given.
@@ -92,6 +93,7 @@ class Arguments:
     schedule: str = "rate(30 days)"
     grace: timedelta = timedelta(hours=24)
     log_retention_days: int = 90
+    alarm_topic_arn: str | None = None
     backup_retention_days: int = 7
     database: str = "application"
     user: str = "application"
@@ -126,6 +128,7 @@ class Arguments:
                 f"log_retention_days is {self.log_retention_days}, which CloudWatch Logs does not offer",
                 hint=f"it offers {', '.join(str(days) for days in RETENTIONS)}",
             )
+        _topic(self.alarm_topic_arn, self.region)
         _cidr(self.vpc_cidr, self.zones)
         if self.network is not None and len(self.network.subnet_ids) < 2:
             raise Misuse("a network needs subnets in two zones or more", hint="a DB subnet group cannot do with fewer")
@@ -231,6 +234,18 @@ def _schedule(schedule: str) -> None:
     hours = int(rate[1]) * (24 if rate[2].startswith("day") else 1)
     if not 4 <= hours <= 999 * 24:
         raise Misuse(f"schedule `{schedule}` is outside what Secrets Manager allows", hint="from 4 hours to 999 days")
+
+
+def _topic(arn: str | None, region: str) -> None:
+    if arn is None:
+        return
+    found = re.fullmatch(r"arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?", arn)
+    if found is None:
+        raise Misuse(f"`{_shown(arn)}` is not the ARN of an SNS topic")
+    if found[1] != region:
+        raise Misuse(
+            f"the alarms' topic is in {found[1]}, the stack in {region}", hint="an alarm's topic is in its region"
+        )
 
 
 def _identifier(name: str, value: str, most: int) -> None:

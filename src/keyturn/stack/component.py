@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from keyturn.stack.alarms import alarms
 from keyturn.stack.arguments import Arguments
 from keyturn.stack.database import PORT, database
 from keyturn.stack.endpoints import endpoints
@@ -87,6 +88,7 @@ class RotationStack(pulumi.ComponentResource):
         ready = (*ways, *security_groups.rules, *cluster.ready)
         schedule(arguments, where, rotator, secret, ready, options)
         discard(arguments, rotator, options)
+        alarms(arguments, function_name, options)
 
         outputs = {
             "secret_arn": secret.arn,
