@@ -1,11 +1,22 @@
-"""Gives each test a world of its own."""
+"""Gives each test a world of its own, and contract tests one on each kind of server."""
 
+from __future__ import annotations
+
+import itertools
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
-from servers import Database
+import mariadb
+from keyturn.local import mysql, postgresql
+from keyturn.local.servers.ports import HOST, free_port
+from keyturn.local.tls import Authority
+from keyturn.problem import Problem
+from servers import ADMINISTRATOR, Database
 from world import World, make
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture
@@ -14,3 +25,56 @@ def world(database: Database) -> Iterator[World]:
     world = make(database)
     yield world
     world.assert_nothing_leaked()
+
+
+@pytest.fixture(params=["mysql", "mariadb", "postgresql"])
+def any_database(request: pytest.FixtureRequest) -> Database:
+    """One on each kind of server, for tests of what all must do."""
+    name = "database" if request.param == "mysql" else f"{request.param}_database"
+    database: Database = request.getfixturevalue(name)
+    return database
+
+
+@pytest.fixture
+def any_world(any_database: Database) -> Iterator[World]:
+    world = make(any_database)
+    yield world
+    world.assert_nothing_leaked()
+
+
+@pytest.fixture(scope="session")
+def mariadb_server(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[mariadb.MariaDB]:
+    try:
+        mariadb.find()
+    except Problem as problem:
+        pytest.skip(f"no MariaDB server: {problem}")
+    folder = tmp_path_factory.mktemp("mariadb")
+    with mariadb.running(folder, authority, ADMINISTRATOR, free_port(HOST)) as running:
+        yield running
+
+
+@pytest.fixture
+def mariadb_database(mariadb_server: mariadb.MariaDB) -> Database:
+    schema = f"shop_{next(_numbers)}"
+    mariadb_server.execute(f"CREATE DATABASE {schema}")
+    return Database(cast("mysql.Server", mariadb_server), schema)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[postgresql.Server]:
+    folder = tmp_path_factory.mktemp("postgresql")
+    with postgresql.Server.start(folder, authority=authority, administrator=ADMINISTRATOR, temporary=True) as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_database(postgresql_server: postgresql.Server) -> Iterator[Database]:
+    """A database of the test's own; the application's roles, which all databases have, go with it."""
+    name, master = f"shop_{next(_numbers)}", ADMINISTRATOR.user
+    before = {role for (role,) in postgresql_server.execute("SELECT rolname FROM pg_roles")}
+    postgresql_server.create_database(name, master)
+    yield Database(cast("mysql.Server", postgresql_server), name)
+    postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    made = [role for (role,) in postgresql_server.execute("SELECT rolname FROM pg_roles") if role not in before]
+    if made:
+        postgresql_server.execute("DROP ROLE " + ", ".join(f'"{role}"' for role in made))

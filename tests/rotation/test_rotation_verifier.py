@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyturn.rotation import mysql_verifier as verifier
-from keyturn.rotation.mysql_connection import connect, trust
+from keyturn.rotation.mysql_connection import connect
 from keyturn.rotation.mysql_verifier import Plugin
 from keyturn.rotation.report import Report
 from keyturn.rotation.secret import Login
+from keyturn.rotation.tls import trust
 from servers import Database
 
 PASSWORDS = ["a", "The first Password, 1", "pässword-ü-漢字", "'\"\\%s$`", "x" * 200]

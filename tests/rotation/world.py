@@ -5,27 +5,25 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import re
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-import pymysql
 import pytest
 
 from keyturn.rotation.configuration import Configuration
 from keyturn.rotation.handler import Container
-from keyturn.rotation.mysql import trust
 from keyturn.rotation.redact import forms
-from mariadb import MariaDB
+from keyturn.rotation.tls import trust
+from kinds import Kind, kind_of, told
 from secretsmanager import ADMIN_ARN, ARN, CURRENT, PENDING, PREVIOUS, SecretsManager
 from servers import Database
 
 TICK = {"source": "aws.events", "detail-type": "Scheduled Event", "time": "2026-01-01T00:00:00Z"}
 HOUR, DAY = 3600, 86400
-ACCESS_DENIED = 1045
 
 
 class Crash(BaseException):
@@ -43,12 +41,22 @@ class World:
     container: Container = field(init=False)
     written: io.StringIO = field(default_factory=io.StringIO)
     raised: list[str] = field(default_factory=list)
-    passwords: set[str] = field(default_factory=set)
+    usernames: dict[str, str] = field(default_factory=dict)
+    """Whose each password is."""
     remaining: int = 60_000
     """Milliseconds that the function is told it has left."""
 
     def __post_init__(self) -> None:
         self.restart()
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.database.server)
+
+    @property
+    def passwords(self) -> set[str]:
+        """All that were looked at."""
+        return set(self.usernames)
 
     def restart(self) -> None:
         """A fresh process of the function, as after a crash."""
@@ -85,20 +93,15 @@ class World:
         self.handle(TICK)
 
     def password(self, stage: str = CURRENT) -> str | None:
-        value = self.manager.value(stage)
-        password = json.loads(value).get("password") if value else None
+        value = json.loads(self.manager.value(stage) or "{}")
+        password = value.get("password")
         if password:
-            self.passwords.add(password)
-        return password
+            self.usernames[password] = value.get("username") or self.user
+        return str(password) if password else None
 
     def logs_in(self, password: str) -> bool:
-        try:
-            self.database.server.connect(self.user, password).close()
-        except pymysql.err.OperationalError as error:
-            if error.args[0] != ACCESS_DENIED:
-                raise
-            return False
-        return True
+        """Whether a password logs in: that of the user it was seen with in the secret."""
+        return self.kind.logs_in(self, self.usernames.get(password, self.user), password)
 
     def assert_invariant(self) -> None:
         """AWSCURRENT logs in, and AWSPREVIOUS, whose grace is not over in any test that asks."""
@@ -123,14 +126,7 @@ class World:
 
     def verifiers(self) -> list[str]:
         """What the server stores for the user now."""
-        if self.configuration.engine == "mariadb":
-            rows = self.database.server.execute("SELECT Priv FROM mysql.global_priv WHERE user = %s", (self.user,))
-            return [found for (stored,) in rows for found in re.findall(r"\*[0-9A-F]{40}", stored)]
-        rows = self.database.server.execute(
-            "SELECT authentication_string, User_attributes->>'$.additional_password' FROM mysql.user WHERE user = %s",
-            (self.user,),
-        )
-        return [verifier for row in rows for verifier in row if verifier]
+        return self.kind.verifiers(self)
 
     def _values(self) -> Iterator[str]:
         for version in self.manager.versions.values():
@@ -145,7 +141,7 @@ def make(database: Database, **variables: str) -> World:
     environment = {
         "SECRET_ARN": ARN,
         "ADMIN_SECRET_ARN": ADMIN_ARN,
-        "ENGINE": "mariadb" if isinstance(database.server, MariaDB) else "aurora-mysql",
+        "ENGINE": kind_of(database.server).engine,
         "DB_HOST": database.server.host,
         "DB_PORT": str(database.server.port),
         "DB_NAME": database.schema,
@@ -159,24 +155,8 @@ def make(database: Database, **variables: str) -> World:
 @contextmanager
 def boundaries(world: World, monkeypatch: pytest.MonkeyPatch, reached: Callable[[str, str], None]) -> Iterator[None]:
     """Tell `reached(when, what)` before and after every API call and every SQL statement, logins among them."""
-    query, connect = pymysql.connections.Connection.query, pymysql.connections.Connection.connect
-
-    @contextmanager
-    def around(what: str) -> Iterator[None]:
-        reached("before", what)
-        yield
-        reached("after", what)
-
-    def watched_query(self: Any, *words: Any, **options: Any) -> Any:
-        with around("statement"):
-            return query(self, *words, **options)
-
-    def watched_connect(self: Any, *words: Any, **options: Any) -> Any:
-        with around("login"):
-            return connect(self, *words, **options)
-
     with monkeypatch.context() as patch:
-        patch.setattr(pymysql.connections.Connection, "query", watched_query)
-        patch.setattr(pymysql.connections.Connection, "connect", watched_connect)
+        around = partial(told, reached)
+        world.kind.watched(patch, around)
         patch.setattr(world.manager, "around", around)
         yield

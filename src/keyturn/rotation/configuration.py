@@ -8,11 +8,11 @@ nowhere else. A secret's content is data: it may be compared with these values, 
 |---|---|
 | `SECRET_ARN` | the one secret this function may rotate |
 | `ADMIN_SECRET_ARN` | the administrator's secret: JSON with `username` and `password` |
-| `ENGINE` | `aurora-mysql`, `mysql` or `mariadb` |
+| `ENGINE` | `aurora-mysql`, `mysql`, `mariadb`, `aurora-postgresql` or `postgres` |
 | `DB_HOST`, `DB_PORT` | the writer; the port defaults to the engine's |
 | `DB_READER_HOST` | optional: where readers are asked before AWSCURRENT moves |
 | `DB_NAME` | the application's database |
-| `DB_USER`, `DB_USER_HOST` | the application's account; the host defaults to `%` |
+| `DB_USER`, `DB_USER_HOST` | the application's account; the host, of MySQL and MariaDB, defaults to `%` |
 | `DB_PRIVILEGES` | granted on `DB_NAME` by the first rotation; default `SELECT, INSERT, UPDATE, DELETE` |
 | `GRACE_SECONDS` | how long the old password keeps working; default 86400 |
 | `CA_BUNDLE` | optional: a PEM file instead of the RDS certificates in this package |
@@ -32,8 +32,13 @@ if TYPE_CHECKING:
 
 RDS_CERTIFICATES = Path(__file__).with_name("rds-ca-bundle.pem")
 
-PORTS = {"aurora-mysql": 3306, "mysql": 3306, "mariadb": 3306}
-LONGEST_USER = {"aurora-mysql": 32, "mysql": 32, "mariadb": 80}  # characters
+PORTS = {"aurora-mysql": 3306, "mysql": 3306, "mariadb": 3306, "aurora-postgresql": 5432, "postgres": 5432}
+POSTGRESQL = frozenset({"aurora-postgresql", "postgres"})
+
+# In characters; in bytes for PostgreSQL, less what its login roles have in addition.
+LONGEST_USER = {"aurora-mysql": 32, "mysql": 32, "mariadb": 80, "aurora-postgresql": 61, "postgres": 61}
+
+LOGIN_SUFFIXES = ("_a", "_b")
 
 # Privileges that MySQL grants on a database; MySQL 8.0 manual, "Privileges Provided by MySQL".
 # Left out on purpose: GRANT OPTION, with which an application could pass its rights on.
@@ -44,6 +49,11 @@ DATABASE_PRIVILEGES = frozenset(
         "EVENT", "TRIGGER",
     }
 )  # fmt: skip
+
+# Privileges that PostgreSQL grants on a database, its schema and what is in it; PostgreSQL manual, "Privileges".
+POSTGRESQL_PRIVILEGES = frozenset(
+    {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "CREATE", "TEMPORARY", "EXECUTE"}
+)
 
 # Accounts that belong to the server or to AWS. Changing their passwords breaks what is not ours.
 RESERVED_USERS = frozenset(
@@ -57,6 +67,14 @@ RESERVED_USERS = frozenset(
         "mysql.session",
         "mysql.infoschema",
         "mariadb.sys",
+        "postgres",
+        "public",
+        "rds_ad",
+        "rds_extension",
+        "rds_iam",
+        "rds_password",
+        "rds_replication",
+        "rds_superuser",
     }
 )
 
@@ -90,6 +108,18 @@ class Configuration:
         """Every place where a password has to work before it becomes current."""
         return (self.host, *self.readers)
 
+    @property
+    def logins(self) -> tuple[str, ...]:
+        """The user names that a secret may hold. On PostgreSQL a password has a role of its own; see `postgresql_account`."""
+        if self.engine not in POSTGRESQL:
+            return (self.user,)
+        return (self.user, *(self.user + suffix for suffix in LOGIN_SUFFIXES))
+
+    def login_after(self, current: str | None) -> str:
+        """The user name that gets the password after the one of `current`."""
+        _, *others = self.logins
+        return next((name for name in others if name != current), self.user)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Configuration:
         """
@@ -107,9 +137,9 @@ class Configuration:
             port=_integer(environment, "DB_PORT", default=PORTS[engine], least=1, most=65535),
             reader_host=environment.get("DB_READER_HOST") or None,
             database=_required(environment, "DB_NAME"),
-            user=_user(environment, LONGEST_USER[engine]),
+            user=_user(environment, engine),
             user_host=environment.get("DB_USER_HOST") or "%",
-            privileges=_privileges(environment),
+            privileges=_privileges(environment, engine),
             grace=_integer(environment, "GRACE_SECONDS", default=86400, least=0, most=365 * 86400),
             ca_bundle=_ca_bundle(environment),
         )
@@ -143,20 +173,21 @@ def _integer(environment: Mapping[str, str], name: str, *, default: int, least: 
     return int(text)
 
 
-def _user(environment: Mapping[str, str], longest: int) -> str:
-    user = _required(environment, "DB_USER")
-    if user.lower() in RESERVED_USERS:
+def _user(environment: Mapping[str, str], engine: str) -> str:
+    user, longest = _required(environment, "DB_USER"), LONGEST_USER[engine]
+    reserved = engine in POSTGRESQL and user.startswith("pg_")  # PostgreSQL makes no other roles so named.
+    if reserved or user.lower() in RESERVED_USERS:
         raise Rejected(f"environment variable DB_USER is {user!r}, which belongs to the server and is never rotated")
-    if len(user) > longest:
+    if len(user.encode() if engine in POSTGRESQL else user) > longest:
         raise Rejected(f"environment variable DB_USER is longer than the {longest} characters that the server allows")
     return user
 
 
-def _privileges(environment: Mapping[str, str]) -> tuple[str, ...]:
+def _privileges(environment: Mapping[str, str], engine: str) -> tuple[str, ...]:
     text = environment.get("DB_PRIVILEGES") or "SELECT, INSERT, UPDATE, DELETE"
     words = tuple(" ".join(word.upper().split()) for word in text.split(","))
     for word in words:
-        if word not in DATABASE_PRIVILEGES:
+        if word not in (POSTGRESQL_PRIVILEGES if engine in POSTGRESQL else DATABASE_PRIVILEGES):
             raise Rejected(f"environment variable DB_PRIVILEGES names {word!r}, which is not granted on a database")
     return words
 

@@ -53,7 +53,7 @@ class Custody:
             Rejected: It is the account that is to be rotated.
         """
         login = self.store.administrator()
-        if login.username == self.configuration.user:
+        if login.username in self.configuration.logins:
             raise Rejected("DB_USER is the administrator, whose password RDS rotates itself")
         return login
 

@@ -16,16 +16,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from . import events
-from .configuration import Configuration
+from .configuration import POSTGRESQL, Configuration
 from .custody import Custody
 from .deadline import Deadline
 from .errors import Rejected, RotationError
 from .events import RotationEvent
-from .mysql import MySQL, trust
 from .redact import Redactor
 from .report import Report
 from .steps import Steps
 from .store import Client, Kept, Store
+from .tls import trust
 from .upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .deadline import Context
+    from .engine import Engine
 
 TIME_FOR_A_STEP = 5.0  # seconds that must be left of the function's time
 
 # At level DEBUG these write the bodies of answers, and so the secrets in them. Whatever level is set for
 # the function, they stay above it.
-TALKATIVE = ("boto3", "botocore", "pymysql", "urllib3")
+TALKATIVE = ("boto3", "botocore", "pg8000", "pymysql", "urllib3")
 
 
 @dataclass(slots=True)
@@ -71,12 +72,20 @@ class Container:
             raise Rejected("this function does not rotate that secret")
         deadline.require(TIME_FOR_A_STEP, "this step")
         store = Store(self.client, self.configuration, report, self.redactor, self.kept)
-        engine = MySQL(self.configuration, self.context, report, self.redactor)
-        custody = Custody(self.configuration, store, engine, report, deadline)
+        custody = Custody(self.configuration, store, self._engine(report), report, deadline)
         if isinstance(parsed, RotationEvent):
             Steps(custody, parsed).run()
         else:
             Upkeep(custody).run(parsed.operation)
+
+    def _engine(self, report: Report) -> Engine:
+        """The configured kind of server. The others' drivers are not imported, which would make starting slow."""
+        kind: Callable[[Configuration, ssl.SSLContext, Report, Redactor], Engine]
+        if self.configuration.engine in POSTGRESQL:
+            from .postgresql import PostgreSQL as kind  # noqa: N813
+        else:
+            from .mysql import MySQL as kind  # noqa: N813
+        return kind(self.configuration, self.context, report, self.redactor)
 
 
 def handle(event: Any, context: Context) -> dict[str, Any]:

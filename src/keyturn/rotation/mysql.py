@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from .mariadb_server import MariaDBServer
-from .mysql_connection import connect, trust
+from .mysql_connection import connect
 from .mysql_server import MySQLServer
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from .redact import Redactor
     from .report import Report
     from .secret import Login
-
-__all__ = ["MySQL", "trust"]
-
 
 SERVERS = {"aurora-mysql": MySQLServer, "mysql": MySQLServer, "mariadb": MariaDBServer}
 

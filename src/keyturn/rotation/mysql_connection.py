@@ -17,8 +17,6 @@ from pymysql.constants import CLIENT
 from .errors import ConnectionLost, Postponed, Reason, Refused, RotationError, Unreachable, Unsupported
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .report import Report
     from .secret import Login
 
@@ -69,15 +67,6 @@ class VerifiedConnection(DriverConnection):
         if not self.server_capabilities & CLIENT.SSL:  # type: ignore[attr-defined]
             raise pymysql.err.OperationalError(2026, "")
         super()._request_authentication()  # type: ignore[misc]
-
-
-def trust(ca_bundle: Path) -> ssl.SSLContext:
-    """A TLS context that accepts only servers with a certificate from this bundle and the right name."""
-    context = ssl.create_default_context(cafile=str(ca_bundle))
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # Python 3.13 began to refuse certificates over formalities. Chain and name are verified with or without it.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    return context
 
 
 def connect(

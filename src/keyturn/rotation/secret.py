@@ -15,16 +15,23 @@ from .errors import Rejected
 if TYPE_CHECKING:
     from .configuration import Configuration
 
-# AWS documents "mysql" for Aurora MySQL too; its own functions accept no other word.
-ENGINE_KEY = {"aurora-mysql": "mysql", "mysql": "mysql", "mariadb": "mariadb"}
+# AWS documents the same word for Aurora; its own functions accept no other.
+ENGINE_KEY = {
+    "aurora-mysql": "mysql",
+    "mysql": "mysql",
+    "mariadb": "mariadb",
+    "aurora-postgresql": "postgres",
+    "postgres": "postgres",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user name and its password. The password is in no repr."""
+    """A user name and its password, which is in no repr; `version` is the id of the secret's version that they are from."""
 
     username: str
     password: str = field(repr=False)
+    version: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Document:
 EMPTY = Document(None, {})
 
 
-def parse(text: str | None, configuration: Configuration) -> Document:
+def parse(text: str | None, configuration: Configuration, version: str = "") -> Document:
     """
     Read the application's secret. No text at all is an empty document.
 
@@ -53,7 +60,7 @@ def parse(text: str | None, configuration: Configuration) -> Document:
         "engine": (ENGINE_KEY[configuration.engine], configuration.engine),
         "host": (configuration.host,),
         "port": (configuration.port, str(configuration.port)),
-        "username": (configuration.user,),
+        "username": configuration.logins,
         "dbname": (configuration.database,),
         "masterarn": (configuration.administrator_arn,),
     }
@@ -66,7 +73,8 @@ def parse(text: str | None, configuration: Configuration) -> Document:
     password = fields.get("password")
     if password is not None and not isinstance(password, str):
         raise Rejected("the secret's password is not a text")
-    return Document(Login(configuration.user, password) if password else None, fields)
+    username = fields.get("username") or configuration.user
+    return Document(Login(username, password, version) if password else None, fields)
 
 
 def parse_administrator(text: str | None) -> Login:
@@ -91,7 +99,7 @@ def compose(before: Document, password: str, configuration: Configuration) -> st
             "engine": ENGINE_KEY[configuration.engine],
             "host": configuration.host,
             "port": configuration.port,
-            "username": configuration.user,
+            "username": configuration.login_after(before.login.username if before.login else None),
             "password": password,
             "dbname": configuration.database,
         }

@@ -67,6 +67,7 @@ class Steps:
             if self._is_current(description):
                 return custody.report.conclude("already")
             pending, current = self._pending(), custody.login(description, CURRENT)
+            self._require_another_role(pending, current)
             found = server.account()
             account = custody.provided(server, found, current or pending, first=current is None)
             if not settled(account, pending, current):
@@ -138,6 +139,19 @@ class Steps:
         if login is None:
             raise Rejected("the pending version has no password", hint="createSecret comes first")
         return login
+
+    def _require_another_role(self, pending: Login, current: Login | None) -> None:
+        """
+        Refuse to end the life of the current password where a role has one only.
+
+        Raises:
+            Rejected: AWSCURRENT was moved, during this rotation, to a password of the role that is to get the new one.
+        """
+        if len(self._custody.configuration.logins) > 1 and current and current.username == pending.username:
+            raise Rejected(
+                f"AWSCURRENT is a password of {pending.username} by now, which was to get the new one",
+                hint="take AWSPENDING away from the pending version, and rotate anew",
+            )
 
     def _require_room(self, account: Account, description: Description, pending: Login, current: Login | None) -> None:
         """

@@ -116,7 +116,7 @@ class Store:
                 answer = self._call("GetSecretValue", self._client.get_secret_value, VersionId=version)
             except _NotFound:
                 return Version(secret.EMPTY, has_value=False, created=None)
-            self._kept[version] = self._read(answer.get("SecretString"), answer.get("CreatedDate"))
+            self._kept[version] = self._read(version, answer.get("SecretString"), answer.get("CreatedDate"))
         return self._kept[version]
 
     def administrator(self) -> Login:
@@ -145,7 +145,7 @@ class Store:
             )
         except _AlreadyThere:
             return False
-        self._kept[token] = self._read(text, _clock(answer))
+        self._kept[token] = self._read(token, text, _clock(answer))
         return True
 
     def promote(self, token: str, current: str | None) -> None:
@@ -173,10 +173,10 @@ class Store:
         """Drop the values kept in memory."""
         self._kept.clear()
 
-    def _read(self, text: str | None, created: datetime | None) -> Version:
+    def _read(self, version: str, text: str | None, created: datetime | None) -> Version:
         if text is None:
             raise Rejected("the secret holds binary data", hint="store it as JSON text")
-        document = secret.parse(text, self._configuration)
+        document = secret.parse(text, self._configuration, version)
         if document.login:
             self._redactor.learn(document.login.password)
         return Version(document, has_value=True, created=created)

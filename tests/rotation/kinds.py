@@ -1,0 +1,214 @@
+"""What tests do to each kind of server behind the function's back, and how its driver fails."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pg8000
+import pymysql
+import pytest
+from pg8000.native import identifier, literal
+
+from keyturn.local import postgresql
+from keyturn.local.postgresql.server import code
+from keyturn.rotation import postgresql as postgresql_engine
+from mariadb import MariaDB
+
+if TYPE_CHECKING:
+    from world import World
+
+Around = Callable[[str], AbstractContextManager[None]]
+"""Tells, before and after, what is done: `statement` or `login`."""
+
+
+class Kind(Protocol):
+    """One kind of server."""
+
+    engine: str
+    """What ENGINE says."""
+
+    def logs_in(self, world: World, username: str, password: str) -> bool:
+        """Whether an application can."""
+
+    def verifiers(self, world: World) -> list[str]:
+        """What the server stores for the application's passwords now."""
+
+    def change_by_hand(self, world: World, password: str) -> None:
+        """A DBA gives the account that AWSCURRENT names another password."""
+
+    def drop(self, world: World) -> None:
+        """A DBA removes the application's user, or a snapshot has been restored that is older."""
+
+    def lock(self, world: World) -> None:
+        """A DBA locks the account that AWSCURRENT names."""
+
+    def unlock(self, world: World) -> None: ...
+
+    def make(self, world: World, password: str) -> None:
+        """The application's user, as it was before there was a secret."""
+
+    def watched(self, patch: pytest.MonkeyPatch, around: Around) -> None:
+        """Have every statement and every login told."""
+
+    def lost(self, what: str) -> Exception:
+        """What the driver raises when the connection is lost during a statement or a login."""
+
+
+class MySQL:
+    engine = "aurora-mysql"
+
+    def logs_in(self, world: World, username: str, password: str) -> bool:
+        try:
+            world.database.server.connect(username, password).close()
+        except pymysql.err.OperationalError as error:
+            if error.args[0] != 1045:
+                raise
+            return False
+        return True
+
+    def verifiers(self, world: World) -> list[str]:
+        rows = world.database.server.execute(
+            "SELECT authentication_string, User_attributes->>'$.additional_password' FROM mysql.user WHERE user = %s",
+            (world.user,),
+        )
+        return [verifier for row in rows for verifier in row if verifier]
+
+    def change_by_hand(self, world: World, password: str) -> None:
+        self._alter(world, "IDENTIFIED BY %s", password)
+
+    def drop(self, world: World) -> None:
+        world.database.server.execute("DROP USER %s@'%%'", (world.user,))
+
+    def lock(self, world: World) -> None:
+        self._alter(world, "ACCOUNT LOCK")
+
+    def unlock(self, world: World) -> None:
+        self._alter(world, "ACCOUNT UNLOCK")
+
+    def make(self, world: World, password: str) -> None:
+        world.database.server.execute("CREATE USER %s@'%%' IDENTIFIED BY %s", (world.user, password))
+        world.database.server.execute(f"GRANT SELECT ON {world.database.schema}.* TO %s@'%%'", (world.user,))
+
+    def watched(self, patch: pytest.MonkeyPatch, around: Around) -> None:
+        query, connect = pymysql.connections.Connection.query, pymysql.connections.Connection.connect
+
+        def watched_query(self: Any, *words: Any, **options: Any) -> Any:
+            with around("statement"):
+                return query(self, *words, **options)
+
+        def watched_connect(self: Any, *words: Any, **options: Any) -> Any:
+            with around("login"):
+                return connect(self, *words, **options)
+
+        patch.setattr(pymysql.connections.Connection, "query", watched_query)
+        patch.setattr(pymysql.connections.Connection, "connect", watched_connect)
+
+    def lost(self, what: str) -> Exception:
+        if what == "login":
+            return pymysql.err.OperationalError(2003, "Can't connect")
+        return pymysql.err.OperationalError(2013, "Lost connection to MySQL server during query")
+
+    def _alter(self, world: World, clause: str, *arguments: str) -> None:
+        world.database.server.execute(f"ALTER USER %s@'%%' {clause}", (world.user, *arguments))
+
+
+class MariaDBKind(MySQL):
+    engine = "mariadb"
+
+    def verifiers(self, world: World) -> list[str]:
+        rows = world.database.server.execute("SELECT Priv FROM mysql.global_priv WHERE user = %s", (world.user,))
+        return [found for (stored,) in rows for found in re.findall(r"\*[0-9A-F]{40}", stored)]
+
+
+class PostgreSQL:
+    engine = "aurora-postgresql"
+
+    def logs_in(self, world: World, username: str, password: str) -> bool:
+        try:
+            connection = world.database.server.connect(username, password, database=world.database.schema)
+        except pg8000.exceptions.DatabaseError as error:
+            if code(error) not in ("28P01", "28000"):
+                raise
+            return False
+        with connection:
+            assert connection.run("SELECT current_user") == [[world.user]], "it does not act as the owner"
+        return True
+
+    def verifiers(self, world: World) -> list[str]:
+        names = ", ".join(literal(name) for name in world.configuration.logins)
+        rows = self.sql(world, f"SELECT rolpassword FROM pg_authid WHERE rolname IN ({names})")
+        return [verifier for (verifier,) in rows if verifier]
+
+    def change_by_hand(self, world: World, password: str) -> None:
+        self.sql(world, f"ALTER ROLE {self.current(world)} PASSWORD {literal(password)}")
+
+    def drop(self, world: World) -> None:
+        self.sql(world, f"DROP OWNED BY {identifier(world.user)}")
+        there = {name for (name,) in self.sql(world, "SELECT rolname FROM pg_roles")}
+        for name in reversed(world.configuration.logins):
+            if name in there:
+                self.sql(world, f"DROP ROLE {identifier(name)}")
+
+    def lock(self, world: World) -> None:
+        self.sql(world, f"ALTER ROLE {self.current(world)} NOLOGIN")
+
+    def unlock(self, world: World) -> None:
+        self.sql(world, f"ALTER ROLE {self.current(world)} LOGIN")
+
+    def make(self, world: World, password: str) -> None:
+        self.sql(world, f"CREATE ROLE {identifier(world.user)} LOGIN PASSWORD {literal(password)}")
+
+    def watched(self, patch: pytest.MonkeyPatch, around: Around) -> None:
+        connect, run = postgresql_engine.connect, pg8000.native.Connection.run
+
+        def watched_connect(*words: Any, **options: Any) -> Any:
+            connection = None
+            try:
+                with around("login"):
+                    connection = connect(*words, **options)
+            except BaseException:
+                if connection:
+                    connection.close()
+                raise
+            return connection
+
+        def watched_run(self: Any, *words: Any, **options: Any) -> Any:
+            with around("statement"):
+                return run(self, *words, **options)
+
+        patch.setattr(postgresql_engine, "connect", watched_connect)
+        patch.setattr(pg8000.native.Connection, "run", watched_run)
+
+    def lost(self, what: str) -> Exception:
+        if what == "login":
+            return pg8000.exceptions.DatabaseError({"C": "57P03"})
+        return pg8000.exceptions.InterfaceError("network error")
+
+    def current(self, world: World) -> str:
+        """The role that AWSCURRENT names, quoted."""
+        return identifier(json.loads(world.manager.value("AWSCURRENT") or "")["username"])
+
+    def sql(self, world: World, statement: str) -> list[tuple[Any, ...]]:
+        """Run a statement as the superuser, in the application's database."""
+        return world.database.server.execute(statement, database=world.database.schema)
+
+
+MYSQL, MARIADB, POSTGRESQL = MySQL(), MariaDBKind(), PostgreSQL()
+
+
+def kind_of(server: object) -> Kind:
+    if isinstance(server, MariaDB):
+        return MARIADB
+    return POSTGRESQL if isinstance(server, postgresql.Server) else MYSQL
+
+
+@contextmanager
+def told(reached: Callable[[str, str], None], what: str) -> Iterator[None]:
+    """Tell `reached(when, what)` before and after."""
+    reached("before", what)
+    yield
+    reached("after", what)
