@@ -12,6 +12,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
@@ -153,7 +154,7 @@ def error_of(answered: Answer) -> tuple[str, str]:
 
 def _between(text: str, tag: str) -> str:
     _, _, rest = text.partition(f"<{tag}>")
-    return rest.partition(f"</{tag}>")[0].strip()
+    return unescape(rest.partition(f"</{tag}>")[0].strip())
 
 
 def _json(result: Parameters) -> bytes:

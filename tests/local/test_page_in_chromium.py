@@ -1,0 +1,88 @@
+"""The status page in a real Chromium: it follows what happens, shows names as text, and moves the clock."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+from keyturn.local.cloud import Cloud
+from processes import eventually
+
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+ALONE = ("disable-background-networking", "disable-component-update", "disable-gpu", "disable-quic", "disable-sync")
+
+pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs chromium and chromium-driver")
+
+
+@pytest.fixture
+def browser(cloud: Cloud, tmp_path: Path) -> Iterator[Chrome]:
+    """A browser that shows the page."""
+    options = ChromeOptions()
+    options.binary_location = BROWSER or ""
+    for switch in ("headless", "no-first-run", "no-sandbox", f"user-data-dir={tmp_path / 'profile'}", *ALONE):
+        options.add_argument(f"--{switch}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options, Service(DRIVER))
+    try:
+        driver.get(cloud.page)
+        yield driver
+        complaints = [entry for entry in driver.get_log("browser") if entry["source"] != "network"]
+        assert complaints == [], "neither of the script nor of what the content security policy forbids"
+    finally:
+        driver.quit()
+
+
+def state(browser: Chrome) -> str | None:
+    return browser.find_element(By.TAG_NAME, "body").get_attribute("data-state")
+
+
+def shown(browser: Chrome, section: str) -> str:
+    return browser.find_element(By.ID, section).text
+
+
+def test_it_follows_what_happens(cloud: Cloud, browser: Chrome) -> None:
+    assert eventually(lambda: state(browser) == "live")
+    assert shown(browser, "secrets") == ""
+    cloud.client("secretsmanager").create_secret(Name="word", SecretString="never to be seen")
+    assert eventually(lambda: "word" in shown(browser, "secrets"))
+    assert "AWSCURRENT" in shown(browser, "secrets")
+    assert "secretsmanager:CreateSecret" in shown(browser, "recent")
+    assert "never to be seen" not in browser.page_source
+
+
+def test_a_refusal_is_told_with_its_reason(cloud: Cloud, browser: Chrome) -> None:
+    with pytest.raises(ClientError):
+        cloud.client("secretsmanager").get_secret_value(SecretId="none")
+    assert eventually(lambda: "ResourceNotFoundException" in shown(browser, "refusals"))
+    assert "can't find the specified secret" in shown(browser, "refusals")
+
+
+def test_names_are_shown_as_text(cloud: Cloud, browser: Chrome) -> None:
+    markup = "<img src=x onerror=alert(1)>"
+    with pytest.raises(ClientError):
+        cloud.client("cloudformation").describe_stacks(StackName=markup)
+    assert eventually(lambda: markup in shown(browser, "refusals"))
+    assert browser.find_elements(By.CSS_SELECTOR, "main img") == []
+
+
+def test_the_clock_is_moved(cloud: Cloud, browser: Chrome) -> None:
+    before = cloud.clock.now()
+    browser.find_element(By.CSS_SELECTOR, "#clock button[data-seconds='86400']").click()
+    assert eventually(lambda: cloud.clock.now() - before >= timedelta(days=1))
+    date = f"{before + timedelta(days=1):%Y-%m-%d}"
+    assert eventually(lambda: browser.find_element(By.ID, "time").text.startswith(date))
+
+
+def test_it_says_that_the_cloud_is_gone(cloud: Cloud, browser: Chrome) -> None:
+    assert eventually(lambda: state(browser) == "live")
+    cloud.stop()
+    assert eventually(lambda: state(browser) == "gone")
+    assert shown(browser, "told") == "the local AWS does not answer"
