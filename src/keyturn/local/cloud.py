@@ -18,6 +18,7 @@ from keyturn.facts.partitions import partition
 from keyturn.local.call import Answer
 from keyturn.local.callers import ROOT_KEY, Callers
 from keyturn.local.clock import Clock
+from keyturn.local.cloudformation.providers import PATH as RESPONSES
 from keyturn.local.console import PREFIX, Console
 from keyturn.local.console.status import status
 from keyturn.local.dispatch import Dispatcher
@@ -85,6 +86,7 @@ class Cloud:
             keep=keep,
         )
         self._databases = services.databases
+        self._providers = services.providers
         self._dispatcher = Dispatcher(
             services.handlers,
             moto,
@@ -217,6 +219,8 @@ class Cloud:
         return self._session.client(service, **{**settings, **options})
 
     def _respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        if path.startswith(RESPONSES):
+            return self._providers.answered(method, path, body)
         if path.startswith(PREFIX):
             return self._console(method, path, body)
         return self._dispatcher(method, path, headers, body)

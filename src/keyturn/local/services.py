@@ -12,6 +12,7 @@ from keyturn.local.call import Answer, Call, Handler
 from keyturn.local.callers import Callers
 from keyturn.local.clock import Clock
 from keyturn.local.cloudformation import CloudFormation
+from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudtrail import CloudTrail
 from keyturn.local.ec2 import Ec2
 from keyturn.local.events import Events
@@ -65,7 +66,8 @@ class Services:
         self._stopping.callback(self.functions.stop)  # before secrets: a rotation waits for its function
         self.schedules = Events(account, clock, self.functions, rest)
         self._stopping.callback(self.schedules.stop)
-        self.stacks = CloudFormation(account, clock, client)
+        self.providers = Providers(clock, self.functions.invoke, reach.service, lambda: variables()["AWS_ENDPOINT_URL"])
+        self.stacks = CloudFormation(account, clock, client, self.providers)
         self._stopping.callback(self.stacks.stop)
         self.handlers: dict[str, Handler] = {
             **self.functions.handlers(),

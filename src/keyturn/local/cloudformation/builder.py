@@ -14,6 +14,7 @@ from keyturn.graph import Resource
 from keyturn.local.clock import Clock
 from keyturn.local.cloudformation.lookup import Lookup
 from keyturn.local.cloudformation.noticed import Noticed
+from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudformation.refusal import Failed, handler_error
 from keyturn.local.cloudformation.stack import Event, Made, Stack
 from keyturn.local.cloudformation.types import kind
@@ -35,15 +36,18 @@ class Builder:
         clock: Clock,
         client: Callable[[str], Any],
         exports: Callable[[], Mapping[str, str]],
+        providers: Providers,
     ) -> None:
         """
         Args:
             client: Makes boto3 clients for the stack's region, with the rights that the stack has.
+            providers: Make custom resources.
         """
         self.stack = stack
         self.cancelled = threading.Event()
         self._clock = clock
         self._client = client
+        self._providers = providers
         self.lookup = Lookup(stack, client, exports)
 
     def say(self, status: str, reason: str = "") -> None:
@@ -180,8 +184,12 @@ class Builder:
             partition=partition(graph.region).name,
             stack=self.stack.name,
             logical=made.logical,
+            type=made.type,
+            stack_id=self.stack.id,
             tags=self.stack.tags,
+            capabilities=self.stack.capabilities,
             began=began,
+            ask=lambda function, event, patience: self._providers.ask(function, event, patience, self.cancelled),
         )
 
     def _deletion_policy(self, made: Made) -> str:

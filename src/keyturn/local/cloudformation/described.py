@@ -7,8 +7,13 @@ from typing import Any
 from keyturn.local.cloudformation.stack import Made, Stack
 
 
-def stack(found: Stack) -> dict[str, Any]:
-    """As in DescribeStacks."""
+def stack(found: Stack, parent: Stack | None = None) -> dict[str, Any]:
+    """
+    As in DescribeStacks.
+
+    Args:
+        parent: The stack that it is a resource of.
+    """
     secret = {
         name
         for name, each in found.graph.parameters.items()
@@ -28,6 +33,7 @@ def stack(found: Stack) -> dict[str, Any]:
         {
             "StackId": found.id,
             "StackName": found.name,
+            "ParentId": parent.id if parent else None,
             "Description": found.description or None,
             "Parameters": [
                 {"ParameterKey": name, "ParameterValue": "****" if name in secret else value}

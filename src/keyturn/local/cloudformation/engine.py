@@ -13,6 +13,7 @@ from typing import Any
 from keyturn.graph import Graph
 from keyturn.local.clock import Clock
 from keyturn.local.cloudformation.builder import Builder
+from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudformation.refusal import Failed
 from keyturn.local.cloudformation.stack import Made, Stack
 from keyturn.local.cloudformation.types import kind
@@ -23,16 +24,22 @@ class Engine:
     """Works on stacks in the background."""
 
     def __init__(
-        self, clock: Clock, client: Callable[[str, str], Any], exports: Callable[[str], Mapping[str, str]]
+        self,
+        clock: Clock,
+        client: Callable[[str, str], Any],
+        exports: Callable[[str], Mapping[str, str]],
+        providers: Providers,
     ) -> None:
         """
         Args:
             client: Makes boto3 clients, for a service and a region.
             exports: What the stacks of a region export.
+            providers: Make custom resources.
         """
         self._clock = clock
         self._client = client
         self._exports = exports
+        self._providers = providers
         self._working: dict[str, tuple[threading.Thread, Builder]] = {}
         self._stopped = False
 
@@ -70,7 +77,13 @@ class Engine:
 
     def _builder(self, stack: Stack) -> Builder:
         region = stack.graph.region
-        return Builder(stack, self._clock, lambda service: self._client(service, region), lambda: self._exports(region))
+        return Builder(
+            stack,
+            self._clock,
+            lambda service: self._client(service, region),
+            lambda: self._exports(region),
+            self._providers,
+        )
 
     def _start(self, stack: Stack, work: Callable[[Builder], None]) -> None:
         before = self._working.get(stack.id)

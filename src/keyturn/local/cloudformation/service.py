@@ -14,6 +14,7 @@ from keyturn.local.clock import Clock
 from keyturn.local.cloudformation import described, templates
 from keyturn.local.cloudformation.changes import ChangeSets
 from keyturn.local.cloudformation.engine import Engine
+from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudformation.refusal import does_not_exist, validation
 from keyturn.local.cloudformation.shelf import Shelf
 from keyturn.local.cloudformation.stack import Stack
@@ -26,16 +27,17 @@ NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 class CloudFormation:
     """The service, for all regions of one account."""
 
-    def __init__(self, account: str, clock: Clock, client: Callable[[str, str], Any]) -> None:
+    def __init__(self, account: str, clock: Clock, client: Callable[[str, str], Any], providers: Providers) -> None:
         """
         Args:
             client: Makes boto3 clients, for a service and a region.
+            providers: Make custom resources.
         """
         self._account = account
         self._clock = clock
         self._client = client
         self._shelf = Shelf()
-        self._engine = Engine(clock, client, self._shelf.exports)
+        self._engine = Engine(clock, client, self._shelf.exports, providers)
         self._changes = ChangeSets(clock, self._shelf, self._engine, self.prepare)
 
     def handlers(self) -> dict[str, Handler]:
@@ -159,8 +161,11 @@ class CloudFormation:
             stack = self._shelf.find(call.region, name)
             if stack is None or (stack.gone and name != stack.id):
                 raise does_not_exist(name)
-            return {"Stacks": [described.stack(stack)]}
-        return {"Stacks": [described.stack(stack) for stack in self._shelf.all(call.region) if not stack.gone]}
+            return {"Stacks": [self._described(call, stack)]}
+        return {"Stacks": [self._described(call, stack) for stack in self._shelf.all(call.region) if not stack.gone]}
+
+    def _described(self, call: Call, stack: Stack) -> dict[str, Any]:
+        return described.stack(stack, self._shelf.parent(call.region, stack))
 
     def _events(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         return {"StackEvents": described.events(self._shelf.get(call.region, parameters["StackName"]))}
@@ -170,11 +175,7 @@ class CloudFormation:
             stack = self._shelf.get(call.region, name)
         else:
             identity = parameters.get("PhysicalResourceId")
-            holding = (
-                each
-                for each in self._shelf.all(call.region)
-                if any(made.identity == identity for made in each.resources.values())
-            )
+            holding = (each for each in self._shelf.all(call.region) if each.holds(str(identity)))
             stack = next(holding, None) or _no_stack_for(identity)
         wanted = parameters.get("LogicalResourceId")
         found = [each for each in stack.resources.values() if wanted in (None, each.logical)]

@@ -72,6 +72,11 @@ class Shelf:
             raise does_not_exist(named)
         return found
 
+    def parent(self, region: str, nested: Stack) -> Stack | None:
+        """The stack that this one is a resource of."""
+        holders = (each for each in self.all(region) if each is not nested and each.holds(nested.id))
+        return next(holders, None)
+
     def exports(self, region: str) -> dict[str, str]:
         """What the stacks of a region export, by name."""
         return {name: stack.outputs[output] for stack in self.all(region) for output, name in stack.exports.items()}

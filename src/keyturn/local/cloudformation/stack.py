@@ -87,3 +87,7 @@ class Stack:
     @property
     def gone(self) -> bool:
         return self.status == "DELETE_COMPLETE"
+
+    def holds(self, identity: str) -> bool:
+        """Whether one of its resources is called so."""
+        return any(made.identity == identity for made in self.resources.values())

@@ -21,11 +21,13 @@ class Steps:
         new: What was made, in its order.
         changed: What was changed, as it was before.
         replaced: What was made anew, as it was before.
+        left: What custom resources have put another thing in place of, as it was before.
     """
 
     new: list[Made] = field(default_factory=list)
     changed: list[Made] = field(default_factory=list)
     replaced: list[Made] = field(default_factory=list)
+    left: list[Made] = field(default_factory=list)
 
 
 def update(builder: Builder, wanted: Stack) -> None:
@@ -56,9 +58,6 @@ def _forward(builder: Builder, steps: Steps) -> str | None:
     stack = builder.stack
     resources = order(stack.graph)
     for resource in resources:
-        if kind(resource.type) is None:
-            raise AssertionError("types are looked at before an update begins")
-    for resource in resources:
         standing = stack.resources.get(resource.name)
         if standing is None:
             made_well = builder.create(resource)
@@ -69,7 +68,9 @@ def _forward(builder: Builder, steps: Steps) -> str | None:
             except Failed as failed:
                 builder.tell(standing, "UPDATE_FAILED", str(failed))
                 return resource.name
-            if standing.type == resource.type and standing.properties == properties:
+            how = kind(resource.type)
+            assert how  # types are looked at before an update begins
+            if standing.type == resource.type and standing.properties == properties and not how.always:
                 continue
             was = replace(standing)
             answer = builder.change(resource, properties)
@@ -80,6 +81,8 @@ def _forward(builder: Builder, steps: Steps) -> str | None:
             else:
                 made_well = answer
                 steps.changed.append(was)
+                if standing.identity != was.identity:
+                    steps.left.append(was)
         if not made_well:
             return resource.name
     return None
@@ -90,7 +93,7 @@ def _clean_up(builder: Builder, steps: Steps) -> None:
     stack = builder.stack
     builder.say("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
     unwanted = [made for name, made in stack.resources.items() if name not in stack.graph.resources]
-    for made in reversed([*unwanted, *steps.replaced]):
+    for made in reversed([*unwanted, *steps.replaced, *steps.left]):
         builder.delete(made)
         if made in unwanted:
             del stack.resources[made.logical]

@@ -18,7 +18,7 @@ MODULES = {
     "AutoScaling": ("machines",),
     "CDK": ("nothing",),
     "CertificateManager": ("domains",),
-    "CloudFormation": ("nothing",),
+    "CloudFormation": ("nothing", "nested", "custom"),
     "CloudTrail": ("watching",),
     "CloudWatch": ("watching",),
     "DynamoDB": ("dynamodb",),
@@ -55,6 +55,9 @@ def kind(name: str) -> Kind | None:
         case ["AWS", service, _]:
             modules = (_module(each) for each in MODULES.get(service, ()))
             return next((each.KINDS[name] for each in modules if name in each.KINDS), None)
+        case ["Custom", _]:
+            custom: Kind = _module("custom").CUSTOM
+            return custom
     return None
 
 

@@ -7,6 +7,7 @@ import secrets
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 Properties: TypeAlias = Mapping[str, Any]
@@ -23,6 +24,14 @@ class Result:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
+Ask: TypeAlias = Callable[[str, Mapping[str, Any], timedelta], Mapping[str, Any]]
+"""Asks a function, by its ARN, tells it an event, and gives it time; its answer. Raises Failed."""
+
+
+def _nobody(function: str, event: Mapping[str, Any], patience: timedelta) -> Mapping[str, Any]:
+    raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """
@@ -31,8 +40,11 @@ class Place:
     Attributes:
         client: A boto3 client of a service, in the stack's region.
         logical: The resource's logical name.
+        type: The resource's.
         tags: The stack's own, for all its resources.
+        capabilities: What the stack was given leave for.
         began: To be told what `Ref` will give once the thing is there and more calls follow: when one of them fails it is removed.
+        ask: Has a function of the user's do something about a custom resource.
     """
 
     client: Callable[[str], Any]
@@ -41,8 +53,12 @@ class Place:
     partition: str
     stack: str
     logical: str
+    type: str = ""
+    stack_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    capabilities: tuple[str, ...] = ()
     began: Callable[[str], None] = lambda identity: None
+    ask: Ask = _nobody
 
     def name(self, given: Any, limit: int = 255, *, lower: bool = False) -> str:
         """A resource's name: as given, else one that CloudFormation would make, which never comes twice."""
@@ -75,11 +91,13 @@ class Kind:
         create: Makes one. Raises botocore's ClientError, or `Failed`.
         delete: Removes one; one that is gone already is no error.
         update: Changes one from old properties to new; None as its result, or no such function: it is made anew.
+        always: Whether it is changed also when its properties are the same: what they point to may have changed.
     """
 
     create: Create
     delete: Delete
     update: Update | None = None
+    always: bool = False
 
 
 def pick(properties: Properties, *names: str) -> dict[str, Any]:

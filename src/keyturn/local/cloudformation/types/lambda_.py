@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import time
 import zipfile
+from pathlib import Path
 from typing import Any
 
 from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, number, pick, truth
 
 PAUSE = 0.02  # seconds between two looks at a function that is not active yet
+
+CFNRESPONSE = Path(__file__).parent.parent / "cfnresponse.py"
+"""Goes with code that stands in a template as text."""
 
 PLAIN = (
     "Handler",
@@ -30,11 +34,12 @@ def _code(properties: Properties) -> dict[str, Any]:
     code = properties["Code"]
     if "ZipFile" not in code:
         return pick(code, "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
-    # Source text: CloudFormation puts it into index.py or index.js, and adds cfnresponse, which is not here.
+    python = not str(properties.get("Runtime", "")).startswith("node")
     buffer = io.BytesIO()
-    suffix = "js" if str(properties.get("Runtime", "")).startswith("node") else "py"
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"index.{suffix}", code["ZipFile"])
+        archive.writestr("index.py" if python else "index.js", code["ZipFile"])
+        if python:
+            archive.write(CFNRESPONSE, CFNRESPONSE.name)
     return {"ZipFile": buffer.getvalue()}
 
 
