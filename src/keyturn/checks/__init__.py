@@ -79,6 +79,7 @@ from keyturn.checks.rotation_role_denies import rotation_role_denies
 from keyturn.checks.rotation_rules_refused import rotation_rules_refused
 from keyturn.checks.rotation_secret_incomplete import rotation_secret_incomplete
 from keyturn.checks.rotation_steps_missing import rotation_steps_missing
+from keyturn.checks.rotation_superuser_unreadable import rotation_superuser_unreadable
 from keyturn.checks.s3_acl_disabled import s3_acl_disabled
 from keyturn.checks.topic_denies_publisher import topic_denies_publisher
 
@@ -161,6 +162,7 @@ ALL: tuple[Check, ...] = (
     rotation_rules_refused,
     rotation_secret_incomplete,
     rotation_steps_missing,
+    rotation_superuser_unreadable,
     s3_acl_disabled,
     topic_denies_publisher,
 )

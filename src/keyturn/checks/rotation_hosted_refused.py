@@ -48,6 +48,9 @@ def rotation_hosted_refused(schedule: Resource, graph: Graph) -> Iterator[Outcom
             hint="leave one of the two out",
         )
         return
+    if "SuperuserSecretArn" in hosted and "MasterSecretArn" in hosted:
+        where = schedule.at(HOSTED, "MasterSecretArn")
+        yield Finding(where, "the superuser's secret is given twice, by its old name too", hint="leave this one out")
     wanted, where = hosted.get("RotationType"), schedule.at(HOSTED, "RotationType")
     if wanted is None:
         yield Finding(at, "the hosted function has no type", hint="give RotationType, such as MySQLSingleUser")

@@ -29,6 +29,9 @@ SECRET_CALLS = (
 )
 """What a rotation function cannot do without on its secret: find its version, read it, write the next one, move the labels."""
 
+READ_CALLS, READ_KEY_CALLS = ("secretsmanager:GetSecretValue",), ("kms:Decrypt",)
+"""What it needs on a secret that it only reads, and on that secret's key."""
+
 KEY_CALLS = ("kms:Decrypt", "kms:GenerateDataKey")
 """What Secrets Manager asks KMS for, with the function's own rights, to read and to write a version."""
 

@@ -22,6 +22,12 @@ def attachment_of(secret: Resource, graph: Graph) -> Resource | None:
     return next((each for each in attached if graph.follow(each, "SecretId", types=(OF_SECRETS,)) is secret), None)
 
 
+def policy_of(secret: Resource, graph: Graph) -> Value:
+    """The resource policy of a secret; None without one."""
+    policies = graph.of_type("AWS::SecretsManager::ResourcePolicy")
+    return next((each.get("ResourcePolicy") for each in policies if graph.follow(each, "SecretId") is secret), None)
+
+
 def written(secret: Resource) -> Mapping[str, Value] | None:
     """The JSON that a secret is made with, a generated password as None; None if that is not known, or is no JSON object."""
     generated = secret.get("GenerateSecretString")

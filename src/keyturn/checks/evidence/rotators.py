@@ -14,6 +14,8 @@ from keyturn.graph import Graph, Ref, Resource, Site, Unknown, Value
 APPLICATION = re.compile(r"SecretsManager(?:RDS)?(?P<kind>\w+)Rotation(?P<strategy>Single|Multi)User")
 """The applications of the Serverless Application Repository that hold AWS's own rotation functions."""
 
+_SUPERUSER, _MASTER = "superuserSecretArn", "masterSecretArn"
+
 
 @dataclass(frozen=True, slots=True)
 class Rotator:
@@ -23,6 +25,7 @@ class Rotator:
     Attributes:
         at: Where its place in the network is declared.
         kind: Of AWS's own functions, which: `MySQLSingleUser`; empty for a function that is declared here.
+        superuser: What an own function of AWS's is told of the secret that it may read besides, by `superuser_property`.
         function: That function; None for one of AWS's own.
     """
 
@@ -30,6 +33,8 @@ class Rotator:
     at: Site
     kind: str = ""
     function: Resource | None = None
+    superuser: Value = None
+    superuser_property: str = ""
 
     def __str__(self) -> str:
         return self.place.name
@@ -52,9 +57,10 @@ def rotator_of(schedule: Resource, graph: Graph) -> Rotator | None:
         return Rotator(placed(function), function.at("VpcConfig"), function=function)
     if isinstance(hosted, Mapping):
         groups, subnets = (_listed(hosted.get(name)) for name in ("VpcSecurityGroupIds", "VpcSubnetIds"))
-        kind = hosted.get("RotationType")
-        place = Placed(f"the hosted function of {schedule}", groups, subnets)
-        return Rotator(place, schedule.at("HostedRotationLambda"), kind if isinstance(kind, str) else "")
+        kind, superuser = hosted.get("RotationType"), hosted.get("SuperuserSecretArn", hosted.get("MasterSecretArn"))
+        place, at = Placed(f"the hosted function of {schedule}", groups, subnets), schedule.at("HostedRotationLambda")
+        kind = kind if isinstance(kind, str) else ""
+        return Rotator(place, at, kind, superuser=superuser, superuser_property="SuperuserSecretArn")
     return _application(named, graph)
 
 
@@ -67,7 +73,9 @@ def _application(named: Value, graph: Graph) -> Rotator | None:
         return None
     groups, subnets = (_listed(stack.get("Parameters", name)) for name in ("vpcSecurityGroupIds", "vpcSubnetIds"))
     place = Placed(str(stack), groups, subnets, stack.get("Parameters"))
-    return Rotator(place, stack.at("Parameters"), f"{found['kind']}{found['strategy']}User")
+    kind = f"{found['kind']}{found['strategy']}User"
+    superuser = stack.get("Parameters", _SUPERUSER) or stack.get("Parameters", _MASTER)
+    return Rotator(place, stack.at("Parameters"), kind, superuser=superuser, superuser_property=_SUPERUSER)
 
 
 def _application_name(stack: Resource) -> str:
