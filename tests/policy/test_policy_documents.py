@@ -263,3 +263,15 @@ def test_any_document_that_is_read_can_be_decided(data: object, resource: str, c
 @given(st.text(max_size=60))
 def test_any_text_gives_a_document_or_faults(text: str) -> None:
     assert isinstance(parse(text), Document | Faults)
+
+
+def test_data_that_was_changed_is_read_again() -> None:
+    data = {"Version": "2012-10-17", "Statement": [dict(GOOD)]}
+    request = Request("arn:aws:iam::111122223333:user/bob", "kms:CreateKey")
+    for _ in range(3):
+        assert not evaluate(request, identity_policies=[data]).allowed
+    data["Statement"][0]["Action"] = "kms:*"  # type: ignore[index]
+    assert evaluate(request, identity_policies=[data]).allowed
+    del data["Statement"][0]["Effect"]  # type: ignore[attr-defined]
+    for _ in range(3):
+        assert told(data) == ["Statement[0].Effect: it is missing; Allow or Deny is expected"]

@@ -9,13 +9,14 @@ Authorization as pure functions: a request and policies in, a decision and its r
 
 from keyturn.policy import kms
 from keyturn.policy.decision import Cited, Decision, Unmatched
-from keyturn.policy.document import Document, Sort, parse, read
+from keyturn.policy.document import Document, parse, read
 from keyturn.policy.evaluate import evaluate
 from keyturn.policy.fault import Fault, Faults, Malformed
 from keyturn.policy.grant import Grant
 from keyturn.policy.principal import BadRequest, Principal, identify
 from keyturn.policy.request import Request
 from keyturn.policy.spelling import unknown_actions
+from keyturn.policy.statements import Sort
 
 __all__ = [
     "BadRequest",

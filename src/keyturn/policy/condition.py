@@ -37,7 +37,7 @@ class Quantifier(Enum):
     ANY = "ForAnyValue"
 
 
-class _Made(NamedTuple):
+class _Prepared(NamedTuple):
     """What a condition asks with: its key in lower case, its test, if all of its values are known, and what it makes of absent keys."""
 
     key: str
@@ -46,7 +46,7 @@ class _Made(NamedTuple):
     absent: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Condition:
     """
     One operator on one key: the part of a Condition element that holds or fails by itself.
@@ -64,19 +64,19 @@ class Condition:
     written: str
     key: str
     values: tuple[Template | Unknown, ...]
-    quantifier: Quantifier = Quantifier.ONE
-    if_exists: bool = False
-    _made: list[_Made] = field(default_factory=list, init=False, repr=False)
-    """What takes time to make, since many a condition is read and never asked; empty until then."""
+    quantifier: Quantifier
+    if_exists: bool
+    _prepared: _Prepared | None = field(default=None, init=False, repr=False)
+    """What takes time to make, since many a condition is read and never asked; None until it is."""
 
-    def _make(self) -> _Made:
+    def _prepare(self) -> _Prepared:
         known = [None if isinstance(value, Unknown) else fixed(value) for value in self.values]
         ready = [value for value in known if value is not None]
         test = self.operator.family.test(ready) if len(ready) == len(known) else None
         one = self.quantifier is Quantifier.ONE
         absent = self.if_exists or self.quantifier is Quantifier.ALL or (self.operator.negated and one)
-        self._made.append(_Made(self.key.lower(), self.operator.negated, test, absent))
-        return self._made[0]
+        self._prepared = _Prepared(self.key.lower(), self.operator.negated, test, absent)
+        return self._prepared
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class Condition:
 
     def holds(self, request: Request) -> Truth:
         """Whether the request is as this condition asks."""
-        key, negated, test, absent = self._made[0] if self._made else self._make()
+        key, negated, test, absent = self._prepared or self._prepare()
         asked = request.context.get(key, ())
         if self.operator.family is NULL:
             return self._null(asked, test)

@@ -6,12 +6,13 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Quantifier
 from keyturn.policy.fault import LIST, Fault, Notes, Steps
+from keyturn.policy.match import literal, tokens
 from keyturn.policy.operator import NULL, OPERATORS, Family, Operator
 from keyturn.policy.variable import Template, template
 from keyturn.policy.wording import did_you_mean, kind, short
@@ -42,9 +43,18 @@ def conditions(
         else:
             operator, quantifier, if_exists = parts
             for key, values in keys.items():
-                read = _values(values, (*path, str(written), str(key)), notes, operator, variables=variables)
-                found.append(Condition(operator, str(written), str(key), read, quantifier, if_exists))
+                read = [_value(each, operator.family, variables=variables) for each in _listed(values)]
+                for index, fault in enumerate(read):
+                    if isinstance(fault, Fault):
+                        place = (index,) if isinstance(values, LIST) else ()
+                        notes.add((*path, str(written), str(key), *place), fault.message, fault.hint)
+                good = tuple([value for value in read if not isinstance(value, Fault)])
+                found.append(Condition(operator, str(written), str(key), good, quantifier, if_exists))
     return tuple(found), tuple(unknown)
+
+
+def _listed(values: object) -> Sequence[object]:
+    return values if isinstance(values, LIST) else (values,)
 
 
 @lru_cache(maxsize=1024)
@@ -64,29 +74,19 @@ def _operator(written: str) -> tuple[Operator, Quantifier, bool] | Fault:
     return operator, quantifier, base != name.lower()
 
 
-def _values(
-    data: object, path: Steps, notes: Notes, operator: Operator, *, variables: bool
-) -> tuple[Template | Unknown, ...]:
-    """The values of a condition as texts: JSON numbers and booleans are taken as they are written."""
-    if not isinstance(data, LIST):
-        value = _value(data, path, notes, operator.family, variables=variables)
-        return () if value is None else (value,)
-    values = [
-        _value(each, (*path, index), notes, operator.family, variables=variables) for index, each in enumerate(data)
-    ]
-    return tuple([value for value in values if value is not None])
-
-
-def _value(data: object, path: Steps, notes: Notes, family: Family, *, variables: bool) -> Template | Unknown | None:
-    """One value; None, and a note, if it is none."""
+def _value(data: object, family: Family, *, variables: bool) -> Template | Unknown | Fault:
+    """A value of a condition as a text: JSON numbers and booleans are taken as they are written."""
     if isinstance(data, Unknown):
         return data
     if not isinstance(data, _SCALAR):
-        notes.add(path, f"{kind(data)} is not a value to compare", "a text, number or boolean, or a list, is expected")
-        return None
+        hint = "a text, number or boolean, or a list, is expected"
+        return Fault((), f"{kind(data)} is not a value to compare", hint)
     text = str(data).lower() if isinstance(data, bool) else str(data)
     if family.left_open is not None and (open_ := family.left_open(text)):
         return open_
-    if not family.reads(text) and not (variables and family.variables and "${" in text):
-        notes.add(path, f"`{short(text)}` is not {family.expects}")
-    return template(text, variables=variables and family.variables, wildcards=family.wildcards)
+    variables = variables and family.variables
+    if not family.reads(text) and not (variables and "${" in text):
+        return Fault((), f"`{short(text)}` is not {family.expects}")
+    if variables and "${" in text:
+        return template(text, wildcards=family.wildcards)
+    return tokens(text) if family.wildcards else literal(text)

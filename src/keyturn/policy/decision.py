@@ -37,7 +37,7 @@ class Cited:
 def cite(policy: str, statement: Statement) -> Cited:
     """A statement as decisions cite it."""
     effect = statement.effect
-    return Cited(policy, statement.sid or statement.index, "unknown" if isinstance(effect, Unknown) else effect)
+    return Cited(policy, statement.sid or statement.number, "unknown" if isinstance(effect, Unknown) else effect)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def resources(
             arn += ":*" * missing
         if not variables or "${" not in arn:
             constant.append(arn)
-        elif isinstance(parts := template(arn, variables=True), Unknown):
+        elif isinstance(parts := template(arn), Unknown):
             unknown = parts
         else:
             variable.append(parts)

@@ -17,12 +17,13 @@ from typing import Any, TypeAlias
 
 from keyturn.policy.case import Case
 from keyturn.policy.decision import Decision, cite
-from keyturn.policy.document import Document, Sort, read
+from keyturn.policy.document import Document, read
 from keyturn.policy.opinion import Opinion
 from keyturn.policy.principal import Kind, Reach
 from keyturn.policy.request import Request
 from keyturn.policy.rules import rule
 from keyturn.policy.services import resource_controlled
+from keyturn.policy.statements import Sort
 
 Policy: TypeAlias = Any
 """A policy document: parsed, as JSON text, as plain data, or `Unknown`."""

@@ -17,7 +17,7 @@ from keyturn.graph import Unknown
 from keyturn.policy.condition import Truth, every
 from keyturn.policy.elements import ResourceTest
 from keyturn.policy.naming import Names
-from keyturn.policy.principal import BadRequest, Kind, identify, name_of
+from keyturn.policy.principal import ELEMENTS, BadRequest, Kind, identify, other_name
 from keyturn.policy.request import ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, Request
 from keyturn.policy.statement import Statement
 from keyturn.policy.wording import short
@@ -80,19 +80,19 @@ class Grant:
         if self.retiring_principal:
             _holder(self.retiring_principal)
 
-    def statements(self, index: int) -> Iterator[Statement]:
+    def statements(self, number: int) -> Iterator[Statement]:
         """The grant as statements of Allow, which have operations, constraints and a grantee in place of the usual elements."""
-        yield self._statement(index, self.grantee, self.operations, self._as_constrained)
+        yield self._statement(number, self.grantee, self.operations, self._as_constrained)
         if self.retiring_principal:
-            yield self._statement(index, self.retiring_principal, frozenset({"RetireGrant"}), None)
+            yield self._statement(number, self.retiring_principal, frozenset({"RetireGrant"}), None)
 
     def _statement(
-        self, index: int, who: str, operations: frozenset[str], constraints: ResourceTest | None
+        self, number: int, who: str, operations: frozenset[str], constraints: ResourceTest | None
     ) -> Statement:
         names = _holder(who)
         allowed = frozenset(f"kms:{operation}".lower() for operation in operations)
         return Statement(
-            index,
+            number,
             self.name,
             "Allow",
             action=allowed.__contains__,
@@ -144,7 +144,7 @@ def _holder(who: str) -> Names:
     asking = identify(who)
     names = Names()
     if asking.kind is Kind.SERVICE:
-        names.named.add(name_of(asking.kind, asking.text))
+        names.named.add(other_name(ELEMENTS[asking.kind], asking.text))
     elif not asking.identity or not names.add(asking.text):
         raise BadRequest(
             f"grant: `{short(who)}` cannot hold a grant", hint="users, roles, sessions, accounts and services can"

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from keyturn.policy.condition import Quantifier
 from keyturn.policy.decision import Decision
-from keyturn.policy.document import Document, Sort, parse
+from keyturn.policy.document import Document, parse
 from keyturn.policy.evaluate import Policy, decide, hear_all
 from keyturn.policy.fault import Fault, Faults
 from keyturn.policy.grant import OPERATIONS, Grant
 from keyturn.policy.principal import Named
 from keyturn.policy.request import ENCRYPTION_CONTEXT, Request
+from keyturn.policy.statements import Sort
 
 __all__ = [
     "OPERATIONS",
@@ -157,5 +158,5 @@ def _overly_permissive(document: Document) -> Iterator[Fault]:
             if condition.quantifier is Quantifier.ALL and condition.key.lower().startswith(
                 (ENCRYPTION_CONTEXT, "aws:requesttag/")
             ):
-                path = ("Statement", statement.index, "Condition", condition.written, condition.key)
+                path = ("Statement", statement.number, "Condition", condition.written, condition.key)
                 yield Fault(path, "ForAllValues also admits requests without the key", "leave ForAllValues out")

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.fault import Notes, Steps
-from keyturn.policy.principal import Kind, Principal, Reach, name_of
+from keyturn.policy.principal import ELEMENTS, Kind, Principal, Reach, other_name, role_name, user_name
 from keyturn.policy.request import Request
 from keyturn.policy.statement import Doubt
 from keyturn.policy.wording import did_you_mean, kind, short
@@ -23,21 +23,13 @@ Naming: TypeAlias = Callable[[Request], "Reach | Doubt"]
 
 NONE, DIRECT = Reach.NONE, Reach.DIRECT  # Looked up once: in Python 3.11 a member of an enumeration is dear.
 
-_KINDS = {"Service": Kind.SERVICE, "Federated": Kind.FEDERATED, "CanonicalUser": Kind.CANONICAL}
+_KINDS = ("AWS", *ELEMENTS.values())
 _EXPECTED = "`*`, or an object with AWS, Service, Federated or CanonicalUser is expected"
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _ARN = re.compile(
     r"arn:aws[a-z0-9-]*:(?:iam|sts)::([0-9]{12}|cloudfront):(?:root|(user|role|assumed-role|federated-user)/(?:.*/)?([^/]+))"
 )
 _SERVICE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
-_BY_ARN = {
-    None: Kind.ROOT,
-    "user": Kind.USER,
-    "role": Kind.ROLE,
-    "assumed-role": Kind.SESSION,
-    "federated-user": Kind.FEDERATED_USER,
-}
-"""What an ARN of each form names."""
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,}")
 
 
@@ -48,7 +40,7 @@ class Names:
 
     Attributes:
         everyone: It has a `*`.
-        named: All others, as `principal.name_of` writes them, and the ARNs and unique ids of users, roles and sessions.
+        named: What the others are called by: account numbers, ARNs, unique ids, `role_name`, `user_name`, `other_name`.
         unknown: What of it is unknown.
     """
 
@@ -74,7 +66,13 @@ class Names:
         elif (found := _ARN.fullmatch(text)) and "*" not in text and "?" not in text:
             account, what, name = found.groups()
             self.named.add(text)
-            self.named.add(name_of(_BY_ARN[what], name, account))
+            match what:
+                case None:
+                    self.named.add(account)
+                case "role":
+                    self.named.add(role_name(account, name))
+                case "user":
+                    self.named.add(user_name(account, name))
         else:
             return False
         return True
@@ -93,13 +91,16 @@ def principals(data: object, path: Steps, notes: Notes) -> Naming:
             return least
         if names.unknown:
             return Doubt(least, DIRECT, names.unknown[0].because)
-        if asking.session and asking.kind is Kind.FEDERATED_USER:
-            user = name_of(Kind.USER, asking.session, asking.account)
-            if user in names.named:
-                return Doubt(least, Reach.ROLE, "the ARN of a federated user session does not tell which user made it")
+        if asking.session and asking.kind is Kind.FEDERATED_USER and _maker(asking) in names.named:
+            return Doubt(least, Reach.ROLE, "the ARN of a federated user session does not tell which user made it")
         return least
 
     return reach
+
+
+def _maker(asking: Principal) -> str:
+    """The user who may have made a federated user session: one of the same name."""
+    return user_name(asking.account, asking.session)
 
 
 def not_principals(data: object, path: Steps, notes: Notes, *, denies: bool) -> Naming:
@@ -136,7 +137,7 @@ def _not_named_with(asking: Principal, names: Names) -> str:
         return ""
     if asking.kind is Kind.SESSION and asking.text not in names.named:
         return "session"
-    if asking.kind is Kind.SESSION and name_of(Kind.ROLE, asking.name, asking.account) not in names.named:
+    if asking.kind is Kind.SESSION and role_name(asking.account, asking.name) not in names.named:
         return "role"
     return "" if asking.account in names.named else "account"
 
@@ -151,10 +152,10 @@ def _names(data: object, path: Steps, notes: Notes) -> Names:
         notes.add(path, f"{kind(data)} is not a principal", _EXPECTED)
     else:
         for name, values in data.items():
-            if name == "AWS" or name in _KINDS:
+            if name in _KINDS:
                 _read(name, values, (*path, name), notes, names)
             else:
-                hint = did_you_mean(str(name), ("AWS", *_KINDS)) or _EXPECTED
+                hint = did_you_mean(str(name), _KINDS) or _EXPECTED
                 notes.add((*path, str(name)), "no such kind of principal", hint)
     return names
 
@@ -170,7 +171,7 @@ def _read(name: str, values: object, path: Steps, notes: Notes, names: Names) ->
             if name == "Service" and not _SERVICE.fullmatch(text):
                 hint = "one such as lambda.amazonaws.com is expected"
                 notes.add((*path, *place), f"`{short(text)}` is not a service", hint)
-            names.named.add(name_of(_KINDS[name], str(text)))
+            names.named.add(other_name(name, text))
 
 
 def _hint(text: str) -> str:

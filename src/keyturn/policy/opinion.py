@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from keyturn.graph import Unknown
 from keyturn.policy.document import Document
@@ -61,7 +61,7 @@ def hear(documents: Iterable[tuple[str, Document]], request: Request, *, bounded
         for statement in document.statements:
             says = statement.says(request)
             if bounded and statement.spares:
-                says = replace(statement, principal=None).says(request)
+                says = statement._replace(principal=None).says(request)
             effect = statement.effect
             if isinstance(says, Miss):
                 opinion.misses.append((label, statement, says))

@@ -35,6 +35,10 @@ class Kind(Enum):
     ANONYMOUS = "anonymous"
 
 
+ELEMENTS = {Kind.SERVICE: "Service", Kind.FEDERATED: "Federated", Kind.CANONICAL: "CanonicalUser"}
+"""What those who do not stand under `AWS` stand under in a Principal element."""
+
+
 class Reach(IntEnum):
     """
     How closely a statement names who asks, which decides what else must agree.
@@ -76,7 +80,7 @@ class Principal:
         session: The session's name; empty for others.
         service_linked: Whether it is a service-linked role or a session of one.
         identity: Whether it belongs to an account, so that IAM policies may apply to it.
-        names: By what a policy may name it, as `name_of` writes it, the closest first.
+        names: What a policy may call it by, the closest first, as `naming.Names` has it.
         keys: The condition keys that AWS derives from it, in lower case.
     """
 
@@ -100,37 +104,34 @@ class Principal:
         return "an anonymous caller" if self.kind is Kind.ANONYMOUS else self.text
 
 
-def name_of(kind: Kind, text: str, account: str = "") -> str:
-    """
-    What a policy calls a principal by, in one way for all ways to write it.
+def role_name(account: str, name: str) -> str:
+    """What a role is called by, whatever its path and its case: its name is unique in its account."""
+    return f"role {account} {name.lower()}"
 
-    Args:
-        text: Its identifier; of a role or user its name, which is unique in an account whatever its path, and a role's whatever its case.
-    """
-    match kind:
-        case Kind.ROLE:
-            return f"role {account} {text.lower()}"
-        case Kind.USER:
-            return f"user {account} {text}"
-        case Kind.ROOT:
-            return account
-        case Kind.SERVICE | Kind.FEDERATED | Kind.CANONICAL:
-            return f"{kind.value} {text}"
-    return text
+
+def user_name(account: str, name: str) -> str:
+    """What a user is called by, whatever its path."""
+    return f"user {account} {name}"
+
+
+def other_name(element: str, text: str) -> str:
+    """What is called by who stands under `Service`, `Federated` or `CanonicalUser`."""
+    return f"{element} {text}"
 
 
 def _names(asking: Principal) -> Iterator[tuple[str, Reach]]:
-    kind, account = asking.kind, asking.account
-    match kind:
-        case Kind.SERVICE | Kind.FEDERATED | Kind.CANONICAL | Kind.ROOT:
-            yield name_of(kind, asking.text, account), Reach.DIRECT
+    match asking.kind:
+        case Kind.SERVICE | Kind.FEDERATED | Kind.CANONICAL:
+            yield other_name(ELEMENTS[asking.kind], asking.text), Reach.DIRECT
             return
+        case Kind.ROOT:
+            yield asking.account, Reach.DIRECT
         case Kind.USER | Kind.SESSION | Kind.FEDERATED_USER | Kind.ORIGIN:
             yield asking.text, Reach.DIRECT
-    if kind in (Kind.ROLE, Kind.SESSION):
-        yield name_of(Kind.ROLE, asking.name, account), Reach.ROLE
-    if account:
-        yield account, Reach.ACCOUNT
+    if asking.kind in (Kind.ROLE, Kind.SESSION):
+        yield role_name(asking.account, asking.name), Reach.ROLE
+    if asking.account:
+        yield asking.account, Reach.ACCOUNT
 
 
 _UNIQUE_ID = Unknown("AWS chooses the unique id of a user or role")

@@ -41,13 +41,12 @@ class Doubt:
 Says: TypeAlias = "Reach | Miss | Doubt"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """
     One statement of a policy document.
 
     Attributes:
-        index: Its place in the document, from 0.
+        number: Its place in the document, from 0.
         sid: Its Sid; empty if it has none.
         effect: Allow or Deny.
         action: Whether an action, in lower case, is one of its own.
@@ -58,7 +57,7 @@ class Statement:
         elements: How the policy writes each element: `Action` or `NotAction` …
     """
 
-    index: int
+    number: int
     sid: str
     effect: Effect | Unknown
     action: Callable[[str], Truth]

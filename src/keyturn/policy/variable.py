@@ -40,18 +40,9 @@ Template: TypeAlias = tuple[str | Wild | Variable, ...]
 """The text of a Resource or a condition's value: what it says itself, its wildcards, its variables."""
 
 
-def template(text: str, *, variables: bool, wildcards: bool = True) -> Template | Unknown:
-    """
-    Take a text apart.
-
-    Args:
-        variables: Whether its document's version knows them.
-        wildcards: Whether `*` and `?` are wildcards in it.
-    """
-    text = str(text)
+def template(text: str, *, wildcards: bool = True) -> Template | Unknown:
+    """Take a text with variables apart; `wildcards` says whether `*` and `?` are wildcards in it."""
     split = tokens if wildcards else literal
-    if not variables or "${" not in text:
-        return split(text)
     parts: list[str | Wild | Variable] = []
     end = 0
     for found in _VARIABLE.finditer(text):
