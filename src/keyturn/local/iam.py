@@ -75,4 +75,5 @@ def _admit_older_versions() -> None:
     """Make moto take policies of all versions: it asks of inline ones what IAM asks of managed ones only."""
     from moto.iam.policy_validation import BaseIAMPolicyValidator
 
-    BaseIAMPolicyValidator._validate_version = lambda _: None
+    validator: Any = BaseIAMPolicyValidator
+    validator._validate_version = lambda _: None
