@@ -15,7 +15,10 @@ from pg8000.native import identifier, literal
 
 from keyturn.local import postgresql
 from keyturn.local.postgresql.server import code
-from keyturn.rotation import postgresql as postgresql_engine
+from keyturn.rotation import postgresql_connection
+from keyturn.rotation.mariadb_server import MariaDBServer
+from keyturn.rotation.mysql_server import MySQLServer
+from keyturn.rotation.postgresql_server import PostgreSQLServer
 from mariadb import MariaDB
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ class Kind(Protocol):
 
     engine: str
     """What ENGINE says."""
+    server: Any
+    """The class of its administrators' sessions."""
 
     def logs_in(self, world: World, username: str, password: str) -> bool:
         """Whether an application can."""
@@ -60,6 +65,7 @@ class Kind(Protocol):
 
 class MySQL:
     engine = "aurora-mysql"
+    server: Any = MySQLServer
 
     def logs_in(self, world: World, username: str, password: str) -> bool:
         try:
@@ -118,14 +124,19 @@ class MySQL:
 
 class MariaDBKind(MySQL):
     engine = "mariadb"
+    server = MariaDBServer
 
     def verifiers(self, world: World) -> list[str]:
         rows = world.database.server.execute("SELECT Priv FROM mysql.global_priv WHERE user = %s", (world.user,))
         return [found for (stored,) in rows for found in re.findall(r"\*[0-9A-F]{40}", stored)]
 
+    def change_by_hand(self, world: World, password: str) -> None:
+        world.database.server.execute("SET PASSWORD FOR %s@'%%' = PASSWORD(%s)", (world.user, password))
+
 
 class PostgreSQL:
     engine = "aurora-postgresql"
+    server: Any = PostgreSQLServer
 
     def logs_in(self, world: World, username: str, password: str) -> bool:
         try:
@@ -163,24 +174,21 @@ class PostgreSQL:
         self.sql(world, f"CREATE ROLE {identifier(world.user)} LOGIN PASSWORD {literal(password)}")
 
     def watched(self, patch: pytest.MonkeyPatch, around: Around) -> None:
-        connect, run = postgresql_engine.connect, pg8000.native.Connection.run
+        connect, run = postgresql_connection.Connection, pg8000.native.Connection.run
 
         def watched_connect(*words: Any, **options: Any) -> Any:
-            connection = None
             try:
                 with around("login"):
-                    connection = connect(*words, **options)
+                    return connect(*words, **options)
             except BaseException:
-                if connection:
-                    connection.close()
+                options["sock"].close()
                 raise
-            return connection
 
         def watched_run(self: Any, *words: Any, **options: Any) -> Any:
             with around("statement"):
                 return run(self, *words, **options)
 
-        patch.setattr(postgresql_engine, "connect", watched_connect)
+        patch.setattr(postgresql_connection, "Connection", watched_connect)
         patch.setattr(pg8000.native.Connection, "run", watched_run)
 
     def lost(self, what: str) -> Exception:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from keyturn.rotation.errors import Postponed, Refused, Unsupported
-from secretsmanager import CURRENT, PENDING, PREVIOUS
 from servers import Database
-from world import DAY, HOUR, World, boundaries, make
+from world import DAY, HOUR, World, make, stop_before
 
 
 def sql(world: World, statement: str) -> list[tuple[object, ...]]:
@@ -74,17 +71,6 @@ def test_a_strict_password_policy_does_not_stop_it(world: World) -> None:
         world.database.server.execute("UNINSTALL COMPONENT 'file://component_validate_password'")
 
 
-def test_a_locked_account_stays_locked(world: World) -> None:
-    world.rotate()
-    sql(world, "ALTER USER {user}@'%' ACCOUNT LOCK")
-    with pytest.raises(Unsupported, match="is locked"):
-        world.rotate()
-    assert sql(world, "SELECT account_locked FROM mysql.user WHERE user = {user}") == [("Y",)]
-    sql(world, "ALTER USER {user}@'%' ACCOUNT UNLOCK")
-    world.recover()
-    world.assert_invariant()
-
-
 def test_an_account_that_checks_its_password_otherwise_is_left_alone(world: World) -> None:
     sql(world, "CREATE USER {user}@'%' IDENTIFIED WITH sha256_password BY 'its own'")
     with pytest.raises(Unsupported, match="checks its password with sha256_password"):
@@ -113,7 +99,7 @@ def test_a_host_added_during_a_rotation_does_not_lose_the_current_password(
     """The new row has AWSCURRENT alone while the old row has both: neither may get a second RETAIN."""
     world.rotate()
     current = world.password() or ""
-    stop_before(world, monkeypatch, "testSecret")
+    stop_before(world, "testSecret")
     sql(world, "CREATE USER {user}@'127.%' IDENTIFIED BY '" + current + "'")
     sql(world, "GRANT SELECT ON " + world.database.schema + ".* TO {user}@'127.%'")
     world.recover()
@@ -134,18 +120,6 @@ def test_the_old_password_is_discarded_on_all_hosts(world: World) -> None:
     assert not world.logs_in(old)
 
 
-def stop_before(world: World, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    """Begin a rotation that stops before this step, as when the service is interrupted."""
-
-    def handle(event: dict[str, object]) -> None:
-        if event["Step"] == step:
-            raise InterruptedError
-        world.handle(event)
-
-    with pytest.raises(InterruptedError):
-        world.manager.rotate(handle)
-
-
 # The first rotation
 
 
@@ -162,13 +136,6 @@ def test_an_account_older_than_the_secret_is_taken_over_without_an_outage(world:
     world.tick()
     assert not world.logs_in("known to the application")
     assert world.logs_in(world.password() or "")
-
-
-def test_a_secret_with_an_initial_password_keeps_it(world: World) -> None:
-    world.manager.put_by_hand(json.dumps({"password": "initial and generated"}))
-    world.rotate()
-    assert world.password(PREVIOUS) == "initial and generated"
-    world.assert_invariant()
 
 
 def test_a_first_rotation_abandoned_between_create_and_grant_leaves_nothing_half_made(
@@ -209,7 +176,27 @@ def test_a_database_that_is_missing_is_said_so(database: Database) -> None:
         world.rotate()
 
 
-# What others do to the account or the secret meanwhile
+def test_the_first_rotation_grants_what_is_configured(world: World) -> None:
+    world.rotate()
+    granted = [row[0] for row in world.database.server.execute("SHOW GRANTS FOR %s@'%%'", (world.user,))]
+    escaped = world.database.schema.replace("_", "\\_")  # Or else `_` would stand for any character.
+    assert f"GRANT SELECT, INSERT, UPDATE, DELETE ON `{escaped}`.* TO `{world.user}`@`%`" in granted
+    ((tls,),) = world.database.server.execute("SELECT ssl_type FROM mysql.user WHERE user = %s", (world.user,))
+    assert tls == "ANY"
+
+
+def test_it_never_logs_in_with_a_password_that_cannot_be_right(world: World) -> None:
+    """An account that locks after two failed logins must survive any number of rotations."""
+    world.rotate()
+    world.database.server.execute(
+        "ALTER USER %s@'%%' FAILED_LOGIN_ATTEMPTS 2 PASSWORD_LOCK_TIME UNBOUNDED", (world.user,)
+    )
+    for _ in range(3):
+        world.rotate()
+        world.manager.pass_time(DAY + HOUR)
+        world.tick()
+        assert world.logs_in(world.password() or "")
+    assert sum(run["logins"]["refused"] for run in world.runs()) == 0
 
 
 def test_a_retained_password_that_is_not_ours_gets_its_grace(world: World) -> None:
@@ -226,88 +213,6 @@ def test_a_retained_password_that_is_not_ours_gets_its_grace(world: World) -> No
     world.assert_invariant()
 
 
-def test_a_rotation_abandoned_after_the_change_does_not_cost_the_current_password(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The server has a password that no label names, and retains AWSCURRENT: another RETAIN would end its life."""
-    world.rotate()
-    current = world.password() or ""
-    stop_before(world, monkeypatch, "testSecret")
-    world.manager.cancel()
-    world.rotate()
-    assert world.password(PREVIOUS) == current
-    world.assert_invariant()
-
-
-def test_an_abandoned_rotation_is_cleaned_up_within_the_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.rotate()
-    current = world.password() or ""
-    stop_before(world, monkeypatch, "testSecret")
-    abandoned = json.loads(world.manager.value(PENDING) or "")["password"]
-    assert world.logs_in(abandoned)
-    world.manager.cancel()
-    world.tick()
-    assert world.logs_in(current)
-    assert not world.logs_in(abandoned)
-
-
-def test_a_value_put_by_hand_during_a_rotation_ends_it_and_is_made_true(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.rotate()
-    stop_before(world, monkeypatch, "finishSecret")
-    world.manager.put_by_hand(json.dumps({"password": "put by hand"}))
-    assert not world.rotating
-    world.tick()
-    world.assert_invariant()
-    world.manager.pass_time(DAY + HOUR)
-    world.rotate()
-    world.assert_invariant()
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_awscurrent_moved_during_finish_is_not_overwritten(
-    world: World, monkeypatch: pytest.MonkeyPatch, when: str
-) -> None:
-    """Between the last look and the move somebody puts a value by hand: the compare-and-swap notices."""
-    world.rotate()
-
-    def reached(now: str, what: str) -> None:
-        if (now, what) == (when, "UpdateSecretVersionStage"):
-            world.manager.around = original
-            world.manager.put_by_hand(json.dumps({"password": "put by hand"}))
-
-    original = world.manager.around
-    if when == "before":
-        with pytest.raises(Postponed, match="moved by someone else"), boundaries(world, monkeypatch, reached):
-            world.rotate()
-    else:
-        with boundaries(world, monkeypatch, reached):
-            world.rotate()
-    assert world.password() == "put by hand"
-    world.tick()
-    world.assert_invariant()
-
-
-def test_a_label_moved_back_is_followed_by_the_database(world: World) -> None:
-    """An operator moves AWSCURRENT back to the older version; both must work from then on, for the whole grace period."""
-    world.rotate()
-    world.rotate()
-    older, newer = world.manager.holder(PREVIOUS), world.manager.holder(CURRENT)
-    world.manager.pass_time(DAY - HOUR)
-    world.manager.move_back()
-    assert (world.manager.holder(CURRENT), world.manager.holder(PREVIOUS)) == (older, newer)
-    world.tick()
-    world.assert_invariant()
-    world.manager.pass_time(2 * HOUR)
-    world.tick()
-    world.assert_invariant()
-    world.manager.pass_time(DAY)
-    world.tick()
-    assert not retained(world)
-    assert world.logs_in(world.password() or "")
-
-
 def test_a_restored_snapshot_is_brought_up_to_date(world: World) -> None:
     """The database is older than the secret: it has what is now AWSPREVIOUS, alone."""
     world.rotate()
@@ -318,20 +223,6 @@ def test_a_restored_snapshot_is_brought_up_to_date(world: World) -> None:
     world.tick()
     world.assert_invariant()
     assert world.runs()[-1]["repaired"] == ["AWSCURRENT did not log in"]
-
-
-def test_a_stuck_rotation_does_not_keep_an_old_password_alive(world: World) -> None:
-    world.rotate()
-    old = world.password() or ""
-    world.rotate()
-    with pytest.raises(Postponed):
-        world.rotate()
-    world.manager.pass_time(DAY + HOUR)
-    world.tick()
-    assert world.rotating
-    assert not world.logs_in(old)
-    world.recover()
-    world.assert_invariant()
 
 
 def test_privileges_taken_away_stay_away(world: World) -> None:

@@ -10,34 +10,37 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-import pymysql
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from keyturn.rotation.errors import Postponed, Rejected, RotationError, Unreachable
+from keyturn.rotation.errors import ConnectionLost, Postponed, Rejected, RotationError, Unreachable
+from kinds import Kind
 from secretsmanager import ADMIN_ARN, CURRENT, PREVIOUS
 from servers import Database
-from test_rotation_crashes import SCENES, assert_current_logs_in, discard
+from test_rotation_crashes import SCENES, assert_current_logs_in, discard, points_of
 from world import World, boundaries, make
+
+
+@pytest.fixture
+def world(any_world: World) -> World:
+    return any_world
 
 
 class Fault:
     """Ends one call: before it was carried out or after, as the network or the service does."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, kind: Kind) -> None:
         self.left = number
+        self.kind = kind
 
     def reached(self, when: str, what: str) -> None:
         self.left -= 1
         if self.left == -1:
             raise self.error(when, what)
 
-    @staticmethod
-    def error(when: str, what: str) -> Exception:
-        if what == "login":
-            return pymysql.err.OperationalError(2003, "Can't connect")
-        if what == "statement":
-            return pymysql.err.OperationalError(2013, "Lost connection to MySQL server during query")
+    def error(self, when: str, what: str) -> Exception:
+        if what in ("login", "statement"):
+            return self.kind.lost(what)
         if when == "before":
             return ClientError({"Error": {"Code": "InternalServiceError", "Message": "An error occurred"}}, what)
         return ReadTimeoutError(endpoint_url="https://secretsmanager.eu-west-1.amazonaws.com")
@@ -45,18 +48,16 @@ class Fault:
 
 @pytest.mark.parametrize(("prepare", "act"), SCENES, ids=[act.__name__ for _, act in SCENES])
 def test_the_invariant_holds_when_any_answer_is_lost(
-    database: Database, monkeypatch: pytest.MonkeyPatch, prepare: Callable[[World], None], act: Callable[[World], None]
+    any_database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    prepare: Callable[[World], None],
+    act: Callable[[World], None],
 ) -> None:
-    points: list[str] = []
-    watched = make(database)
-    prepare(watched)
-    with boundaries(watched, monkeypatch, lambda when, what: points.append(f"{when} {what}")):
-        act(watched)
-    for number in range(len(points)):
-        world = make(database)
+    for number in range(len(points_of(any_database, monkeypatch, prepare, act))):
+        world = make(any_database)
         prepare(world)
         kept = world.password(CURRENT)
-        fault = Fault(number)
+        fault = Fault(number, world.kind)
         retriable = contextlib.suppress(Unreachable, Postponed)  # Nothing else may come of it.
         with boundaries(world, monkeypatch, fault.reached), retriable:
             act(world)
@@ -76,18 +77,20 @@ def test_a_lost_connection_during_the_change_is_got_over_in_the_same_run(
     """Whether or not the server made the change: the run looks and goes on, and Secrets Manager hears of no failure."""
     world.rotate()
     changes: list[str] = []
-    query = pymysql.connections.Connection.query
+    run = world.kind.server.run
 
-    def lose(self: pymysql.connections.Connection[Any], sql: str, *words: Any) -> int:
-        changes.extend([sql] if sql.startswith("ALTER USER") else [])
-        if not sql.startswith("ALTER USER") or len(changes) > 1:
-            return query(self, sql, *words)
+    def lose(self: Any, kind: str, *words: Any) -> Any:
+        changing = kind.startswith("alter")
+        changes.extend([kind] if changing else [])
+        if not changing or len(changes) > 1:
+            return run(self, kind, *words)
         if when == "after":
-            query(self, sql, *words)
-        raise pymysql.err.OperationalError(2013, "Lost connection to MySQL server during query")
+            run(self, kind, *words)
+        self.close()
+        raise ConnectionLost("the connection ended")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pymysql.connections.Connection, "query", lose)
+        patch.setattr(world.kind.server, "run", lose)
         world.rotate()
     world.assert_invariant()
     assert len(changes) == times
@@ -197,7 +200,7 @@ def test_too_little_time_changes_nothing(world: World, left: int) -> None:
     world.remaining = left
     with pytest.raises(Postponed, match="s are left"):
         world.rotate()
-    assert world.runs()[-1]["sql"].get("alter user") is None
+    assert not {"alter user", "alter role"} & set(world.runs()[-1]["sql"])
     world.remaining = 60_000
     world.recover()
     world.assert_invariant()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from keyturn.rotation.errors import Postponed, Rejected
-from keyturn.rotation.mysql_account import MySQLAccount
-from keyturn.rotation.mysql_server import MySQLServer
 from secretsmanager import ARN, CURRENT, PREVIOUS
-from test_rotation_accounts import sql, stop_before
-from world import DAY, HOUR, Crash, World, boundaries, make
+from world import DAY, HOUR, Crash, World, boundaries, make, stop_before
+
+
+@pytest.fixture
+def world(any_world: World) -> World:
+    return any_world
 
 
 def test_a_leaked_password_is_discarded_at_once(world: World) -> None:
@@ -28,7 +31,7 @@ def test_discarding_during_a_rotation_does_not_take_the_current_password(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.rotate()
-    stop_before(world, monkeypatch, "testSecret")
+    stop_before(world, "testSecret")
     assert world.ask("discard")["because"] == "a rotation is under way"
     world.assert_invariant()
 
@@ -84,7 +87,7 @@ def test_going_back_waits_for_a_rotation_to_end(world: World, monkeypatch: pytes
     world.rotate()
     world.manager.pass_time(DAY + HOUR)
     world.tick()
-    stop_before(world, monkeypatch, "testSecret")
+    stop_before(world, "testSecret")
     with pytest.raises(Rejected, match="a rotation is under way"):
         world.ask("rollback")
     world.assert_invariant_of_current()
@@ -124,10 +127,10 @@ def test_status_says_what_is_so_and_changes_nothing(world: World) -> None:
     assert told["passwords"] == {CURRENT: "newest", PREVIOUS: "retained"}
     assert told["retained"] is True
     assert told["grace_left"] == DAY
-    sql(world, "ALTER USER {user}@'%' IDENTIFIED BY 'by hand'")
+    world.kind.change_by_hand(world, "by hand")
     assert world.ask("status")["passwords"] == {CURRENT: "refused", PREVIOUS: "retained"}
     assert not world.logs_in(world.password() or "")
-    sql(world, "DROP USER {user}@'%'")
+    world.kind.drop(world)
     assert world.ask("status")["passwords"] == {CURRENT: "no account", PREVIOUS: "no account"}
     assert "repaired" not in world.runs()[-1]
 
@@ -161,15 +164,15 @@ def test_an_account_changed_while_its_old_password_is_discarded(world: World, mo
     world.rotate()
     world.rotate()
     world.manager.pass_time(DAY + HOUR)
-    discard = MySQLServer.discard
+    discard = world.kind.server.discard
 
-    def discard_while_a_dba_works(self: MySQLServer) -> MySQLAccount:
+    def discard_while_a_dba_works(self: Any) -> Any:
         discard(self)
-        sql(world, "ALTER USER {user}@'%' IDENTIFIED BY 'by hand'")
+        world.kind.change_by_hand(world, "by hand")
         return discard(self)
 
     with monkeypatch.context() as patch:
-        patch.setattr(MySQLServer, "discard", discard_while_a_dba_works)
+        patch.setattr(world.kind.server, "discard", discard_while_a_dba_works)
         with pytest.raises(Postponed, match="changed by someone else"):
             world.tick()
     world.tick()

@@ -160,3 +160,15 @@ def boundaries(world: World, monkeypatch: pytest.MonkeyPatch, reached: Callable[
         world.kind.watched(patch, around)
         patch.setattr(world.manager, "around", around)
         yield
+
+
+def stop_before(world: World, step: str) -> None:
+    """Begin a rotation that stops before this step, as when the service is interrupted."""
+
+    def handle(event: dict[str, object]) -> None:
+        if event["Step"] == step:
+            raise InterruptedError
+        world.handle(event)
+
+    with pytest.raises(InterruptedError):
+        world.manager.rotate(handle)

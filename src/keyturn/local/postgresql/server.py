@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import time
 from typing import TYPE_CHECKING, Any, Self
@@ -150,14 +151,14 @@ class Server:
         Raises:
             pg8000.exceptions.DatabaseError: The server refuses; code 28P01 is a wrong password.
         """
-        defaults = {
-            "host": self.host,
-            "port": self.port,
-            "ssl_context": self._tls,
-            "timeout": 10,
-            "database": MAINTENANCE,
-        }
-        return pg8000.native.Connection(user, password=password, **{**defaults, **options})
+        channel = socket.create_connection((self.host, self.port), timeout=10)
+        channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each login takes 40 ms more
+        defaults = {"host": self.host, "sock": channel, "ssl_context": self._tls, "database": MAINTENANCE}
+        try:
+            return pg8000.native.Connection(user, password=password, **{**defaults, **options})
+        except BaseException:
+            channel.close()
+            raise
 
     def execute(self, statement: str, *, database: str = MAINTENANCE, **arguments: Any) -> list[tuple[Any, ...]]:
         """Execute one statement as the superuser, outside a transaction, and return its rows; `:name` stands for an argument."""

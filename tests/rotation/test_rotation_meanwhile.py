@@ -1,0 +1,112 @@
+"""What others do to the account or to the secret while it rotates, on every kind of server."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from keyturn.rotation.errors import Postponed
+from secretsmanager import CURRENT, PENDING, PREVIOUS
+from world import DAY, HOUR, World, boundaries, stop_before
+
+
+@pytest.fixture
+def world(any_world: World) -> World:
+    return any_world
+
+
+def test_a_rotation_abandoned_after_the_change_does_not_cost_the_current_password(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has a password that no label names, and retains AWSCURRENT: another RETAIN would end its life."""
+    world.rotate()
+    current = world.password() or ""
+    stop_before(world, "testSecret")
+    world.manager.cancel()
+    world.rotate()
+    assert world.password(PREVIOUS) == current
+    world.assert_invariant()
+
+
+def test_an_abandoned_rotation_is_cleaned_up_within_the_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.rotate()
+    current = world.password() or ""
+    stop_before(world, "testSecret")
+    abandoned = world.password(PENDING) or ""
+    assert world.logs_in(abandoned)
+    world.manager.cancel()
+    world.tick()
+    assert world.logs_in(current)
+    assert not world.logs_in(abandoned)
+
+
+def test_a_value_put_by_hand_during_a_rotation_ends_it_and_is_made_true(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.rotate()
+    stop_before(world, "finishSecret")
+    world.manager.put_by_hand(json.dumps({"password": "put by hand"}))
+    assert not world.rotating
+    world.tick()
+    world.assert_invariant()
+    world.manager.pass_time(DAY + HOUR)
+    world.rotate()
+    world.assert_invariant()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_awscurrent_moved_during_finish_is_not_overwritten(
+    world: World, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Between the last look and the move somebody puts a value by hand: the compare-and-swap notices."""
+    world.rotate()
+
+    def reached(now: str, what: str) -> None:
+        if (now, what) == (when, "UpdateSecretVersionStage"):
+            world.manager.around = original
+            world.manager.put_by_hand(json.dumps({"password": "put by hand"}))
+
+    original = world.manager.around
+    if when == "before":
+        with pytest.raises(Postponed, match="moved by someone else"), boundaries(world, monkeypatch, reached):
+            world.rotate()
+    else:
+        with boundaries(world, monkeypatch, reached):
+            world.rotate()
+    assert world.password() == "put by hand"
+    world.tick()
+    world.assert_invariant()
+
+
+def test_a_label_moved_back_is_followed_by_the_database(world: World) -> None:
+    """An operator moves AWSCURRENT back to the older version; both must work from then on, for the whole grace period."""
+    world.rotate()
+    world.rotate()
+    older, newer = world.manager.holder(PREVIOUS), world.manager.holder(CURRENT)
+    world.manager.pass_time(DAY - HOUR)
+    world.manager.move_back()
+    assert (world.manager.holder(CURRENT), world.manager.holder(PREVIOUS)) == (older, newer)
+    world.tick()
+    world.assert_invariant()
+    world.manager.pass_time(2 * HOUR)
+    world.tick()
+    world.assert_invariant()
+    world.manager.pass_time(DAY)
+    world.tick()
+    assert world.runs()[-1]["retained"] is False
+    assert world.logs_in(world.password() or "")
+
+
+def test_a_stuck_rotation_does_not_keep_an_old_password_alive(world: World) -> None:
+    world.rotate()
+    old = world.password() or ""
+    world.rotate()
+    with pytest.raises(Postponed):
+        world.rotate()
+    world.manager.pass_time(DAY + HOUR)
+    world.tick()
+    assert world.rotating
+    assert not world.logs_in(old)
+    world.recover()
+    world.assert_invariant()
