@@ -2,11 +2,18 @@
 
 from keyturn.check import Check
 from keyturn.checks.alb_logs_into_kms_bucket import alb_logs_into_kms_bucket
+from keyturn.checks.api_account_role_missing import api_account_role_missing
 from keyturn.checks.api_deployment_early import api_deployment_early
+from keyturn.checks.api_method_without_integration import api_method_without_integration
+from keyturn.checks.api_private_without_policy import api_private_without_policy
 from keyturn.checks.balancer_subnets_in_one_zone import balancer_subnets_in_one_zone
 from keyturn.checks.circular_dependency import circular_dependency
+from keyturn.checks.cloudfront_distribution_refused import cloudfront_distribution_refused
+from keyturn.checks.cloudfront_logs_need_lists import cloudfront_logs_need_lists
 from keyturn.checks.cloudtrail_bucket_denies import cloudtrail_bucket_denies
 from keyturn.checks.cloudtrail_selector_invalid import cloudtrail_selector_invalid
+from keyturn.checks.config_order_refused import config_order_refused
+from keyturn.checks.dashboard_body_invalid import dashboard_body_invalid
 from keyturn.checks.db_backup_retention_refused import db_backup_retention_refused
 from keyturn.checks.db_capacity_missing import db_capacity_missing
 from keyturn.checks.db_capacity_refused import db_capacity_refused
@@ -28,10 +35,14 @@ from keyturn.checks.db_subnets_in_one_zone import db_subnets_in_one_zone
 from keyturn.checks.db_tls_not_enforced import db_tls_not_enforced
 from keyturn.checks.db_version_not_offered import db_version_not_offered
 from keyturn.checks.domain_reserved import domain_reserved
+from keyturn.checks.ecs_service_before_listener import ecs_service_before_listener
+from keyturn.checks.ecs_service_refused import ecs_service_refused
+from keyturn.checks.elasticache_refused import elasticache_refused
 from keyturn.checks.endpoint_dns_disabled import endpoint_dns_disabled
 from keyturn.checks.flow_log_disagrees import flow_log_disagrees
 from keyturn.checks.iam_managed_policy_missing import iam_managed_policy_missing
 from keyturn.checks.iam_policy_malformed import iam_policy_malformed
+from keyturn.checks.id_is_placeholder import id_is_placeholder
 from keyturn.checks.key_not_own import key_not_own
 from keyturn.checks.kms_key_denies_auto_scaling import kms_key_denies_auto_scaling
 from keyturn.checks.kms_key_denies_cloudtrail import kms_key_denies_cloudtrail
@@ -63,12 +74,15 @@ from keyturn.checks.lambda_reserved_variable import lambda_reserved_variable
 from keyturn.checks.lambda_role_cannot_be_assumed import lambda_role_cannot_be_assumed
 from keyturn.checks.lambda_role_cannot_make_interfaces import lambda_role_cannot_make_interfaces
 from keyturn.checks.lambda_role_cannot_read_source import lambda_role_cannot_read_source
+from keyturn.checks.load_balancer_log_bucket_denies import load_balancer_log_bucket_denies
 from keyturn.checks.log_group_kept_forever import log_group_kept_forever
 from keyturn.checks.log_group_key_not_an_arn import log_group_key_not_an_arn
 from keyturn.checks.log_retention_not_allowed import log_retention_not_allowed
 from keyturn.checks.name_not_accepted import name_not_accepted
+from keyturn.checks.name_taken_twice import name_taken_twice
 from keyturn.checks.queue_denies_sender import queue_denies_sender
 from keyturn.checks.queue_kinds_differ import queue_kinds_differ
+from keyturn.checks.role_cannot_be_assumed import role_cannot_be_assumed
 from keyturn.checks.rotation_function_missing import rotation_function_missing
 from keyturn.checks.rotation_hosted_refused import rotation_hosted_refused
 from keyturn.checks.rotation_no_path_to_database import rotation_no_path_to_database
@@ -81,15 +95,25 @@ from keyturn.checks.rotation_secret_incomplete import rotation_secret_incomplete
 from keyturn.checks.rotation_steps_missing import rotation_steps_missing
 from keyturn.checks.rotation_superuser_unreadable import rotation_superuser_unreadable
 from keyturn.checks.s3_acl_disabled import s3_acl_disabled
+from keyturn.checks.s3_replication_refused import s3_replication_refused
+from keyturn.checks.security_group_text_refused import security_group_text_refused
 from keyturn.checks.topic_denies_publisher import topic_denies_publisher
+from keyturn.checks.waf_scope_refused import waf_scope_refused
 
 ALL: tuple[Check, ...] = (
     alb_logs_into_kms_bucket,
+    api_account_role_missing,
     api_deployment_early,
+    api_method_without_integration,
+    api_private_without_policy,
     balancer_subnets_in_one_zone,
     circular_dependency,
+    cloudfront_distribution_refused,
+    cloudfront_logs_need_lists,
     cloudtrail_bucket_denies,
     cloudtrail_selector_invalid,
+    config_order_refused,
+    dashboard_body_invalid,
     db_backup_retention_refused,
     db_capacity_missing,
     db_capacity_refused,
@@ -111,10 +135,14 @@ ALL: tuple[Check, ...] = (
     db_tls_not_enforced,
     db_version_not_offered,
     domain_reserved,
+    ecs_service_before_listener,
+    ecs_service_refused,
+    elasticache_refused,
     endpoint_dns_disabled,
     flow_log_disagrees,
     iam_managed_policy_missing,
     iam_policy_malformed,
+    id_is_placeholder,
     key_not_own,
     kms_key_denies_auto_scaling,
     kms_key_denies_cloudtrail,
@@ -146,12 +174,15 @@ ALL: tuple[Check, ...] = (
     lambda_role_cannot_be_assumed,
     lambda_role_cannot_make_interfaces,
     lambda_role_cannot_read_source,
+    load_balancer_log_bucket_denies,
     log_group_kept_forever,
     log_group_key_not_an_arn,
     log_retention_not_allowed,
     name_not_accepted,
+    name_taken_twice,
     queue_denies_sender,
     queue_kinds_differ,
+    role_cannot_be_assumed,
     rotation_function_missing,
     rotation_hosted_refused,
     rotation_no_path_to_database,
@@ -164,7 +195,10 @@ ALL: tuple[Check, ...] = (
     rotation_steps_missing,
     rotation_superuser_unreadable,
     s3_acl_disabled,
+    s3_replication_refused,
+    security_group_text_refused,
     topic_denies_publisher,
+    waf_scope_refused,
 )
 
 

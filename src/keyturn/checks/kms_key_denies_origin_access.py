@@ -25,7 +25,9 @@ from keyturn.check import Outcome, Verdict, check
 from keyturn.checks.evidence.buckets import KEY, bucket_named, key_of
 from keyturn.checks.evidence.keys import Use, by_way_of_s3, may_use, on_behalf_of, some
 from keyturn.facts import keys
-from keyturn.graph import Graph, Resource
+from keyturn.graph import Graph, Resource, Unknown
+
+CHOSEN = Unknown("CloudFront chooses the id of the distribution")
 
 
 @check("AWS::CloudFront::Distribution", verdict=Verdict.DEAD)
@@ -40,7 +42,10 @@ def kms_key_denies_origin_access(distribution: Resource, graph: Graph) -> Iterat
             keys.ORIGIN_ACCESS,
             distribution.at(*origin, "OriginAccessControlId"),
             f"to read {bucket}",
-            sends=on_behalf_of(distribution) | by_way_of_s3(),
-            likely=some("cloudfront", distribution, "distribution/E", everywhere=True),
+            # A distribution that is there already may be named by its id, which is not the one that is minted here.
+            sends=on_behalf_of(distribution) | by_way_of_s3() | {"aws:SourceArn": CHOSEN},
+            likely=on_behalf_of(distribution)
+            if isinstance(distribution.arn, str)
+            else some("cloudfront", distribution, "distribution/E", everywhere=True),
         )
         yield from may_use(bucket, *KEY, use=use, graph=graph, otherwise=key_of(bucket))

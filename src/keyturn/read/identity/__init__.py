@@ -73,7 +73,7 @@ def _table(service: str) -> Mapping[str, Shape]:
             from keyturn.read.identity.security import SHAPES
         case "SNS" | "SQS" | "Events" | "Scheduler" | "Kinesis" | "KinesisFirehose":
             from keyturn.read.identity.messaging import SHAPES
-        case "ApiGateway" | "ApiGatewayV2" | "Cognito" | "ElasticLoadBalancingV2" | "StepFunctions" | "ECR" | "WAFv2":
+        case "ApiGateway" | "ApiGatewayV2" | "Cognito" | "ECR" | "ECS" | "ElasticLoadBalancingV2" | "StepFunctions" | "WAFv2":
             from keyturn.read.identity.web import SHAPES
         case _:
             from keyturn.read.identity.compute import SHAPES

@@ -88,6 +88,16 @@ SHAPES: Mapping[str, Shape] = {
         arn="arn:{partition}:states:{region}:{account}:stateMachine:{name}",
         attributes={"Arn": "{arn}", "Name": "{name}"},
     ),
+    "ECS::Cluster": Shape(
+        name="ClusterName", arn="arn:{partition}:ecs:{region}:{account}:cluster/{name}", attributes={"Arn": "{arn}"}
+    ),
+    "ECS::TaskDefinition": Shape(
+        name="Family",
+        minted="{stack}{logical}{mixed12}",
+        ref="{arn}",
+        arn="arn:{partition}:ecs:{region}:{account}:task-definition/{name}:1",
+        attributes={"TaskDefinitionArn": "{arn}"},
+    ),
     "ECR::Repository": Shape(name="RepositoryName", lower=True, arn=_REPOSITORY, attributes={"Arn": _REPOSITORY}),
     "WAFv2::WebACL": Shape(
         name="Name", ref="{name}|{uuid}|{Scope}", arn=_firewall, attributes={"Arn": "{arn}", "Id": "{uuid}"}

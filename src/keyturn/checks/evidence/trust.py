@@ -1,0 +1,73 @@
+"""May a service assume the role that it is given? The role's trust policy is evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict
+from keyturn.checks.evidence.keys import Circumstances, on_behalf_of
+from keyturn.checks.evidence.roles import condition_keys
+from keyturn.facts.error import AwsError
+from keyturn.graph import Graph, Path, Resource, Unknown, Value
+from keyturn.policy import Decision, Malformed, Request, evaluate
+
+TRUST = "AssumeRolePolicyDocument"
+
+
+def trust(
+    holder: Resource,
+    path: Path,
+    service: str,
+    graph: Graph,
+    error: AwsError | None = None,
+    verdict: Verdict | None = None,
+    *also: str,
+) -> Iterator[Outcome]:
+    """
+    Tell of a role that does not let a service assume it; silence means that it does, or that it is not declared here.
+
+    Args:
+        holder, path: What has the role, and the property that names it.
+        error: What AWS answers.
+        also: Other names under which the service is let in.
+    """
+    role = graph.follow(holder, *path, types=("AWS::IAM::Role",))
+    document = role.get(TRUST) if role else None
+    if role is None or document is None:
+        return
+    names = (service, *also)
+    try:
+        decisions = [_decide(name, role, document, {}) for name in names]
+        probable = [_decide(name, role, document, on_behalf_of(holder)) for name in names]
+    except Malformed:
+        return  # Told by iam-policy-malformed.
+    if any(decision.allowed for decision in (*decisions, *probable)):
+        return
+    if open_ := next((each for each in decisions if each.decision == "undecided"), None):
+        yield Undecided(role.at(TRUST), open_.because)
+        return
+    elsewhere = rf"{re.escape(service.removesuffix('.amazonaws.com'))}\.[a-z]+(?:-[a-z]+)+-[0-9]\.amazonaws\.com"
+    if found := re.search(elsewhere, str(role.get(TRUST))):
+        yield Undecided(role.at(TRUST), f"it lets {found[0]} in; whether the stack will be in that region is not known")
+        return
+    listed = isinstance(role.get(TRUST, "Statement"), tuple) and decisions[0].decision == "implicitly_denied"
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    yield Finding(
+        at=role.at(TRUST),
+        message=f"{service} may not assume {role}, which {holder} gives it",
+        related=(Note(holder.at(*path), f"used here, by {holder}"),),
+        error=error,
+        fix=Fix(f"let {service} assume it", role.at(TRUST, "Statement"), append=statement) if listed else None,
+        hint="" if listed else f"let {service} assume it",
+        verdict=verdict,
+    )
+
+
+def _decide(service: str, role: Resource, document: Value, sends: Circumstances) -> Decision:
+    """Decide with what a service is likely to send; all else that the policy asks for is unknown."""
+    context: dict[str, str | Unknown] = {key.lower(): value for key, value in sends.items()}
+    for key in condition_keys(document) - context.keys():
+        context[key] = Unknown(f"whether {service} sends {key} is not documented")
+    request = Request(service, "sts:AssumeRole", str(role.arn), resource_account=role.account, context=context)
+    return evaluate(request, resource_policy=document)

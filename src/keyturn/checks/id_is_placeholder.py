@@ -1,0 +1,64 @@
+"""
+An id stands for something that the user was to fill in.
+
+Ids of AWS are made of hexadecimal digits: `vpc-0a1b2c3d4e5f67890`. `vpc-default`, `subnet-xxxxxxxx` or `ami-12345example` is none, and was
+copied from an example.
+
+Fix: name what is there, make it a parameter, or declare the VPC, subnet or group in the stack.
+
+Why it matters: nothing can be put into a VPC that does not exist; the first resource that names it is refused.
+
+Scope: ids of VPCs, subnets, security groups, images, gateways, route tables and interfaces
+
+Noticed: at deployment, when the resource is created
+
+Recovery: put the id in and deploy again
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from keyturn.check import Finding, Outcome, Verdict, check
+from keyturn.facts.error import AwsError
+from keyturn.graph import Graph, Path, Resource, Value
+
+NAMED = {
+    "vpc": (re.compile(r"VpcId"), "InvalidVpcID.NotFound"),
+    "subnet": (re.compile(r"Subnets?|SubnetIds?|VPCZoneIdentifier"), "InvalidSubnetID.NotFound"),
+    "sg": (re.compile(r"\w*SecurityGroups?|\w*SecurityGroupIds?|GroupId"), "InvalidGroup.NotFound"),
+    "ami": (re.compile(r"ImageId"), "InvalidAMIID.Malformed"),
+}
+"""By how ids begin: the properties that hold them, and AWS's code for one that does not exist."""
+_ID = re.compile(r"(vpc|subnet|sg|ami)-(.*)")
+_DIGITS = re.compile(r"[0-9a-f]+")
+
+
+@check(verdict=Verdict.REFUSED)
+def id_is_placeholder(resource: Resource, graph: Graph) -> Iterator[Outcome]:
+    if not resource.type.startswith("AWS::"):
+        return
+    for path, value in _texts(resource.properties, ()):
+        found = _ID.fullmatch(value)
+        name = next((step for step in reversed(path) if isinstance(step, str)), "")
+        if found and NAMED[found[1]][0].fullmatch(name) and not _DIGITS.fullmatch(found[2]):
+            yield Finding(
+                at=resource.at(*path),
+                message=f"`{value}` is no id of AWS's: after {found[1]}- it has hexadecimal digits only",
+                error=AwsError(NAMED[found[1]][1], f"The ID '{value}' does not exist"),
+                hint="put in the id that was meant, or make it a parameter",
+            )
+
+
+def _texts(value: Value, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, str(value)
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _texts(each, (*path, name))
+    elif isinstance(value, tuple):
+        for index, each in enumerate(value):
+            yield from _texts(each, (*path, index))

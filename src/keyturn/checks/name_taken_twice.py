@@ -1,0 +1,49 @@
+"""
+Two resources of one kind have the same name.
+
+The second of them is refused, for the first one has it already. A name is often chosen twice by a copied block, or by a name that
+parameters make the same.
+
+Fix: give one of them another name, or none: AWS then chooses one.
+
+Why it matters: the second one is not created, and the stack is rolled back.
+
+Scope: resources with names of their own, by type, within one stack
+
+Noticed: at deployment, when the second one is created
+
+Recovery: change the name and deploy again
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keyturn.check import Finding, Note, Outcome, Verdict, check
+from keyturn.facts import names
+from keyturn.graph import Graph, Resource
+
+SHARED = ("AWS::EC2::SecurityGroup", "AWS::Events::Rule", "AWS::EKS::FargateProfile")
+"""Their names are for one VPC, bus or cluster only."""
+KINDS = tuple(type_ for type_ in names.RULES if type_ not in SHARED)
+
+
+@check(*KINDS, verdict=Verdict.REFUSED)
+def name_taken_twice(resource: Resource, graph: Graph) -> Iterator[Outcome]:
+    property_ = names.RULES[resource.type].property
+    name = resource.get(property_)
+    if not isinstance(name, str):
+        return
+    for other in graph.of_type(resource.type):
+        if other is resource:
+            return
+        if other.get(property_) == name and (other.region, other.account) == (resource.region, resource.account):
+            yield Finding(
+                at=resource.at(property_),
+                message=f"`{name}` is the name of {other} already",
+                related=(Note(other.at(property_), "the same name"),),
+                hint="give one of them another name, or none",
+            )
+            return
