@@ -88,6 +88,8 @@ def _kms(call: Call, parameters: Parameters) -> Target | None:
     if key is None:
         return None
     context = {f"kms:EncryptionContext:{name}": text for name, text in _context(parameters).items()}
+    if call.operation == "CreateGrant":
+        context |= kms.grant_conditions(parameters)
     return Target(key.arn, context=context, key=key)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from keyturn.local.kms import grants
 from keyturn.local.moto_state import backend
 from keyturn.policy import Decision, Grant, Request
 from keyturn.policy.kms import aws_managed_key_policy, evaluate
@@ -51,7 +52,7 @@ class Key:
         principal: str,
         action: str,
         *,
-        context: Mapping[str, str] = {},
+        context: Mapping[str, Any] = {},
         identity_policies: Sequence[Any] = (),
         permissions_boundaries: Sequence[Any] = (),
     ) -> Decision:
@@ -105,18 +106,4 @@ def find(account: str, region: str, named: str) -> Key | None:
     if key is None:
         return None
     policy = aws_managed_key_policy(f"{managed}.{region}.amazonaws.com", account) if managed else key.policy
-    return Key(key.arn, region, key.key_state, policy, tuple(_grants(key)), managed, key.key_spec)
-
-
-def _grants(key: Any) -> list[Grant]:
-    return [
-        Grant(
-            grantee=grant.grantee_principal,
-            operations=frozenset(grant.operations),
-            encryption_context_equals=(grant.constraints or {}).get("EncryptionContextEquals"),
-            encryption_context_subset=(grant.constraints or {}).get("EncryptionContextSubset") or {},
-            retiring_principal=grant.retiring_principal or "",
-            name=grant.name or "",
-        )
-        for grant in key.grants.values()
-    ]
+    return Key(key.arn, region, key.key_state, policy, grants.held(key.grants), managed, key.key_spec)

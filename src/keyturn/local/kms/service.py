@@ -8,7 +8,7 @@ from typing import Any
 
 from keyturn.facts.partitions import partition
 from keyturn.local.call import Answer, Call, Handler, Refused
-from keyturn.local.kms import policies
+from keyturn.local.kms import grants, policies
 from keyturn.local.kms.keys import ENABLED, Key, find
 from keyturn.policy.kms import default_key_policy
 
@@ -23,6 +23,7 @@ BY_ID = (
     "GetKeyRotationStatus",
     "ListGrants",
     "ListResourceTags",
+    "RevokeGrant",
     "ScheduleKeyDeletion",
     "TagResource",
     "UntagResource",
@@ -54,6 +55,7 @@ class Kms:
         return {
             **{f"kms:{name}": self._by_id for name in BY_ID},
             **{f"kms:{name}": self._use for name in USING},
+            "kms:CreateGrant": self._grant,
             "kms:CreateKey": self._create,
             "kms:PutKeyPolicy": self._put_policy,
         }
@@ -78,12 +80,20 @@ class Kms:
         return self._rest(_with(call, {**named, **parameters, "KeyId": self._key(call, parameters).id}))
 
     def _use(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        self._usable(call, parameters)
+        return self._rest(call)
+
+    def _grant(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        key = self._usable(call, parameters)
+        return self._rest(_with(call, {**grants.check(parameters), "KeyId": key.id}))
+
+    def _usable(self, call: Call, parameters: dict[str, Any]) -> Key:
         key = self._key(call, parameters)
         if key.state == "PendingDeletion":
             raise Refused("KMSInvalidStateException", f"{key.arn} is pending deletion.")
         if key.state != ENABLED:
             raise Refused("DisabledException", f"{key.arn} is disabled.")
-        return self._rest(call)
+        return key
 
     def _key(self, call: Call, parameters: dict[str, Any]) -> Key:
         named = parameters.get("KeyId", "")
