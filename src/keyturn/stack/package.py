@@ -1,12 +1,13 @@
 """
-The function's package: the folder `rotation/` and its driver, in a zip that is the same, byte for byte, every time.
+The function's package: the folder `rotation/` and its drivers, in a zip that is the same, byte for byte, every time.
 
-boto3 is not in it: Lambda's Python has it.
+boto3 and what that needs, dateutil among it, are not in it: Lambda's Python has them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import io
 import os
@@ -17,7 +18,12 @@ from pathlib import Path
 
 from keyturn.problem import Problem
 
-DRIVER = "pymysql"
+DRIVERS = ("pymysql", "pg8000", "scramp", "asn1crypto")
+"""PyMySQL; pg8000 and what it needs beyond what Lambda has. All are pure Python. Which is imported, the engine decides."""
+
+TELL_THEIR_VERSIONS = ("pg8000", "scramp")
+"""Those that ask for their own metadata when they are imported."""
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CODE = frozenset({".py", ".pem"})
 
@@ -45,7 +51,7 @@ def package() -> Package:
     Pack the function.
 
     Raises:
-        Problem: The driver is not installed.
+        Problem: A driver is not installed.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -60,11 +66,15 @@ def package() -> Package:
 
 
 def _files() -> Iterator[tuple[str, Path]]:
-    for package, name in (("keyturn.rotation", "rotation"), (DRIVER, DRIVER)):
+    for package, name in (("keyturn.rotation", "rotation"), *((driver, driver) for driver in DRIVERS)):
         root = _folder(package)
         for path in root.rglob("*"):
             if path.suffix in _CODE and path.is_file() and "__pycache__" not in path.parts:
                 yield f"{name}/{path.relative_to(root).as_posix()}", path
+    for name in TELL_THEIR_VERSIONS:
+        for file in importlib.metadata.files(name) or ():
+            if file.name == "METADATA":
+                yield file.as_posix(), Path(str(file.locate()))
 
 
 def _folder(package: str) -> Path:
