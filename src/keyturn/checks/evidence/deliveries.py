@@ -151,7 +151,7 @@ def _near_misses(near: list[Guard], decisions: list[Decision]) -> Iterator[Note]
     for guard, decision in zip(near, decisions, strict=True):
         for miss in decision.unmatched:
             if guard.holder and miss.element not in ("Principal", "NotPrincipal"):
-                steps = ("PolicyDocument", "Statement", miss.statement.index) if guard.statements else ()
+                steps = ("PolicyDocument", "Statement", miss.statement.number) if guard.statements else ()
                 yield Note(guard.holder.at(*steps), f"does not apply: {miss.because}")
 
 

@@ -205,7 +205,7 @@ def near_misses(key: Resource, decision: Decision) -> Iterator[Note]:
     """Statements that name the service and still do not admit it, each with what failed."""
     for miss in decision.unmatched:
         if miss.policy == "key_policy" and miss.element not in ("Principal", "NotPrincipal"):
-            yield Note(key.at("KeyPolicy", "Statement", miss.statement.index), f"does not apply: {miss.because}")
+            yield Note(key.at("KeyPolicy", "Statement", miss.statement.number), f"does not apply: {miss.because}")
 
 
 def _other_regions(key: Resource, use: Use) -> Iterator[Note]:
