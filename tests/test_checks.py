@@ -19,6 +19,7 @@ import pytest
 from keyturn.check import Check, Finding, Result, Verdict, run
 from keyturn.checks import ALL, named
 from keyturn.edit import mend
+from keyturn.graph import Graph
 from keyturn.read import Options, read
 from keyturn.report import Survey, verdict
 from keyturn.report.text import render
@@ -38,8 +39,15 @@ def name_of(path: Path) -> str:
 def result(path: Path, check_name: str) -> Result:
     check = named(check_name)
     assert check, f"there is no check {check_name}"
-    (graph,) = read(str(path), Options(run_programs=True, as_of=DAY))
-    return run((check,), graph)
+    return run((check,), planned(path, check_name))
+
+
+def planned(path: Path, check_name: str) -> Graph:
+    """An example's graph; a template's is what becomes of `previous.yaml`, where the folder has one."""
+    deployed = FOLDERS / check_name / "previous.yaml"
+    previous = str(deployed) if deployed.exists() and path.suffix == ".yaml" else None
+    (graph,) = read(str(path), Options(run_programs=True, as_of=DAY, previous=previous))
+    return graph
 
 
 def told(result: Result, own: str) -> tuple[tuple[Check, Finding], ...]:
@@ -59,8 +67,7 @@ def test_bad_examples_are_found_word_for_word(path: Path, request: pytest.Fixtur
 
 @pytest.mark.parametrize("path", examples("good"), ids=name_of)
 def test_good_examples_are_silent(path: Path) -> None:
-    (graph,) = read(str(path), Options(run_programs=True, as_of=DAY))
-    assert told(run(ALL, graph), path.parent.name) == ()
+    assert told(run(ALL, planned(path, path.parent.name)), path.parent.name) == ()
 
 
 @pytest.mark.parametrize("path", examples("bad"), ids=name_of)
@@ -79,8 +86,7 @@ def test_fixes_leave_nothing_to_find(path: Path, tmp_path: Path) -> None:
         for _, finding in found.findings
         if not finding.fix or any(f"not mended ({finding.fix.title})" in line for line in left_alone)
     ]
-    (graph,) = read(str(copy), Options(run_programs=True, as_of=DAY))
-    left = told(run(ALL, graph), path.parent.name)
+    left = told(run(ALL, planned(copy, path.parent.name)), path.parent.name)
     assert [(finding.at.property, finding.message) for _, finding in left] == unmended, "nor bring another fault"
 
 

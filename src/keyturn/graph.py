@@ -234,6 +234,8 @@ class Graph:
     """The transforms that the template declares; what they are to make of it, a check may miss."""
     beside: tuple[Graph, ...] = field(default=(), repr=False)
     """Other graphs that are deployed with it: nested stacks, stacks of the same app. What they declare can be found from here."""
+    previous: Graph | None = field(default=None, repr=False)
+    """What is deployed now and will be changed into this, as far as it is known."""
     by_identity: Mapping[str, Resource] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -262,6 +264,11 @@ class Graph:
         if (found := self.by_identity.get(value)) and (not types or found.type in types):
             return found
         return next((each for each in self.of_type(*types) if value in (each.identity, each.arn)), None)
+
+    def before(self, resource: Resource) -> Resource | None:
+        """A resource as it is now, before the deployment; None if that is not known, or there is none."""
+        now = self.previous or ()
+        return next((each for each in now if (each.type, str(each)) == (resource.type, str(resource))), None)
 
     def follow(self, resource: Resource, *path: str | int, types: tuple[str, ...] = ()) -> Resource | None:
         """The resource that a property names, through an alias to its target; None if it is not declared here."""

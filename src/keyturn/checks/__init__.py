@@ -33,6 +33,7 @@ from keyturn.checks.db_public import db_public
 from keyturn.checks.db_storage_refused import db_storage_refused
 from keyturn.checks.db_subnets_in_one_zone import db_subnets_in_one_zone
 from keyturn.checks.db_tls_not_enforced import db_tls_not_enforced
+from keyturn.checks.db_upgrade_refused import db_upgrade_refused
 from keyturn.checks.db_version_not_offered import db_version_not_offered
 from keyturn.checks.domain_reserved import domain_reserved
 from keyturn.checks.ecs_service_before_listener import ecs_service_before_listener
@@ -133,6 +134,7 @@ ALL: tuple[Check, ...] = (
     db_storage_refused,
     db_subnets_in_one_zone,
     db_tls_not_enforced,
+    db_upgrade_refused,
     db_version_not_offered,
     domain_reserved,
     ecs_service_before_listener,

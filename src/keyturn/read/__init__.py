@@ -6,6 +6,8 @@ A program of the user's -> the planned world. Which dialect it is written in is 
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 from keyturn.graph import Graph
 from keyturn.read.world import Options, Unreadable, World
 
-__all__ = ["Options", "Unreadable", "World", "discover", "read"]
+__all__ = ["Options", "Unreadable", "World", "against", "discover", "read"]
 
 
 def read(path: str, options: Options | None = None) -> tuple[Graph, ...]:
@@ -27,6 +29,24 @@ def read(path: str, options: Options | None = None) -> tuple[Graph, ...]:
         Unreadable: Why it cannot be read.
     """
     options = options or Options()
+    graphs = _read(path, options)
+    if options.previous is None:
+        return graphs
+    return against(graphs, _read(options.previous, dataclasses.replace(options, previous=None)))
+
+
+def against(graphs: tuple[Graph, ...], deployed: tuple[Graph, ...]) -> tuple[Graph, ...]:
+    """Graphs, each with the one of those deployed that it has most in common with."""
+
+    def shared(graph: Graph, other: Graph) -> int:
+        return len({str(each) for each in graph} & {str(each) for each in other})
+
+    return tuple(
+        dataclasses.replace(graph, previous=max(deployed, key=functools.partial(shared, graph))) for graph in graphs
+    )
+
+
+def _read(path: str, options: Options) -> tuple[Graph, ...]:
     if path == "-":
         from keyturn.read.source import decode
 

@@ -52,6 +52,7 @@ class Options:
         run_programs: Whether a program (Pulumi) may be run to see what it declares.
         as_of: The day of the deployment, for facts that change; None is today.
         stack: The name it will be deployed under; None takes the reader's own choice.
+        previous: The program as it is deployed now, for changes that AWS refuses.
     """
 
     region: str = "us-east-1"
@@ -60,6 +61,7 @@ class Options:
     run_programs: bool = False
     as_of: datetime.date | None = None
     stack: str | None = None
+    previous: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

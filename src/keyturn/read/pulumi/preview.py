@@ -60,7 +60,9 @@ def read(file: str, data: Mapping[str, Any], options: Options) -> Graph:
             options.account,
             options.stack or stack or "stack",
         )
-        return dataclasses.replace(_planned(file, states, world), as_of=options.as_of)
+        graph = dataclasses.replace(_planned(file, states, world), as_of=options.as_of)
+        changed = list(_changed(data))
+        return dataclasses.replace(graph, previous=_planned(file, changed, world)) if changed else graph
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(file, f"not a whole preview: {type(error).__name__.lower()} {error}") from None
     except RecursionError:
@@ -78,6 +80,13 @@ def _states(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         state = step.get("newState")
         if state is not None and step.get("op") not in GONE:
             yield {"inputs": {}, "op": step.get("op"), **state}
+
+
+def _changed(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What each resource that will be changed is now."""
+    for step in data.get("steps") or ():
+        if step.get("op") == "update" and step.get("oldState"):
+            yield {"inputs": {}, **step["oldState"]}
 
 
 def _config(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,11 +50,33 @@ def read(file: str, data: Any, options: Options) -> Graph:
     if data.get("errored") is True:
         raise Unreadable(file, "the plan is one that failed")
     try:
-        return _Plan(file, data, options).graph()
+        graph = _Plan(file, data, options).graph()
+        if before := _changed(data):
+            return replace(graph, previous=_Plan(file, before, options).graph())
+        return graph
     except (AttributeError, KeyError, TypeError, IndexError) as error:
         raise Unreadable(file, f"not a whole plan: {type(error).__name__.lower()} {error}") from None
     except RecursionError:
         raise Unreadable(file, "nested too deep") from None
+
+
+def _changed(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the plan will change, as it is now: the prior state of that, in the form of a plan; None if it changes nothing."""
+    updates = {
+        each["address"]
+        for each in data.get("resource_changes") or ()
+        if (each.get("change") or {}).get("actions") == ["update"]
+    }
+
+    def kept(module: Mapping[str, Any]) -> dict[str, Any]:
+        own = [each for each in module.get("resources") or () if each["address"] in updates]
+        return {**module, "resources": own, "child_modules": [kept(each) for each in module.get("child_modules") or ()]}
+
+    state = ((data.get("prior_state") or {}).get("values") or {}).get("root_module") or {}
+    if not updates or not state:
+        return None
+    before = {"planned_values": {"root_module": kept(state)}, "resource_changes": [], "prior_state": {}}
+    return {**data, **before}
 
 
 @dataclass(frozen=True, slots=True)
