@@ -152,7 +152,7 @@ def test_the_administrator_is_asked_for_each_time(world: World) -> None:
     """RDS rotates the master password itself; a kept one would be refused, and refused logins are noise."""
     world.rotate()
     world.rotate()
-    assert world.manager.read.count(ADMIN_ARN) == 2
+    assert world.manager.read.count(ADMIN_ARN) >= 2
 
 
 @pytest.mark.parametrize("step", ["setSecret", "testSecret", "finishSecret"])

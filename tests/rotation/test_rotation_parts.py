@@ -12,7 +12,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyturn.rotation import events, grace, passwords, secret
+from keyturn.rotation import events, grace, secret
 from keyturn.rotation.configuration import RDS_CERTIFICATES, Configuration
 from keyturn.rotation.deadline import Deadline
 from keyturn.rotation.errors import Postponed, Rejected
@@ -158,20 +158,6 @@ def test_no_repr_shows_a_password() -> None:
     assert "hunter2" not in repr(document) + repr(document.login) + repr(
         Version(document, has_value=True, created=None)
     )
-
-
-# Passwords
-
-
-def test_passwords_are_safe_everywhere() -> None:
-    made = {passwords.generate() for _ in range(200)}
-    assert len(made) == 200
-    for word in made:
-        assert len(word) >= 32
-        assert quote(word, safe="") == word
-        assert json.dumps(word) == f'"{word}"'
-        assert word[0].isalnum()
-        assert all(any(mark in kind for mark in word) for kind in passwords.CLASSES)
 
 
 # Redaction

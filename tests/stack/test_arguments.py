@@ -42,6 +42,10 @@ from keyturn.stack import Arguments, Network
             "from 4 hours",
         ),
         ({"log_retention_days": 31}, "log_retention_days is 31, which CloudWatch Logs does not offer", "30, 60"),
+        ({"password_length": 200}, "password_length is '200'", "128 at the most"),
+        ({"password_classes": ("lower", "runes")}, "password_classes names 'runes'", "lower, upper"),
+        ({"password_excluded": "0123456789"}, "password_excluded leaves no digits", ""),
+        ({"password_length": 9}, "would be easy to guess", "bits"),
         ({"alarm_topic_arn": "my-topic"}, "`my-topic` is not the ARN of an SNS topic", ""),
         (
             {"alarm_topic_arn": "arn:aws:sns:eu-west-1:123456789012:alarms"},

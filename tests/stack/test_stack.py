@@ -12,6 +12,7 @@ from keyturn.facts.logs import key_statement
 from keyturn.graph import Graph, Ref, Unknown
 from keyturn.read.order import dependencies, order
 from keyturn.read.resolve import references
+from keyturn.rotation.passwords import Rules
 from worlds import data, only, texts
 
 NAMES = (
@@ -204,6 +205,8 @@ def test_the_function_is_pinned_to_its_secret_database_and_user(dev: Graph) -> N
         "DB_NAME": "application",
         "DB_USER": "application",
         "GRACE_SECONDS": "86400",
+        "PASSWORD_LENGTH": "40",
+        "PASSWORD_CLASSES": "lower, upper, digits, marks",
     }
     assert function.get("Handler") == "rotation.handler.handle"
     assert dev.follow(function, "VpcConfig", "SecurityGroupIds", 0) is dev.resources["FunctionSecurityGroup"]
@@ -328,3 +331,14 @@ def test_every_region_has_its_own_names(region: str) -> None:
 
 def test_every_run_gives_the_same_stack() -> None:
     assert stack.template(stack.Arguments("dev")) == stack.template(stack.Arguments("dev"))
+
+
+def test_how_passwords_are_made_is_in_the_functions_environment() -> None:
+    """Read by the function itself, so that the two cannot disagree."""
+    arguments = stack.Arguments(
+        "dev-001", password_length=30, password_classes=("upper", "digits"), password_excluded="O0"
+    )
+    function = only(stack.graph(arguments), "AWS::Lambda::Function")
+    rules = Rules.from_environment(data(function.properties["Environment"])["Variables"])
+    assert rules.length == 30
+    assert rules.alphabet == "ABCDEFGHIJKLMNPQRSTUVWXYZ123456789"

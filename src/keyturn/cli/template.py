@@ -31,6 +31,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--grace-hours", type=_hours, metavar="N", help="how long an old password keeps working (default: 24)"
     )
+    parser.add_argument("--password-length", type=int, metavar="N", help="how long passwords are (default: 40)")
+    parser.add_argument(
+        "--password-classes",
+        type=lambda text: tuple(name.strip() for name in text.split(",")),
+        metavar="NAMES",
+        help="of which characters they are, one of each at least (default: lower,upper,digits,marks)",
+    )
+    parser.add_argument("--password-excluded", metavar="CHARS", help="characters that they never have (default: none)")
     parser.add_argument(
         "--log-retention-days", type=int, metavar="N", help="how long the function's log is kept (default: 90)"
     )
@@ -49,6 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
         "instance_class",
         "instances",
         "schedule",
+        "password_length",
+        "password_classes",
+        "password_excluded",
         "log_retention_days",
         "alarm_topic_arn",
         "deletion_protection",

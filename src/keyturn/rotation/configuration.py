@@ -15,6 +15,7 @@ nowhere else. A secret's content is data: it may be compared with these values, 
 | `DB_USER`, `DB_USER_HOST` | the application's account; the host, of MySQL and MariaDB, defaults to `%` |
 | `DB_PRIVILEGES` | granted on `DB_NAME` by the first rotation; default `SELECT, INSERT, UPDATE, DELETE` |
 | `GRACE_SECONDS` | how long the old password keeps working; default 86400 |
+| `PASSWORD_…` | how passwords are made; see `passwords` |
 | `CA_BUNDLE` | optional: a PEM file instead of the RDS certificates in this package |
 """
 
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import Rejected
+from .passwords import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +98,7 @@ class Configuration:
     user_host: str
     privileges: tuple[str, ...]
     grace: int
+    passwords: Rules
     ca_bundle: Path
 
     @property
@@ -141,6 +144,7 @@ class Configuration:
             user_host=environment.get("DB_USER_HOST") or "%",
             privileges=_privileges(environment, engine),
             grace=_integer(environment, "GRACE_SECONDS", default=86400, least=0, most=365 * 86400),
+            passwords=Rules.from_environment(environment),
             ca_bundle=_ca_bundle(environment),
         )
 

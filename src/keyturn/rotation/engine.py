@@ -10,8 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from .passwords import Policy
     from .secret import Login
 
 
@@ -83,6 +85,15 @@ class Engine(Protocol):
         Raises:
             Refused: The server refused this login.
             Unreachable: Anything else.
+        """
+
+    def password_policy(self, administrator: Callable[[], Login]) -> Policy:
+        """
+        What the server demands of passwords. The administrator is asked for only where that has to be read.
+
+        Raises:
+            Refused, Unreachable: As for `log_in`.
+            Unsupported: Its policy keeps passwords from being rotated.
         """
 
     def observe(self, administrator: Login, host: str) -> Account | None:

@@ -15,10 +15,11 @@ from .mysql_server import MySQLServer
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .configuration import Configuration
     from .mysql_account import MySQLAccount
+    from .passwords import Policy
     from .redact import Redactor
     from .report import Report
     from .secret import Login
@@ -47,6 +48,10 @@ class MySQL:
             report=self._report,
         )
         connection.close()
+
+    def password_policy(self, administrator: Callable[[], Login]) -> Policy:
+        with closing(self._session(administrator(), self._configuration.host)) as server:
+            return server.password_policy()
 
     def observe(self, administrator: Login, host: str) -> MySQLAccount | None:
         with closing(self._session(administrator, host)) as server:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pymysql
 
-from . import mysql_verifier
+from . import mysql_verifier, password_policy
 from .errors import ConnectionLost, Postponed, Unsupported
 from .mysql_account import Change, MySQLAccount, Row
 from .mysql_connection import LOCK_WAIT, statement_failure
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pymysql.connections import Connection
 
     from .configuration import Configuration
+    from .passwords import Policy
     from .redact import Redactor
     from .report import Report
     from .secret import Login
@@ -105,6 +106,12 @@ class MySQLServer:
         if hosts:
             self.change_users("discard", dict.fromkeys(hosts, "DISCARD OLD PASSWORD"))
         return self._existing_account()
+
+    def password_policy(self) -> Policy:
+        """See `engine.Engine`."""
+        named = " OR ".join(["Variable_name LIKE %s"] * len(password_policy.SETTINGS))
+        statement = f"SHOW GLOBAL VARIABLES WHERE {named}"
+        return password_policy.policy(dict(self.run("read password policy", statement, *password_policy.SETTINGS)))
 
     def close(self) -> None:
         """End the session, and so give back the lock."""

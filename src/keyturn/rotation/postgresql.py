@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from pg8000.exceptions import Error
 
 from .errors import Reason, Refused, Unsupported
+from .passwords import NO_POLICY, Policy
 from .postgresql_connection import LOCK_WAIT, STATEMENT_TIMEOUT, connect, run, statement_failure
 from .postgresql_server import PostgreSQLServer
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .configuration import Configuration
     from .postgresql_account import PostgreSQLAccount
@@ -65,6 +66,9 @@ class PostgreSQL:
                 f"{login.username} logs in on {host} and does not act as {self._configuration.user}",
                 hint="the hourly run gives it that again",
             )
+
+    def password_policy(self, administrator: Callable[[], Login]) -> Policy:
+        return NO_POLICY  # PostgreSQL has no settings that say one.
 
     def observe(self, administrator: Login, host: str) -> PostgreSQLAccount | None:
         with closing(self._session(administrator, host)) as server:

@@ -47,12 +47,13 @@ class Steps:
 
     def create_secret(self) -> None:
         """Store a new password under AWSPENDING. Nothing else knows of it yet."""
-        store, report = self._custody.store, self._custody.report
+        store, report, configuration = self._custody.store, self._custody.report, self._custody.configuration
         description = self._describe()
         if self._is_current(description):
             return report.conclude("already")
         before = store.version(description.holder(CURRENT)).document
-        text = secret.compose(before, passwords.generate(), self._custody.configuration)
+        rules = configuration.passwords.meeting(self._custody.engine.password_policy(self._custody.administrator))
+        text = secret.compose(before, passwords.generate(rules), configuration)
         if not store.put_pending(self._event.token, text, self._event.rotation_token):
             report.conclude("already")
         return None

@@ -11,6 +11,8 @@ from datetime import timedelta
 from keyturn.facts import rds
 from keyturn.problem import Misuse
 from keyturn.rotation.configuration import RESERVED_USERS
+from keyturn.rotation.errors import Rejected
+from keyturn.rotation.passwords import CLASSES, LENGTH, Rules
 
 ENGINE = "aurora-mysql"
 ADMINISTRATOR = "administrator"
@@ -80,6 +82,7 @@ class Arguments:
         log_retention_days: One of RETENTIONS.
         alarm_topic_arn: The SNS topic that alarms are sent to; without one they are only shown.
         database, user: The application's; the first rotation makes the user.
+        password_length, password_classes, password_excluded: How its passwords are made; see `keyturn.rotation.passwords`.
         zones: How many zones a new VPC spans.
         deletion_protection, final_snapshot: On in production unless given.
         tags: More of them, on everything.
@@ -98,6 +101,9 @@ class Arguments:
     database: str = "application"
     user: str = "application"
     vpc_cidr: str = "10.0.0.0/16"
+    password_length: int = LENGTH
+    password_classes: tuple[str, ...] = tuple(CLASSES)
+    password_excluded: str = ""
     zones: int = 2
     network: Network | None = None
     keys: Keys = field(default_factory=Keys)
@@ -129,6 +135,7 @@ class Arguments:
                 hint=f"it offers {', '.join(str(days) for days in RETENTIONS)}",
             )
         _topic(self.alarm_topic_arn, self.region)
+        _passwords(self.password_settings)
         _cidr(self.vpc_cidr, self.zones)
         if self.network is not None and len(self.network.subnet_ids) < 2:
             raise Misuse("a network needs subnets in two zones or more", hint="a DB subnet group cannot do with fewer")
@@ -150,6 +157,15 @@ class Arguments:
     def all_tags(self) -> dict[str, str]:
         own = {"Environment": self.environment_suffix, "CostCenter": self.cost_center, "Compliance": self.compliance}
         return own | dict(self.tags)
+
+    @property
+    def password_settings(self) -> dict[str, str]:
+        """The function's variables that say how passwords are made."""
+        return {
+            "PASSWORD_LENGTH": str(self.password_length),
+            "PASSWORD_CLASSES": ", ".join(self.password_classes),
+            **({"PASSWORD_EXCLUDED": self.password_excluded} if self.password_excluded else {}),
+        }
 
     def name(self, resource_type: str) -> str:
         """`{resource-type}-{environment_suffix}`"""
@@ -254,6 +270,14 @@ def _identifier(name: str, value: str, most: int) -> None:
             f"{name} `{_shown(value)}` cannot be a name in MySQL here",
             hint=f"a letter, then letters, digits and underscores, {most} characters at most",
         )
+
+
+def _passwords(settings: Mapping[str, str]) -> None:
+    try:
+        Rules.from_environment(settings)
+    except Rejected as rejected:
+        words = rejected.message.removeprefix("environment variable ")
+        raise Misuse(re.sub("PASSWORD_[A-Z]+", lambda name: name[0].lower(), words), hint=rejected.hint) from None
 
 
 def _cidr(cidr: str, zones: int) -> None:

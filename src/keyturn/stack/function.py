@@ -74,6 +74,7 @@ def environment(arguments: Arguments, subject: Subject) -> dict[str, pulumi.Inpu
         "DB_NAME": arguments.database,
         "DB_USER": arguments.user,
         "GRACE_SECONDS": str(int(arguments.grace.total_seconds())),
+        **arguments.password_settings,
     }
     if database.reader_endpoint is not None:
         variables["DB_READER_HOST"] = database.reader_endpoint
