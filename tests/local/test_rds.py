@@ -10,8 +10,8 @@ import pytest
 
 from databases import (
     PASSWORD,
+    POSTGRESQL,
     VERSION,
-    WITHOUT_SERVER,
     Clusters,
     add_instance,
     error_of,
@@ -19,6 +19,7 @@ from databases import (
     make_group,
     managed,
 )
+from keyturn.local import postgresql
 from keyturn.local.cloud import Cloud
 from processes import eventually, naming
 
@@ -68,17 +69,35 @@ class TestACluster:
         assert eventually(lambda: not naming(tmp_path))
         assert list((tmp_path / "cloud" / "databases").iterdir()) == []
 
-    def test_of_another_engine_claims_no_server(self, cloud: Cloud, make_cluster: Clusters) -> None:
-        cluster = make_cluster(**WITHOUT_SERVER)
-        assert cluster["Endpoint"].endswith(".invalid")
+    def test_of_postgresql_has_a_server_too(self, cloud: Cloud, make_cluster: Clusters) -> None:
+        cluster = make_cluster(**POSTGRESQL, DatabaseName="shop")
         assert cluster["Port"] == 5432
+        server = cloud.database("orders")
+        assert isinstance(server, postgresql.Server)
+        with server.connect("clusteradmin", PASSWORD, database="shop") as connection:
+            assert connection.run("SELECT current_user") == [["clusteradmin"]]
+        cloud.client("rds").modify_db_cluster(DBClusterIdentifier="orders", MasterUserPassword="The-second-Passw0rd")
+        server.connect("clusteradmin", "The-second-Passw0rd").close()
+        assert server.counted().connections > 0
+
+    def test_of_another_engine_claims_no_server(self, cloud: Cloud) -> None:
+        cloud.client("rds").create_db_instance(
+            DBInstanceIdentifier="orders",
+            DBInstanceClass="db.t3.medium",
+            Engine="mariadb",
+            AllocatedStorage=20,
+            MasterUsername="clusteradmin",
+            MasterUserPassword=PASSWORD,
+        )
+        [instance] = cloud.client("rds").describe_db_instances()["DBInstances"]
+        assert instance["Endpoint"]["Address"].endswith(".invalid")
         assert cloud.database("orders") is None
 
     def test_gets_the_newest_version_of_a_release_line(self, make_cluster: Clusters) -> None:
         assert make_cluster(EngineVersion="8.0")["EngineVersion"].startswith("8.0.mysql_aurora.3.")
 
     def test_protects_itself(self, cloud: Cloud, make_cluster: Clusters) -> None:
-        make_cluster(**WITHOUT_SERVER, DeletionProtection=True)
+        make_cluster(**POSTGRESQL, DeletionProtection=True)
         rds = cloud.client("rds")
         assert error_of(rds.delete_db_cluster, DBClusterIdentifier="orders", SkipFinalSnapshot=True) == (
             "InvalidParameterCombination",
@@ -123,14 +142,14 @@ class TestACluster:
         log_in(cloud, cluster, "clusteradmin", "The-second-1")
 
     def test_tells_its_tags(self, cloud: Cloud, make_cluster: Clusters) -> None:
-        cluster = make_cluster(**WITHOUT_SERVER, Tags=[{"Key": "Environment", "Value": "dev-001"}])
+        cluster = make_cluster(**POSTGRESQL, Tags=[{"Key": "Environment", "Value": "dev-001"}])
         rds, arn = cloud.client("rds"), cluster["DBClusterArn"]
         rds.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "CostCenter", "Value": "7"}])
         rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["Environment"])
         assert rds.list_tags_for_resource(ResourceName=arn)["TagList"] == [{"Key": "CostCenter", "Value": "7"}]
 
     def test_does_not_do_what_is_not_there(self, cloud: Cloud, make_cluster: Clusters) -> None:
-        make_cluster(**WITHOUT_SERVER)
+        make_cluster(**POSTGRESQL)
         code, _, status = error_of(
             cloud.client("rds").create_db_cluster_snapshot,
             DBClusterIdentifier="orders",
@@ -139,7 +158,7 @@ class TestACluster:
         assert (code, status) == ("NotImplemented", 501)
 
     def test_does_not_pass_over_a_change_in_silence(self, cloud: Cloud, make_cluster: Clusters) -> None:
-        make_cluster(**WITHOUT_SERVER)
+        make_cluster(**POSTGRESQL)
         code, text, _ = error_of(cloud.client("rds").modify_db_cluster, DBClusterIdentifier="orders", Port=3307)
         assert (code, text) == ("NotImplemented", "the local AWS does not change Port of a database")
 
@@ -237,7 +256,7 @@ class TestASubnetGroup:
     def test_is_not_deleted_while_it_is_used(self, cloud: Cloud, subnets: list[str], make_cluster: Clusters) -> None:
         make_group(cloud, subnets)
         rds = cloud.client("rds")
-        assert make_cluster(**WITHOUT_SERVER, DBSubnetGroupName="private")["DBSubnetGroup"] == "private"
+        assert make_cluster(**POSTGRESQL, DBSubnetGroupName="private")["DBSubnetGroup"] == "private"
         assert error_of(rds.delete_db_subnet_group, DBSubnetGroupName="private")[0] == "InvalidDBSubnetGroupStateFault"
         rds.delete_db_cluster(DBClusterIdentifier="orders", SkipFinalSnapshot=True)
         rds.delete_db_subnet_group(DBSubnetGroupName="private")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from databases import PASSWORD, WITHOUT_SERVER, Clusters, add_instance, error_of, make_group
+from databases import PASSWORD, POSTGRESQL, Clusters, add_instance, error_of, make_group
 from keyturn.local.cloud import Cloud
 from processes import naming
 
@@ -160,7 +160,7 @@ class TestBeforeAnythingStarts:
 class TestAnInstanceThatDisagreesWithItsCluster:
     @pytest.fixture(autouse=True)
     def cluster(self, make_cluster: Clusters) -> None:
-        make_cluster(**WITHOUT_SERVER)
+        make_cluster(**POSTGRESQL)
 
     def add(self, cloud: Cloud, **settings: Any) -> None:
         add_instance(cloud, **{"Engine": "aurora-postgresql", "DBInstanceClass": "db.r6g.large", **settings})
@@ -222,7 +222,7 @@ class TestAnInstanceThatDisagreesWithItsCluster:
 
 class TestAnInstanceThatItsClusterHasNoRoomFor:
     def test_without_a_serverless_capacity(self, cloud: Cloud, make_cluster: Clusters) -> None:
-        make_cluster(**WITHOUT_SERVER)
+        make_cluster(**POSTGRESQL)
         wanted = {"Engine": "aurora-postgresql", "DBInstanceClass": "db.serverless"}
         assert error_of(add_instance, cloud=cloud, **wanted)[0] == "InvalidDBClusterStateFault"
 
@@ -257,7 +257,7 @@ def test_an_instance_on_its_own(cloud: Cloud, settings: Any, text: str) -> None:
 
 
 def test_settings_are_refused_in_changes_too(cloud: Cloud, make_cluster: Clusters) -> None:
-    make_cluster(**WITHOUT_SERVER)
+    make_cluster(**POSTGRESQL)
     modify = cloud.client("rds").modify_db_cluster
     assert error_of(modify, DBClusterIdentifier="orders", BackupRetentionPeriod=0)[0] == "InvalidParameterValue"
     found = cloud.client("rds").describe_db_clusters()["DBClusters"][0]

@@ -25,7 +25,7 @@ from keyturn.local.dispatch import Dispatcher
 from keyturn.local.journal import Journal
 from keyturn.local.keeping import Keeper
 from keyturn.local.moto_state import ACCOUNTS, Moto
-from keyturn.local.mysql import Server as Database
+from keyturn.local.rds.servers import Server as Database
 from keyturn.local.s3 import Buckets
 from keyturn.local.server import Server
 from keyturn.local.services import Services

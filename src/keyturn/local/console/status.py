@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import pymysql
-
 from keyturn.local.cloudformation.stack import Stack
 from keyturn.local.journal import Entry, Journal
 from keyturn.local.secretsmanager.chronicle import Happened
@@ -74,17 +72,16 @@ def _database(name: str, services: Services, region: str) -> dict[str, Any]:
     server = services.databases.server(region, name)
     if server is None:
         return told
-    try:
-        counted = dict(server.execute("SHOW GLOBAL STATUS WHERE Variable_name IN ('Connections', 'Aborted_connects')"))
-    except pymysql.MySQLError:
+    counted = server.counted()
+    if counted is None:
         return told
     return {
         **told,
         "host": server.host,
         "port": server.port,
         "version": str(server.version),
-        "connections": int(counted["Connections"]),
-        "refused": int(counted["Aborted_connects"]),
+        "connections": counted.connections,
+        "refused": counted.refused,
     }
 
 

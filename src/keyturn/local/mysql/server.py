@@ -14,6 +14,7 @@ from keyturn.local import guard
 from keyturn.local.mysql import finder, master, pristine
 from keyturn.local.mysql.options import TUNED, WITHOUT_KEYS, Options, arguments, private
 from keyturn.local.mysql.trouble import explain, port_was_taken
+from keyturn.local.servers.counted import Counted
 from keyturn.local.servers.home import Home
 from keyturn.local.servers.ports import HOST, free_port, make_sure_is_free
 from keyturn.local.servers.progress import Progress, silent
@@ -130,7 +131,7 @@ class Server:
             try:
                 server._wait_until_ready(binary)
                 if administrator:
-                    server._admit(administrator)
+                    server.admit(administrator)
             except PortTaken:
                 server._child.kill()
                 if port or attempt == ATTEMPTS - 1:
@@ -163,6 +164,14 @@ class Server:
             cursor.execute(statement, arguments)
             return list(cursor.fetchall())
 
+    def counted(self) -> Counted | None:
+        """How many connections there have been; None when the server does not answer."""
+        try:
+            told = dict(self.execute("SHOW GLOBAL STATUS WHERE Variable_name IN ('Connections', 'Aborted_connects')"))
+        except pymysql.MySQLError:
+            return None
+        return Counted(int(told["Connections"]), int(told["Aborted_connects"]))
+
     def stop(self) -> None:
         """End it; cleanly, unless its folder is temporary and goes with it."""
         if not self._home.temporary:
@@ -181,7 +190,12 @@ class Server:
     def _as_root(self) -> Connection[Any]:
         return pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True)
 
-    def _admit(self, administrator: Credentials) -> None:
+    def create_database(self, name: str, owner: str) -> None:
+        """Create a database; here a master user may do in it what it may anywhere, so `owner` is of no account."""
+        self.execute(f"CREATE DATABASE `{name}`")
+
+    def admit(self, administrator: Credentials) -> None:
+        """Create the master user or, if there already is one of that name, give it this password; connections stay."""
         try:
             with self._as_root() as root:
                 master.create(root, administrator)

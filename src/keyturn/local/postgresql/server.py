@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,10 +17,11 @@ from keyturn.local import guard
 from keyturn.local.postgresql import finder, master, pristine, unprivileged
 from keyturn.local.postgresql.options import ACCESS, TUNED, Options, access_file, arguments, network
 from keyturn.local.postgresql.trouble import explain, port_was_taken
+from keyturn.local.servers.counted import Counted
 from keyturn.local.servers.home import Home
 from keyturn.local.servers.ports import HOST, free_port, make_sure_is_free
 from keyturn.local.servers.progress import Progress, silent
-from keyturn.local.servers.trouble import PortTaken
+from keyturn.local.servers.trouble import PortTaken, text
 from keyturn.problem import Problem
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ READY_WITHIN = 120  # seconds; usually it is half a second
 GRACE = 10  # seconds to shut down; usually it takes a tenth of one
 ATTEMPTS = 5  # at finding a free port
 LONGEST_SOCKET = ".s.PGSQL.65535"
+REFUSED = re.compile(r" FATAL:  (?:password authentication failed|role .* is not permitted)")
 MAINTENANCE = "postgres"
 """The database that every server has."""
 
@@ -178,6 +181,14 @@ class Server:
         except pg8000.exceptions.DatabaseError as error:
             # Its words may repeat a verifier.
             raise Problem(f"PostgreSQL refuses the master user {administrator.user!r}: error {code(error)}") from None
+
+    def counted(self) -> Counted | None:
+        """How many connections there have been; None when the server does not answer, or is too old to count them."""
+        try:
+            [(sessions,)] = self.execute("SELECT sum(sessions)::bigint FROM pg_stat_database")
+        except (pg8000.exceptions.Error, OSError):
+            return None
+        return Counted(int(sessions or 0), len(REFUSED.findall(text(self.log))))
 
     def stop(self) -> None:
         """End it; cleanly, unless its folder is temporary and goes with it."""

@@ -7,13 +7,22 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from keyturn.local import mysql, postgresql
 from keyturn.local.call import Refused
-from keyturn.local.mysql import Credentials, Server
 from keyturn.local.rds.addresses import Address, free_address
-from keyturn.local.rds.engines import MYSQL, PORTS
+from keyturn.local.rds.engines import MYSQL, PORTS, POSTGRESQL
+from keyturn.local.servers.credentials import Credentials
 from keyturn.local.servers.ports import HOST
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
+
+Server = mysql.Server | postgresql.Server
+
+KINDS: dict[str, type[mysql.Server | postgresql.Server]] = {
+    **dict.fromkeys(MYSQL, mysql.Server),
+    **dict.fromkeys(POSTGRESQL, postgresql.Server),
+}
+"""What stands for each engine here."""
 
 
 class Servers:
@@ -52,11 +61,12 @@ class Servers:
         Raises:
             Refused: It does not start.
         """
-        if engine not in MYSQL:
+        kind = KINDS.get(engine)
+        if kind is None:
             return Address(f"{host}.rds.invalid", port or PORTS.get(engine, 3306))
         try:
             where = free_address(port or PORTS.get(engine, 3306))
-            server = Server.start(
+            server = kind.start(
                 self._folder / identity,
                 authority=self._authority(),
                 administrator=master,
@@ -76,7 +86,7 @@ class Servers:
             raise Refused("ServiceUnavailable", "the local AWS is stopping", 503)
         try:
             if database:
-                server.execute(f"CREATE DATABASE `{database}`")
+                server.create_database(database, master.user)
         except BaseException:
             self.end(identity)
             raise
@@ -89,8 +99,8 @@ class Servers:
         Raises:
             Problem: It does not start.
         """
-        if engine in MYSQL:
-            self._running[identity] = Server.start(
+        if kind := KINDS.get(engine):
+            self._running[identity] = kind.start(
                 self._folder / identity,
                 authority=self._authority(),
                 host=address.host,
@@ -104,7 +114,7 @@ class Servers:
     def set_password(self, identity: str, master: Credentials) -> None:
         """Give the master user another password; existing connections stay."""
         if server := self.of(identity):
-            server.execute("ALTER USER %s@'%%' IDENTIFIED BY %s", (master.user, master.password))
+            server.admit(master)
 
     def end(self, identity: str) -> None:
         with self._lock:

@@ -9,7 +9,6 @@ from typing import Any
 
 from keyturn.local.call import Call, Handler, Parameters
 from keyturn.local.clock import Clock
-from keyturn.local.mysql import Server
 from keyturn.local.network import Place
 from keyturn.local.rds import errors
 from keyturn.local.rds.addresses import Address
@@ -19,7 +18,7 @@ from keyturn.local.rds.estate import Estate
 from keyturn.local.rds.instances import Instances
 from keyturn.local.rds.master_secret import MasterSecrets
 from keyturn.local.rds.place import place
-from keyturn.local.rds.servers import Servers
+from keyturn.local.rds.servers import Server, Servers
 from keyturn.local.rds.subnet_groups import SubnetGroups
 from keyturn.local.secretsmanager import SecretsManager
 from keyturn.local.tls import Authority
