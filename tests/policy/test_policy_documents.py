@@ -10,6 +10,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from keyturn.graph import Text, Unknown
 from keyturn.policy import Document, Faults, Malformed, Request, Sort, evaluate, kms, parse, read, unknown_actions
@@ -145,6 +146,13 @@ def test_what_is_good_stays_good() -> None:
         {"Federated": "accounts.google.com", "CanonicalUser": "79a5"},
     ):
         assert told({"Statement": GOOD | {"Principal": principal}}, Sort.RESOURCE) == []
+
+
+def test_the_policies_that_aws_manages_are_all_good() -> None:
+    managed = json.loads(aws_managed_policies_data)
+    assert len(managed) > 1000
+    for name, policy in managed.items():
+        assert told(policy["Document"]) == [], name
 
 
 def test_misspelt_actions_are_told_with_what_was_meant() -> None:

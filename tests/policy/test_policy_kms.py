@@ -62,6 +62,15 @@ def test_a_malformed_key_policy_is_refused_with_its_faults() -> None:
     assert [str(fault) for fault in faults] == ["Statement[0]: `Principal` is missing"]
 
 
+def test_a_key_policy_needs_a_statement_and_each_a_resource() -> None:
+    assert [str(fault) for fault in kms.refusals(policy())] == ["Statement: a key policy needs at least one statement"]
+    bare = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "kms:*"}
+    assert [str(fault) for fault in kms.refusals(policy(admits({"AWS": ACCOUNT}), bare))] == [
+        "Statement[1]: `Resource` is missing; in a key policy it is `*`, the key itself"
+    ]
+    assert kms.refusals(policy(Unknown("a parameter"))) == ()
+
+
 def test_the_default_key_policy_lets_identity_policies_in() -> None:
     key_policy = kms.default_key_policy(ACCOUNT)
     assert kms.refusals(key_policy) == ()

@@ -144,12 +144,23 @@ def keeps_administrator(key_policy: Policy, *, key: str, caller: Named) -> Decis
 
 def refusals(key_policy: Policy) -> tuple[Fault, ...]:
     """
-    What KMS refuses in a key policy: all that `parse` finds, and set operators where they would admit too much.
+    What KMS refuses in a key policy: all that `parse` finds, what is left out, and set operators where they would admit too much.
 
-    Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (`OverlyPermissiveCondition`)
+    Sources: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html ("Elements in a key policy"),
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (`OverlyPermissiveCondition`)
     """
     document = parse(key_policy, Sort.RESOURCE)
-    return document if isinstance(document, Faults) else tuple(_overly_permissive(document))
+    return document if isinstance(document, Faults) else (*_left_out(document), *_overly_permissive(document))
+
+
+def _left_out(document: Document) -> Iterator[Fault]:
+    if not document.statements:
+        yield Fault(("Statement",), "a key policy needs at least one statement")
+    for statement in document.statements:
+        if not statement.elements[1]:
+            yield Fault(
+                ("Statement", statement.number), "`Resource` is missing", "in a key policy it is `*`, the key itself"
+            )
 
 
 def _overly_permissive(document: Document) -> Iterator[Fault]:
