@@ -1,0 +1,18 @@
+# BAD: nothing says between which capacities the instance scales.
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_rds_cluster" "main" {
+  engine                      = "aurora-mysql"
+  engine_version              = "8.0.mysql_aurora.3.10.0"
+  master_username             = "keeper"
+  manage_master_user_password = true
+  storage_encrypted           = true
+}
+
+resource "aws_rds_cluster_instance" "one" {
+  cluster_identifier = aws_rds_cluster.main.id
+  engine             = "aurora-mysql"
+  instance_class     = "db.serverless"
+}

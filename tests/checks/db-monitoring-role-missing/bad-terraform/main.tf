@@ -1,0 +1,15 @@
+# BAD: monitoring asks for a role.
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_db_instance" "main" {
+  engine                      = "postgres"
+  engine_version              = "16.9"
+  instance_class              = "db.m6g.large"
+  allocated_storage           = 100
+  username                    = "keeper"
+  manage_master_user_password = true
+  storage_encrypted           = true
+  monitoring_interval         = 60
+}

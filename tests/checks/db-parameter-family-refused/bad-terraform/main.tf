@@ -1,0 +1,20 @@
+# BAD: the group is for another release.
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_db_parameter_group" "main" {
+  name   = "app"
+  family = "postgres15"
+}
+
+resource "aws_db_instance" "main" {
+  engine                      = "postgres"
+  engine_version              = "16.9"
+  instance_class              = "db.m6g.large"
+  allocated_storage           = 100
+  username                    = "keeper"
+  manage_master_user_password = true
+  storage_encrypted           = true
+  parameter_group_name        = aws_db_parameter_group.main.name
+}

@@ -1,0 +1,15 @@
+# BAD: it can be reached from the internet.
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_db_instance" "main" {
+  engine                      = "postgres"
+  engine_version              = "16.9"
+  instance_class              = "db.m6g.large"
+  allocated_storage           = 100
+  username                    = "keeper"
+  manage_master_user_password = true
+  storage_encrypted           = true
+  publicly_accessible         = true
+}
