@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -91,7 +94,10 @@ def test_corners(pattern: str, text: str, matches: bool) -> None:
 
 
 @pytest.mark.parametrize("element", ["Action", "Resource", "confined Resource", "StringLike", "ArnLike"])
-@pytest.mark.parametrize("hostile", ["*a" * 5_000 + "*b", "a*" * 5_000 + "b", "?*" * 5_000 + "b", "*a?" * 3_000 + "b"])
+@pytest.mark.parametrize(
+    "hostile",
+    ["*a" * 5_000 + "*b", "a*" * 5_000 + "b", "?*" * 5_000 + "b", "*a?" * 3_000 + "b", "*" + "a?" * 3_000 + "b*"],
+)
 def test_hostile_patterns_come_to_an_end(hostile: str, element: str) -> None:
     text = "a" * 50_000
     statement = {
@@ -111,3 +117,42 @@ def test_hostile_patterns_come_to_an_end(hostile: str, element: str) -> None:
     decision = evaluate(request, identity_policies=[policy])
     assert decision.decision == "implicitly_denied"
     assert [each.element for each in decision.unmatched] == [next(iter(statement))]
+
+
+HOSTILE = {
+    "stars": "*a" * 200 + "*b",
+    "stars at the end": "a*" * 200 + "b",
+    "questions": "*" + "a?" * 200 + "b*",
+    "questions and stars": "?*" * 200 + "b",
+    "one question": "*" + "a" * 400 + "?b*",
+    "runs of stars": "a" + "*" * 400 + "b",
+    "repeated": "*" + "ab?" * 130 + "*c",
+}
+
+
+@pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("make", [Glob, ConfinedGlob])
+def test_a_text_twice_as_long_takes_twice_as_many_steps(pattern: str, make: type[Glob | ConfinedGlob]) -> None:
+    glob = make(tokens(pattern))
+    steps(glob, "a" * 500)
+    once, twice = steps(glob, "a" * 2_000), steps(glob, "a" * 4_000)
+    assert twice <= 2 * once + 50
+    assert once <= 12 * 2_000 + 12 * len(pattern)
+
+
+def steps(glob: Glob | ConfinedGlob, text: str) -> int:
+    """The lines of Python that are run to match a text."""
+    count = 0
+
+    def trace(_frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        glob.matches(text)
+    finally:
+        sys.settrace(before)
+    return count

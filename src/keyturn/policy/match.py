@@ -1,8 +1,9 @@
 """
 Wildcards: `*` is any run of characters, `?` is any one.
 
-No regular expressions match: a pattern is taken apart once, and matching looks for its literal pieces from left to right. That is right
-because the leftmost place of a piece leaves the most text for the rest, and it never goes back, so hostile patterns stay linear.
+No regular expressions match: a pattern is taken apart once, and matching looks for its pieces from left to right. That is right because
+the leftmost place of a piece leaves the most text for the rest, and it never goes back: a step for each character of the text at most,
+so hostile patterns stay linear.
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html ("Wildcards in resource ARNs"),
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html ("ARN condition operators").
@@ -95,7 +96,7 @@ class Glob:
 class _Piece:
     """What stands between two `*`: literal text at fixed distances, and `?` between."""
 
-    __slots__ = ("chunks", "length", "literal")
+    __slots__ = ("_any", "_places", "chunks", "length", "literal")
 
     def __init__(self, piece: list[str | Wild]) -> None:
         self.chunks: list[tuple[int, str]] = []
@@ -108,6 +109,9 @@ class _Piece:
                 self.length += 1
         text = "".join(chunk for _, chunk in self.chunks)
         self.literal = text if len(text) == self.length else None
+        self._any = 0
+        self._places: dict[str, int] = {}
+        """Where each character may stand, and where any may, as the bits of a number: for pieces with `?`."""
 
     def stands_at(self, text: str, place: int) -> bool:
         """Whether the text, which is long enough, holds this piece at this place."""
@@ -116,11 +120,28 @@ class _Piece:
         return all(text.startswith(chunk, place + offset) for offset, chunk in self.chunks)
 
     def find(self, text: str, start: int, end: int) -> int:
-        """The leftmost place of this piece in text[start:end]; -1 if there is none."""
+        """
+        The leftmost place of this piece in text[start:end]; -1 if there is none.
+
+        With `?` in it, all places at which it may have begun are kept at once, so the work is one step for each character.
+        """
         if self.literal is not None:
             return text.find(self.literal, start, end)
-        places = range(start, end - self.length + 1)
-        return next((place for place in places if self.stands_at(text, place)), -1)
+        if not self._any:
+            self._note_places()
+        whole, begun = 1 << (self.length - 1), 0
+        for place in range(start, end):
+            begun = (begun << 1 | 1) & (self._any | self._places.get(text[place], 0))
+            if begun & whole:
+                return place + 1 - self.length
+        return -1
+
+    def _note_places(self) -> None:
+        self._any = (1 << self.length) - 1
+        for offset, chunk in self.chunks:
+            for place, character in enumerate(chunk, offset):
+                self._any &= ~(1 << place)
+                self._places[character] = self._places.get(character, 0) | 1 << place
 
 
 class Globs:
