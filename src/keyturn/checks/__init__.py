@@ -207,3 +207,10 @@ ALL: tuple[Check, ...] = (
 def named(name: str) -> Check | None:
     """The check of this name."""
     return next((check for check in ALL if check.name == name), None)
+
+
+def nearest(name: str) -> str:
+    """The name of a check that is most like one that none has; empty where none is alike."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, [check.name for check in ALL], 1)), "")
