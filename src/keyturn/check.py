@@ -37,12 +37,17 @@ class Fix:
 
     Exactly one of `replace` (a new value for the property at `at`) and `append` (a new item for the list at `at`, which is made
     if there is none) is given.
+
+    Attributes:
+        risk: What it may do that its user does not want, where something is deployed already: `the database is replaced`. Empty where it
+            is safe.
     """
 
     title: str
     at: Site
     replace: Value = None
     append: Value = None
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from difflib import get_close_matches
 
 from keyturn.check import Check
-from keyturn.checks import ALL, named
+from keyturn.checks import ALL, named, nearest
 from keyturn.problem import Misuse
 
 HEADINGS = ("Root cause", "Fix", "Why it matters", "Scope", "Noticed", "Recovery", "Source")
@@ -30,10 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     check = named(arguments.check)
     if check is None:
-        near = get_close_matches(arguments.check, [each.name for each in ALL], 1)
+        near = nearest(arguments.check)
         raise Misuse(
             f"there is no check `{arguments.check}`",
-            hint=f"did you mean `{near[0]}`?" if near else "`keyturn explain` lists them",
+            hint=f"did you mean `{near}`?" if near else "`keyturn explain` lists them",
         )
     sys.stdout.write(page(check))
     return 0

@@ -9,14 +9,16 @@ from collections.abc import Iterable
 
 from keyturn.problem import Misuse
 from keyturn.read import Options
+from keyturn.settings import Settings
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
 
 
-def add_world(parser: argparse.ArgumentParser) -> None:
+def add_world(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     """Add the options to a command."""
-    parser.add_argument(
-        "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    )
-    parser.add_argument("--account", default="123456789012", help="the account's twelve digits")
+    parser.add_argument("--region", help=f"where it is deployed (default: AWS_REGION, else {REGION})")
+    parser.add_argument("--account", help="the account's twelve digits")
     parser.add_argument(
         "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"
     )
@@ -29,14 +31,17 @@ def add_world(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def options(arguments: argparse.Namespace) -> Options:
-    """The world that the command line describes."""
+def options(arguments: argparse.Namespace, settings: Settings | None = None) -> Options:
+    """The world that the command line describes, and where it does not, the settings; then the environment."""
+    settings = settings or Settings()
+    surroundings = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     return Options(
-        region=arguments.region,
-        account=arguments.account,
-        parameters=pairs("--param", arguments.param),
+        region=arguments.region or settings.region or surroundings or REGION,
+        account=arguments.account or settings.account or ACCOUNT,
+        parameters={**settings.parameters, **pairs("--param", arguments.param)},
         run_programs=getattr(arguments, "run_programs", False),
         as_of=arguments.as_of,
+        previous=getattr(arguments, "previous", None),
     )
 
 

@@ -4,32 +4,77 @@ Fixes -> the user's own files, mended. All else in them stays as it is: comments
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from keyturn.check import Fix
 from keyturn.edit.file import Text
 from keyturn.edit.refusal import EditError
 from keyturn.graph import Graph
 
-__all__ = ["mend", "writes"]
+__all__ = ["Edited", "edited", "mend", "writes"]
 
 
-def mend(graph: Graph, fixes: Iterable[Fix]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """
+    A file with fixes in it, not yet written.
+
+    Attributes:
+        before: The file as it is; None if it cannot be edited.
+        after: What it is to say.
+        made: A line for each fix that is in it.
+        refused: A line for each that is not: why.
+    """
+
+    before: Text | None
+    after: str
+    made: tuple[str, ...]
+    refused: tuple[str, ...]
+
+    def diff(self) -> str:
+        """The change as a unified diff; empty if there is none."""
+        if self.before is None or self.after == self.before.text:
+            return ""
+        name = str(self.before.path)
+        pieces = difflib.unified_diff(_lines(self.before.text), _lines(self.after), name, name)
+        return "".join(
+            piece if piece.endswith("\n") else f"{piece}\n\\ No newline at end of file\n" for piece in pieces
+        )
+
+
+def mend(graph: Graph, fixes: Iterable[Fix], texts: Mapping[str, str] | None = None) -> list[str]:
     """
     Make the fixes of one graph's findings in the files that it was read from.
 
     A file is written once, whole or not at all; a fix that cannot be made safely leaves it as it is.
 
+    Args:
+        texts: What the files said when they were read; one that says something else now is left as it is.
+
     Returns:
         For each fix one line, what was done and where, or why it was not.
     """
     told: list[str] = []
+    for each in edited(graph, fixes, texts):
+        try:
+            if each.before is not None and each.after != each.before.text:
+                each.before.replace(each.after)
+        except EditError as error:
+            told += [*each.refused, f"{each.before.path if each.before else ''}: not mended: {error}"]
+        else:
+            told += [*each.made, *each.refused]
+    return told
+
+
+def edited(graph: Graph, fixes: Iterable[Fix], texts: Mapping[str, str] | None = None) -> list[Edited]:
+    """The files of one graph with the fixes of its findings in them; `texts` as in `mend`."""
     by_file: dict[str, list[Fix]] = {}
     for fix in _distinct(fixes):
         by_file.setdefault(fix.at.place.file, []).append(fix)
-    for file, wanted in by_file.items():
-        told += _mend(file, wanted, graph)
-    return told
+    return [_edited(file, wanted, graph, (texts or {}).get(file)) for file, wanted in by_file.items()]
 
 
 def writes(graph: Graph, fix: Fix) -> bool:
@@ -45,26 +90,27 @@ def writes(graph: Graph, fix: Fix) -> bool:
     return False
 
 
-def _mend(file: str, fixes: list[Fix], graph: Graph) -> list[str]:
-    told: list[str] = []
-    done: list[str] = []
+def _edited(file: str, fixes: list[Fix], graph: Graph, text: str | None) -> Edited:
+    made: list[str] = []
+    refused: list[str] = []
     try:
-        original = now = Text.of(file)
-        # From the end of the file to its beginning, so that the places of those to come still hold.
-        for fix in sorted(fixes, key=lambda fix: (-fix.at.place.line, -fix.at.place.column)):
-            try:
-                now = now.saying(_edited(now.text, fix, graph))
-                done.append(f"{fix.at.place}: {fix.title}")
-            except EditError as error:
-                told.append(f"{fix.at.place}: not mended ({fix.title}): {error}")
-        if now.text != original.text:
-            now.write()
+        before = Text.of(file)
+        if text is not None and text != before.text:
+            raise EditError("it has changed since it was read")
     except EditError as error:
-        return [*told, f"{file}: not mended: {error}"]
-    return [*reversed(done), *told]
+        return Edited(None, "", (), (f"{file}: not mended: {error}",))
+    now = before.text
+    # From the end of the file to its beginning, so that the places of those to come still hold.
+    for fix in sorted(fixes, key=lambda fix: (-fix.at.place.line, -fix.at.place.column)):
+        try:
+            now = _with(now, fix, graph)
+            made.append(f"{fix.at.place}: {fix.title}")
+        except EditError as error:
+            refused.append(f"{fix.at.place}: not mended ({fix.title}): {error}")
+    return Edited(before, now, tuple(reversed(made)), tuple(refused))
 
 
-def _edited(text: str, fix: Fix, graph: Graph) -> str:
+def _with(text: str, fix: Fix, graph: Graph) -> str:
     match graph.dialect:
         case "cloudformation":
             from keyturn.edit import cloudformation
@@ -91,3 +137,8 @@ def _distinct(fixes: Iterable[Fix]) -> list[Fix]:
         if not any(same == (each.at.place, each.at.path, each.replace, each.append) for each in kept):
             kept.append(fix)
     return kept
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text, as `patch` counts them."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)

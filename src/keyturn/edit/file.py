@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from keyturn.edit.refusal import EditError
@@ -39,18 +39,15 @@ class Text:
         except (UnicodeDecodeError, Unreadable):
             raise EditError("not UTF-8 text") from None
 
-    def saying(self, text: str) -> Text:
-        return replace(self, text=text)
-
-    def write(self) -> None:
+    def replace(self, text: str) -> None:
         """
-        Put it in the place of the file, in one step; a link is followed, not replaced.
+        Let the file say something else, in one step; a link is followed, not replaced.
 
         Raises:
-            EditError: The file or its folder cannot be written.
+            EditError: The file or its folder cannot be written, or it does not say any more what it did.
         """
         target = self.path.resolve()
-        content = (_MARK if self.mark else b"") + self.text.encode()
+        content = (_MARK if self.mark else b"") + text.encode()
         try:
             if not os.access(target, os.W_OK):
                 raise EditError("the file may not be written")
@@ -63,10 +60,20 @@ class Text:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.chmod(target.stat().st_mode & 0o7777)
+            self._keep(temporary, target)
+            if Text.of(str(self.path)) != self:
+                raise EditError("it has changed since it was read")
             temporary.replace(target)
         except OSError as error:
             raise EditError((error.strerror or "cannot be written").lower()) from None
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+    @staticmethod
+    def _keep(temporary: Path, target: Path) -> None:
+        """Give a file another's owner, as far as that may be, and its mode."""
+        stat = target.stat()
+        with contextlib.suppress(PermissionError):
+            os.chown(temporary, stat.st_uid, stat.st_gid)
+        temporary.chmod(stat.st_mode & 0o7777)

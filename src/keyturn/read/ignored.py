@@ -37,8 +37,8 @@ class Ignored:
         below = name
         rules: Ignored | None = self
         while rules is not None:
-            for pattern, folders_only, keep in reversed(rules._patterns):
-                if (is_folder or not folders_only) and pattern.fullmatch(below):
+            for expression, folders_only, keep in reversed(rules._patterns):
+                if (is_folder or not folders_only) and expression.fullmatch(below):
                     return not keep
             below = f"{rules.folder.name}/{below}"
             rules = rules.around
@@ -50,7 +50,7 @@ class Ignored:
         files = [self.folder / ".gitignore"]
         if self.around is None:
             files.insert(0, self.folder / ".git" / "info" / "exclude")
-        return [made for file in files for line in _lines(file) if (made := _pattern(line)) is not None]
+        return [made for file in files for line in _lines(file) if (made := pattern(line)) is not None]
 
 
 def _lines(file: Path) -> list[str]:
@@ -60,7 +60,10 @@ def _lines(file: Path) -> list[str]:
         return []
 
 
-def _pattern(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
+def pattern(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
+    """
+    A line of a `.gitignore`: what it matches, whether folders only, whether it takes back what others ignore. None for one that says nothing.
+    """
     line = re.sub(r"(?<!\\)\s+\Z", "", line)
     if not line or line.startswith("#"):
         return None

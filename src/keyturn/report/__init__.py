@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from keyturn.check import Check, Finding, Result, Undecided, Verdict
+from keyturn.suppressions import Complaint, Suppressed
+
+FORMATS = ("text", "json", "sarif", "junit", "github", "markdown", "html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +21,21 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All that one `keyturn check` has to say."""
+    """
+    All that one `keyturn check` has to say.
+
+    Attributes:
+        results: What is told of each planned world.
+        suppressed: What is found and not told.
+        complaints: What is wrong with the suppressions.
+        texts: The texts of the files that findings point into, by file, as far as they could be read.
+    """
 
     results: tuple[Result, ...]
     unread: tuple[Unread, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def files(self) -> int:

@@ -12,4 +12,8 @@ def advice(finding: Finding, graph: Graph) -> str:
     if finding.fix is None:
         return finding.hint
     told = f"{finding.hint}: {finding.fix.title}" if finding.hint else finding.fix.title
-    return f"{told}; `keyturn check --fix` writes it" if writes(graph, finding.fix) else told
+    if not writes(graph, finding.fix):
+        return told
+    if finding.fix.risk:
+        return f"{told}; `keyturn check --fix --unsafe-fixes` writes it, but {finding.fix.risk}"
+    return f"{told}; `keyturn check --fix` writes it"

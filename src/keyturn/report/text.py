@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from keyturn.check import Check, Finding, Undecided, Verdict
-from keyturn.graph import Graph
+from keyturn.graph import Graph, Place
 from keyturn.report import Survey, verdict
 from keyturn.report.advice import advice
+from keyturn.report.excerpt import excerpt
+from keyturn.suppressions import Complaint
 
 Paint = Callable[[str, str], str]
 """Text and what it is (`refused`, `dead`, `weak`, `place`, `hint`) to text."""
@@ -21,28 +23,49 @@ MEANING = {
 
 
 def render(survey: Survey, *, colour: bool = False, show_undecided: bool = True) -> str:
-    """All findings, then what is undecided, then the sum; an empty string when there is nothing to say."""
+    """All findings, then what is undecided, then what is wrong with suppressions, then the sum; empty when there is nothing to say."""
     paint = _ansi if colour else _plain
     blocks = [
-        "\n".join(_finding(*found, result.graph, paint)) for result in survey.results for found in result.findings
+        "\n".join(_finding(*found, result.graph, survey.texts, paint))
+        for result in survey.results
+        for found in result.findings
     ]
     if show_undecided and survey.undecided:
         blocks.append("\n".join(_undecided(check, open_, paint) for check, open_ in survey.undecided))
+    blocks += ["\n".join(_complaint(each, paint)) for each in survey.complaints]
     return "\n".join([*blocks, _sum(survey)]) + "\n" if blocks else ""
 
 
-def _finding(check: Check, finding: Finding, graph: Graph, paint: Paint) -> Iterator[str]:
+def _finding(check: Check, finding: Finding, graph: Graph, texts: Mapping[str, str], paint: Paint) -> Iterator[str]:
     outcome = verdict(check, finding)
     prefix = f"{finding.at.property}: " if finding.at.property else ""
+    margin = max(len(str(site.place.line)) for site in (finding.at, *(note.at for note in finding.related)))
     yield f"{paint(f'{finding.at.place}:', 'place')} {prefix}{finding.message} {paint(f'[{check.name}]', outcome)}"
+    yield from _excerpt(finding.at.place, texts, margin, outcome, paint)
+    shown = {(finding.at.place.file, finding.at.place.line)}
     for note in finding.related:
         yield f"{paint(f'{note.at.place}:', 'place')}   {note.text}"
+        if (line := (note.at.place.file, note.at.place.line)) not in shown:
+            yield from _excerpt(note.at.place, texts, margin, "place", paint)
+            shown.add(line)
     if finding.error:
         yield paint(f"  AWS will answer: {finding.error.code}: {finding.error.message}", "quiet")
     else:
         yield paint(f"  {MEANING[outcome]}", "quiet")
     if hint := advice(finding, graph):
         yield paint(f"  hint: {hint}", "hint")
+
+
+def _excerpt(place: Place, texts: Mapping[str, str], margin: int, kind: str, paint: Paint) -> Iterator[str]:
+    for line, as_what in zip(excerpt(place, texts, margin), ("plain", kind), strict=False):
+        number, bar, text = line.partition(" | ")
+        yield f"{paint(number + bar, 'quiet')}{paint(text, as_what)}"
+
+
+def _complaint(complaint: Complaint, paint: Paint) -> Iterator[str]:
+    yield f"{paint(f'{complaint.place}:', 'place')} {complaint.message}"
+    if complaint.hint:
+        yield paint(f"  hint: {complaint.hint}", "hint")
 
 
 def _undecided(check: Check, undecided: Undecided, paint: Paint) -> str:
@@ -57,8 +80,11 @@ def _sum(survey: Survey) -> str:
         outcome = verdict(*found)
         counts[outcome] = counts.get(outcome, 0) + 1
     findings = ", ".join(f"{counts[name]} {name}" for name in Verdict if name in counts) or "0 findings"
-    undecided = f", {len(survey.undecided)} undecided" if survey.undecided else ""
-    return f"{findings}{undecided}, {survey.files} {'file' if survey.files == 1 else 'files'} checked"
+    told = [findings]
+    told += [f"{len(survey.undecided)} undecided"] if survey.undecided else []
+    told += [f"{len(survey.suppressed)} ignored"] if survey.suppressed else []
+    told += [f"{len(survey.complaints)} suppressions to mend"] if survey.complaints else []
+    return ", ".join([*told, f"{survey.files} {'file' if survey.files == 1 else 'files'} checked"])
 
 
 def _plain(text: str, kind: str) -> str:
@@ -66,4 +92,4 @@ def _plain(text: str, kind: str) -> str:
 
 
 def _ansi(text: str, kind: str) -> str:
-    return f"\x1b[{COLOURS[kind]}m{text}\x1b[0m"
+    return f"\x1b[{COLOURS[kind]}m{text}\x1b[0m" if kind in COLOURS and text else text

@@ -1,0 +1,196 @@
+"""Everything under some paths: read, checked, and what its users do not want to be told taken out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from keyturn.baseline import Baseline, load
+from keyturn.check import Check, Finding, Result, Verdict
+from keyturn.check import run as run_checks
+from keyturn.checks import ALL
+from keyturn.cli.check.texts import sites, texts_of
+from keyturn.fingerprint import Fingerprint
+from keyturn.read import Options, Unreadable, discover, read
+from keyturn.report import Survey, Unread, verdict
+from keyturn.settings import Settings, nearest
+from keyturn.suppressions import Complaint, Suppressed, Suppression, comments, metadata, sift
+
+GRAVITY = (Verdict.WEAK, Verdict.DEAD, Verdict.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    What is asked of an examination.
+
+    Attributes:
+        paths: Files, folders, `-`.
+        world: How to read a program, given its settings.
+        least: The least verdict that is told; None leaves it to the settings.
+        baseline: The file of known findings; None leaves it to the settings.
+        anew: Whether all are told, also those that are known.
+        jobs: How many processes to use.
+    """
+
+    paths: tuple[str, ...]
+    world: Callable[[Settings], Options]
+    least: Verdict | None = None
+    baseline: Path | None = None
+    anew: bool = False
+    jobs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """A program to be examined."""
+
+    path: str
+    options: Options
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """One program, examined; `unneeded` are the suppressions that are about something of its, and that nothing needs."""
+
+    program: _Program
+    results: tuple[Result, ...] = ()
+    unread: Unread | None = None
+    suppressed: tuple[Suppressed, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    needed: frozenset[Suppression] = frozenset()
+    unneeded: frozenset[Suppression] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
+
+
+def examine(wanted: Wanted) -> Survey:
+    """
+    Read and check everything; what cannot be read is told, and the rest is checked all the same.
+
+    Raises:
+        Misuse: A path is not there; settings or a baseline cannot be understood.
+    """
+    programs = list(_programs(wanted))
+    if wanted.jobs > 1 and len(programs) > 1:
+        size = max(1, len(programs) // (wanted.jobs * 4))
+        with ProcessPoolExecutor(min(wanted.jobs, len(programs))) as pool:
+            examined = list(pool.map(_examine, programs, chunksize=size))
+    else:
+        examined = [_examine(program) for program in programs]
+    known, results = _Known(wanted), []
+    for each in examined:
+        for result in each.results:
+            told = known.sifted(result, each.program.settings)
+            least = wanted.least or each.program.settings.least or Verdict.DEAD
+            results.append(replace(result, findings=tuple(found for found in told if _grave(verdict(*found), least))))
+    complaints = {complaint for each in examined for complaint in each.complaints}
+    complaints.update(_unused(examined, wanted.paths), known.stale(examined))
+    return Survey(
+        results=tuple(results),
+        unread=tuple(each.unread for each in examined if each.unread),
+        suppressed=(*(one for each in examined for one in each.suppressed), *known.suppressed),
+        complaints=tuple(sorted(complaints, key=lambda each: (each.place.file, each.place.line, each.message))),
+        texts={file: text for each in examined for file, text in each.texts.items()},
+    )
+
+
+def _grave(found: Verdict, least: Verdict) -> bool:
+    return GRAVITY.index(found) >= GRAVITY.index(least)
+
+
+def _programs(wanted: Wanted) -> Iterator[_Program]:
+    known: dict[Path, Settings] = {}
+    for path in wanted.paths:
+        for program in discover(path):
+            settings = nearest(Path(program), known)
+            if program == path or not settings.excludes(Path(program)):
+                yield _Program(program, wanted.world(settings), settings)
+
+
+def _examine(program: _Program) -> _Examined:
+    try:
+        graphs = read(program.path, program.options)
+    except Unreadable as error:
+        return _Examined(program, unread=Unread(error.file, error.because))
+    texts = texts_of(graphs)
+    commented = {file: comments.read(file, text) for file, text in texts.items()}
+    said = [each for one in commented.values() for each in one.said]
+    said += [each for graph in graphs for resource in graph for each in metadata.suppressions(resource)]
+    own = [each for each in said if isinstance(each, Suppression)]
+    sifted = []
+    for graph in graphs:
+        result = run_checks(ALL, graph)
+        sifted.append((graph, sift(result.findings, result.undecided, [*own, *program.settings.ignore])))
+    needed = frozenset(each for _, one in sifted for each in one.needed)
+    lines = {file: {one.place.line for graph in graphs for one in graph if one.place.file == file} for file in texts}
+    about = (
+        each
+        for each in own
+        if each.by != "comment" or commented[each.place.file].concerns(each, lines[each.place.file])
+    )
+    pointed = {site.place.file for _, one in sifted for _, finding in one.findings for site in sites(finding)}
+    return _Examined(
+        program,
+        results=tuple(Result(graph, one.findings, one.undecided) for graph, one in sifted),
+        suppressed=tuple(each for _, one in sifted for each in one.suppressed),
+        complaints=tuple(each for each in said if isinstance(each, Complaint)),
+        needed=needed,
+        unneeded=frozenset(about) - needed,
+        texts={file: text for file, text in texts.items() if file in pointed},
+        files=frozenset(texts),
+    )
+
+
+def _unused(examined: list[_Examined], paths: Iterable[str]) -> Iterator[Complaint]:
+    """Suppressions that nothing needs. One in settings is told of only where all that it may be about was examined."""
+    needed = {each for one in examined for each in one.needed}
+    whole = [Path(path).resolve() for path in paths if path != "-" and Path(path).is_dir()]
+    own = {each for one in examined for each in one.unneeded}
+    for settings in {one.program.settings.file: one.program.settings for one in examined}.values():
+        folder = settings.file.resolve().parent if settings.file else None
+        if folder and any(folder.is_relative_to(path) for path in whole):
+            own.update(settings.ignore)
+    for each in own - needed:
+        yield Complaint(each.place, f"nothing is found that `{each.check}` has to be ignored for", "take it out")
+
+
+class _Known:
+    """The baselines, and what of them was found."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.loaded: dict[Path, Baseline] = {}
+        self.met: dict[Path, Counter[tuple[str, Fingerprint]]] = {}
+        self.suppressed: list[Suppressed] = []
+
+    def sifted(self, result: Result, settings: Settings) -> tuple[tuple[Check, Finding], ...]:
+        """A result's findings, without those that its baseline knows."""
+        file = self._file(settings)
+        if file is None:
+            return result.findings
+        new, known = self._baseline(file).sift(result.findings, self.met[file])
+        self.suppressed += known
+        return new
+
+    def stale(self, examined: list[_Examined]) -> Iterator[Complaint]:
+        """Entries that nothing needs any more."""
+        for one in examined:
+            if (file := self._file(one.program.settings)) is not None:
+                self._baseline(file)
+        for file, baseline in self.loaded.items():
+            checked = {name for one in examined for name in one.files if self._file(one.program.settings) == file}
+            yield from baseline.stale(self.met[file], checked)
+
+    def _file(self, settings: Settings) -> Path | None:
+        return None if self.wanted.anew else self.wanted.baseline or settings.baseline
+
+    def _baseline(self, file: Path) -> Baseline:
+        if file not in self.loaded:
+            self.loaded[file] = load(file)
+            self.met[file] = Counter()
+        return self.loaded[file]

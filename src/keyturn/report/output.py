@@ -1,0 +1,36 @@
+"""A report in one of the formats; and where it is written."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from keyturn.problem import Misuse
+from keyturn.report import Survey
+
+
+def render(survey: Survey, format_: str, *, colour: bool = False) -> str:
+    """
+    A survey as text.
+
+    Args:
+        format_: One of FORMATS.
+        colour: Whether to colour it, where the format has colours.
+    """
+    if format_ == "text":
+        from keyturn.report import text
+
+        return text.render(survey, colour=colour)
+    told: str = importlib.import_module(f"keyturn.report.{format_}").render(survey)
+    return told
+
+
+def write(file: Path, text: str) -> None:
+    """
+    Raises:
+        Misuse: The file cannot be written.
+    """
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Misuse(f"{file}: {(error.strerror or 'cannot be written').lower()}") from None
