@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
+from keyturn.checks.evidence import functions
 from keyturn.checks.evidence.requests import Role, key_policy
+from keyturn.cli.simulate import in_words
 from keyturn.cli.world import add_world, options, pairs
 from keyturn.graph import Graph, Resource, Unknown, Value
-from keyturn.policy import BadRequest, Decision, Malformed, Request, evaluate, kms
+from keyturn.policy import Decision, Malformed, Request, evaluate, kms
+from keyturn.policy.principal import Kind
 from keyturn.problem import Misuse
 from keyturn.read import read
 
@@ -21,6 +24,12 @@ POLICY_OF = {
     "AWS::SQS::Queue": ("AWS::SQS::QueuePolicy", "Queues", "PolicyDocument"),
 }
 """Where the policy of a resource is declared: the type that holds it, the property that names the resource, the one with the document."""
+OWN_POLICY = {
+    "AWS::ECR::Repository": "RepositoryPolicyText",
+    "AWS::EFS::FileSystem": "FileSystemPolicy",
+    "AWS::IAM::Role": "AssumeRolePolicyDocument",
+}
+"""The property in which a resource itself has its policy."""
 LOG_GROUP_CONTEXT = "kms:EncryptionContext:aws:logs:arn"
 
 
@@ -35,7 +44,11 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "principal", metavar="PRINCIPAL", help="a service, an ARN, or the name of a role in the template"
     )
     parser.add_argument("action", metavar="ACTION", help="e.g. kms:Decrypt")
-    parser.add_argument("resource", metavar="RESOURCE", help="its name in the template, its own name, or its ARN")
+    parser.add_argument(
+        "resource",
+        metavar="RESOURCE",
+        help="its name in the template, its own name, or its ARN; Bucket/key for an object",
+    )
     parser.add_argument("--in", dest="path", required=True, metavar="PATH", help="a template or a program")
     parser.add_argument(
         "--for", dest="log_group", metavar="NAME", help="a log group whose ARN is the encryption context"
@@ -48,29 +61,34 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
-    (graph,) = read(arguments.path, options(arguments))
+    graphs = read(arguments.path, options(arguments))
+    graph, resource, arn = asked_for(arguments.resource, graphs)
     context = pairs("--context", arguments.context)
     if arguments.log_group:
-        context[LOG_GROUP_CONTEXT] = str(named(arguments.log_group, graph).arn).removesuffix(":*")
+        context[LOG_GROUP_CONTEXT] = str(named(arguments.log_group, graphs)[1].arn).removesuffix(":*")
     try:
-        decision = decide(arguments.principal, arguments.action, named(arguments.resource, graph), graph, context)
-    except BadRequest as error:
-        raise Misuse(str(error)) from None
+        decision = decide(arguments.principal, arguments.action, resource, graph, context, arn=arn)
     except Malformed as error:
         raise Misuse(f"{arguments.path}: {error}") from None
-    sys.stdout.writelines(f"{line}\n" for line in told(decision))
+    sys.stdout.write(f"{in_words(decision)}\n")
     return 0 if decision.allowed else 1
 
 
-def decide(principal: str, action: str, resource: Resource, graph: Graph, context: Mapping[str, str]) -> Decision:
+def decide(
+    principal: str, action: str, resource: Resource, graph: Graph, context: Mapping[str, str], *, arn: str = ""
+) -> Decision:
     """
     Decide a request to a resource of the planned world, by its own policy and, for a role declared there, by the role's.
+
+    Args:
+        arn: What of the resource is asked for, e.g. an object of a bucket; else the resource itself.
 
     Raises:
         BadRequest: The principal or the action is not of the documented form.
         Malformed: A policy is not one that AWS would accept.
     """
     policy = policy_of(resource, graph)
+    arn = arn or str(resource.arn)
     role = next(
         (
             each
@@ -80,17 +98,32 @@ def decide(principal: str, action: str, resource: Resource, graph: Graph, contex
         None,
     )
     if role:
-        return Role.of(role, graph).may(action, str(resource.arn), policy, context)
-    request = Request(principal, action, str(resource.arn), resource_account=resource.account, context=dict(context))
+        return Role.of(role, graph).may(action, arn, policy, context)
+    request = Request(principal, action, arn, resource_account=resource.account, context=dict(context))
+    own = _own_policies(request, principal)
     if action.startswith("kms:"):
-        return kms.evaluate(request, key_policy=policy)
-    return evaluate(request, resource_policy=policy)
+        return kms.evaluate(request, key_policy=policy, identity_policies=own)
+    return evaluate(request, resource_policy=policy, identity_policies=own)
+
+
+def _own_policies(request: Request, principal: str) -> tuple[object, ...]:
+    """The policies of a principal that is not declared here: they may allow anything, and are taken not to deny."""
+    if not request.principal.identity or request.principal.kind is Kind.ROOT:
+        return ()
+    because = Unknown(f"the policies of {principal} are not declared here")
+    return ({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": because, "Resource": "*"}},)
 
 
 def policy_of(resource: Resource, graph: Graph) -> object:
     """The policy that a resource itself has; None if it has none."""
     if resource.type == "AWS::KMS::Key":
         return key_policy(resource)
+    if resource.type in functions.FUNCTIONS:
+        arn = str(resource.arn)
+        made = [functions.statement(each, arn) for each in functions.permissions(resource, graph)]
+        return {"Version": "2012-10-17", "Statement": made}
+    if resource.type in OWN_POLICY:
+        return resource.get(OWN_POLICY[resource.type])
     if resource.type not in POLICY_OF:
         return None
     holder, names, document = POLICY_OF[resource.type]
@@ -104,23 +137,35 @@ def policy_of(resource: Resource, graph: Graph) -> object:
     return None
 
 
-def named(name: str, graph: Graph) -> Resource:
+def asked_for(name: str, graphs: Sequence[Graph]) -> tuple[Graph, Resource, str]:
     """
-    The resource that the user calls by this name.
+    What the user asks about, with its ARN: a resource, or what is in a bucket: `Bucket/key`.
 
     Raises:
         Misuse: There is none.
     """
-    for resource in graph:
-        if name in (resource.name, resource.label, resource.identity, resource.arn):
-            return resource
-    near = get_close_matches(name, graph.resources, 1)
-    raise Misuse(f"{graph.file} declares no resource `{name}`", hint=f"did you mean `{near[0]}`?" if near else "")
+    bucket, slash, key = name.partition("/")
+    for graph in graphs if slash else ():
+        if (found := _in(bucket, graph)) and found.type == "AWS::S3::Bucket":
+            return graph, found, f"{found.arn}/{key}"
+    graph, found = named(name, graphs)
+    return graph, found, str(found.arn)
 
 
-def told(decision: Decision) -> Iterator[str]:
-    """The decision, what decided it, and how the rest did not apply."""
-    yield decision.decision.replace("_", " ")
-    yield f"  {decision.because}"
-    if not decision.allowed:
-        yield from (f"  {miss}" for miss in decision.unmatched)
+def named(name: str, graphs: Sequence[Graph]) -> tuple[Graph, Resource]:
+    """
+    The resource that the user calls by this name, and the graph that it is in.
+
+    Raises:
+        Misuse: There is none.
+    """
+    for graph in graphs:
+        if resource := _in(name, graph):
+            return graph, resource
+    near = get_close_matches(name, [each for graph in graphs for each in graph.resources], 1)
+    where = ", ".join(str(graph.file) for graph in graphs)
+    raise Misuse(f"{where} declares no resource `{name}`", hint=f"did you mean `{near[0]}`?" if near else "")
+
+
+def _in(name: str, graph: Graph) -> Resource | None:
+    return next((each for each in graph if name in (each.name, each.label, each.identity, each.arn)), None)

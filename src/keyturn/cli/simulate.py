@@ -78,7 +78,7 @@ def simulate(lines: Iterable[str], *, explain: bool = False) -> Iterator[str]:
         except Problem as problem:
             yield f"error: {problem.message}" if explain else json.dumps({"error": problem.message})
         else:
-            yield _in_words(decision, policies) if explain else _as_json(decision)
+            yield in_words(decision, _misspelt(policies)) if explain else _as_json(decision)
 
 
 def _read(line: str) -> tuple[Request, dict[str, Any]]:
@@ -115,13 +115,14 @@ def _as_json(decision: Decision) -> str:
     return json.dumps({"decision": decision.decision, "by": by, "because": decision.because})
 
 
-def _in_words(decision: Decision, policies: Mapping[str, Any]) -> str:
+def in_words(decision: Decision, notes: Iterable[tuple[str, Fault]] = ()) -> str:
+    """A decision for people: what it is and why, the statements that decided, and how the others failed."""
     return "\n".join(
         [
             f"{decision.decision.replace('_', ' ')}: {decision.because}",
             *(f"  {cited.effect.lower()}: {cited}" for cited in decision.by),
             *(f"  no match: {unmatched}" for unmatched in decision.unmatched),
-            *(f"  note: {label}: {fault}" for label, fault in _misspelt(policies)),
+            *(f"  note: {label}: {fault}" for label, fault in notes),
         ]
     )
 
