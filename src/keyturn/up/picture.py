@@ -95,10 +95,18 @@ def _strokes(logins: Logins, client: str, across: Callable[[float], float], y: i
 
 
 def _legend(logins: Logins) -> Iterator[str]:
-    names = {_colour(login): "failed" if login.error else f"password {login.password}" for login in logins.records}
-    for number, (colour, name) in enumerate(sorted(names.items(), key=lambda item: item[1])):
-        x = LEFT + 110 * number
+    """What the colours mean; with more passwords than colours, one stands for several."""
+    passwords: dict[str, set[int]] = {}
+    for login in logins.records:
+        passwords.setdefault(_colour(login), set()).add(login.password)
+    names = {
+        colour: "failed" if colour == FAILED else f"password {', '.join(map(str, sorted(numbers)))}"
+        for colour, numbers in passwords.items()
+    }
+    x = LEFT
+    for colour, name in sorted(names.items(), key=lambda item: (item[0] == FAILED, min(passwords[item[0]]))):
         yield f'<rect x="{x}" y="32" width="10" height="10" fill="{colour}"/><text x="{x + 15}" y="41">{name}</text>'
+        x += 40 + 7 * len(name)
 
 
 def _marked(marks: list[tuple[float, str]], across: Callable[[float], float], height: int) -> Iterator[str]:
