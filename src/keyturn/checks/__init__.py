@@ -41,6 +41,7 @@ from keyturn.checks.ecs_service_refused import ecs_service_refused
 from keyturn.checks.elasticache_refused import elasticache_refused
 from keyturn.checks.endpoint_dns_disabled import endpoint_dns_disabled
 from keyturn.checks.flow_log_disagrees import flow_log_disagrees
+from keyturn.checks.grant_too_wide import grant_too_wide
 from keyturn.checks.iam_managed_policy_missing import iam_managed_policy_missing
 from keyturn.checks.iam_policy_malformed import iam_policy_malformed
 from keyturn.checks.id_is_placeholder import id_is_placeholder
@@ -83,6 +84,7 @@ from keyturn.checks.name_not_accepted import name_not_accepted
 from keyturn.checks.name_taken_twice import name_taken_twice
 from keyturn.checks.queue_denies_sender import queue_denies_sender
 from keyturn.checks.queue_kinds_differ import queue_kinds_differ
+from keyturn.checks.resource_not_tagged import resource_not_tagged
 from keyturn.checks.role_cannot_be_assumed import role_cannot_be_assumed
 from keyturn.checks.rotation_function_missing import rotation_function_missing
 from keyturn.checks.rotation_hosted_refused import rotation_hosted_refused
@@ -142,6 +144,7 @@ ALL: tuple[Check, ...] = (
     elasticache_refused,
     endpoint_dns_disabled,
     flow_log_disagrees,
+    grant_too_wide,
     iam_managed_policy_missing,
     iam_policy_malformed,
     id_is_placeholder,
@@ -184,6 +187,7 @@ ALL: tuple[Check, ...] = (
     name_taken_twice,
     queue_denies_sender,
     queue_kinds_differ,
+    resource_not_tagged,
     role_cannot_be_assumed,
     rotation_function_missing,
     rotation_hosted_refused,

@@ -1,13 +1,14 @@
 """
 A database accepts connections without TLS.
 
-MySQL and MariaDB take clients without encryption unless `require_secure_transport` is on; PostgreSQL does when `rds.force_ssl` is 0.
+MySQL and MariaDB take clients without encryption unless `require_secure_transport` is on, PostgreSQL unless `rds.force_ssl` is 1. The
+newest release lines have it on; most are older, and a database without a parameter group of its own has what its release line begins with.
 
-Fix: set `require_secure_transport: "ON"`, or `rds.force_ssl: "1"`, in the parameter group.
+Fix: set `require_secure_transport: "ON"`, or `rds.force_ssl: "1"`, in a parameter group of the database's own.
 
 Why it matters: passwords and data pass in the clear, and no client is told.
 
-Scope: databases whose parameter group is declared beside them
+Scope: parameter groups, and databases that name none; in Aurora MySQL it is a parameter of the cluster
 
 Noticed: by an audit
 
@@ -22,23 +23,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Verdict, check
+from keyturn.checks.evidence.clusters import CLUSTER, INSTANCE, restored
+from keyturn.facts import rds_rules, rds_tls
+from keyturn.facts.rds import release_line
 from keyturn.graph import Graph, Resource, Unknown
 
-ON = ("1", "on", "true")
+GROUPS = {CLUSTER: "DBClusterParameterGroupName", INSTANCE: "DBParameterGroupName"}
+MESSAGE = "connections without TLS are accepted"
 
 
-@check("AWS::RDS::DBClusterParameterGroup", "AWS::RDS::DBParameterGroup", verdict=Verdict.WEAK)
-def db_tls_not_enforced(group: Resource, graph: Graph) -> Iterator[Outcome]:
+@check("AWS::RDS::DBClusterParameterGroup", "AWS::RDS::DBParameterGroup", *GROUPS, verdict=Verdict.WEAK)
+def db_tls_not_enforced(resource: Resource, graph: Graph) -> Iterator[Outcome]:
+    if resource.type in GROUPS:
+        yield from _by_default(resource)
+    else:
+        yield from _in_group(resource)
+
+
+def _in_group(group: Resource) -> Iterator[Outcome]:
     family = str(group.get("Family"))
     if family.startswith("aurora-mysql") and group.type == "AWS::RDS::DBParameterGroup":
         return  # In Aurora MySQL it is a parameter of the cluster.
-    mysql = family.startswith(("mysql", "mariadb", "aurora-mysql"))
-    name = "require_secure_transport" if mysql else "rds.force_ssl"
-    given = group.get("Parameters", name)
-    off = given is None if mysql else False
-    if isinstance(given, Unknown) or isinstance(group.get("Parameters"), Unknown):
+    name = rds_tls.parameter(family)
+    if name is None or isinstance(group.get("Parameters"), Unknown):
         return
-    if off or (given is not None and str(given).lower() not in ON):
-        at = group.at("Parameters", name)
-        value = "ON" if mysql else "1"
-        yield Finding(at, "connections without TLS are accepted", fix=Fix(f"set {name} to {value}", at, replace=value))
+    given, at = group.get("Parameters", name), group.at("Parameters", name)
+    off = rds_tls.on_by_default(family) is False if given is None else str(given).lower() not in rds_tls.ON
+    # The group of an instance in an Aurora cluster adds to the cluster's.
+    silent = given is None and family.startswith("aurora") and group.type == "AWS::RDS::DBParameterGroup"
+    if off and not silent and not isinstance(given, Unknown):
+        value = "1" if name == rds_tls.POSTGRES else "ON"
+        yield Finding(at, MESSAGE, fix=Fix(f"set {name} to {value}", at, replace=value))
+
+
+def _by_default(database: Resource) -> Iterator[Outcome]:
+    engine, version = database.get("Engine"), database.get("EngineVersion")
+    if database.get(GROUPS[database.type]) is not None or database.get("DBClusterIdentifier") is not None:
+        return
+    if restored(database) or not isinstance(engine, str) or not isinstance(version, str):
+        return
+    family = rds_rules.family(engine.lower(), release_line(engine.lower(), version))
+    if rds_tls.on_by_default(family) is False and (name := rds_tls.parameter(family)):
+        yield Finding(
+            at=database.at(GROUPS[database.type]),
+            message=f"{MESSAGE}: that is what {family} begins with",
+            hint=f"give it a parameter group of its own that sets {name}",
+        )

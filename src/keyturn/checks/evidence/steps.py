@@ -18,7 +18,10 @@ from keyturn.checks.evidence.packages import Package
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 WRITES = ("put_secret_value", "update_secret", "update_secret_version_stage")
 """Calls of which a function that rotates makes at least one, by their names in Python's SDK."""
-_SETS = re.compile(r"alter\s+(user|role|login)|set\s+password|modify_db_|execute_statement|updateUser", re.IGNORECASE)
+_SETS = re.compile(
+    r"alter\s+(user|role|login)|set\s+password|modify_db_|execute_statement|updateUser|(modify|update|set|reset|create|rotate)_\w*(user|password|key|login|credential)",
+    re.IGNORECASE,
+)
 """What gives a database a password."""
 _TALK = ("print", "log", "logger", "logging")
 
