@@ -14,7 +14,7 @@ from keyturn.edit.file import Text
 from keyturn.edit.refusal import EditError
 from keyturn.graph import Graph
 
-__all__ = ["Edited", "edited", "mend", "writes"]
+__all__ = ["Edited", "edited", "mend", "preview", "unified", "writes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,13 @@ class Edited:
         """The change as a unified diff; empty if there is none."""
         if self.before is None or self.after == self.before.text:
             return ""
-        name = str(self.before.path)
-        pieces = difflib.unified_diff(_lines(self.before.text), _lines(self.after), name, name)
-        return "".join(
-            piece if piece.endswith("\n") else f"{piece}\n\\ No newline at end of file\n" for piece in pieces
-        )
+        return unified(self.before.text, self.after, str(self.before.path))
+
+
+def unified(before: str, after: str, name: str) -> str:
+    """The difference of two texts of a file, as `patch` takes it."""
+    pieces = difflib.unified_diff(_lines(before), _lines(after), name, name)
+    return "".join(piece if piece.endswith("\n") else f"{piece}\n\\ No newline at end of file\n" for piece in pieces)
 
 
 def mend(graph: Graph, fixes: Iterable[Fix], texts: Mapping[str, str] | None = None) -> list[str]:
@@ -75,6 +77,14 @@ def edited(graph: Graph, fixes: Iterable[Fix], texts: Mapping[str, str] | None =
     for fix in _distinct(fixes):
         by_file.setdefault(fix.at.place.file, []).append(fix)
     return [_edited(file, wanted, graph, (texts or {}).get(file)) for file, wanted in by_file.items()]
+
+
+def preview(text: str, fix: Fix, graph: Graph) -> str | None:
+    """What the fix's file, which says this, would say with the fix in it; None where it cannot be made."""
+    try:
+        return _with(text, fix, graph)
+    except EditError:
+        return None
 
 
 def writes(graph: Graph, fix: Fix) -> bool:

@@ -31,7 +31,7 @@ def excerpt(place: Place, texts: Mapping[str, str], margin: int = 0) -> Iterator
     start = min(max(place.column - 1, 0), len(line))
     word = _WORD.match(line, start)
     end = word.end() if word else start + 1
-    shown = _without_secrets(line)
+    shown = without_secrets(line)
     begin = 0 if end <= WIDTH else max(0, start - WIDTH // 4)
     before, marked = shown[begin:start], shown[start:end]
     number = str(place.line).rjust(margin)
@@ -47,7 +47,22 @@ def line_of(place: Place, texts: Mapping[str, str]) -> str | None:
     return lines[place.line - 1].removesuffix("\r") if 0 < place.line <= len(lines) and place.file in texts else None
 
 
-def _without_secrets(line: str) -> str:
+def block(place: Place, texts: Mapping[str, str], limit: int = 30) -> str:
+    """The lines of what begins at a place: those that are indented further, up to a limit; empty where its file is not at hand."""
+    if line_of(place, texts) is None:
+        return ""
+    lines = texts[place.file].split("\n")[place.line - 1 :]
+    first = len(lines[0]) - len(lines[0].lstrip())
+    taken = [lines[0]]
+    for line in lines[1:limit]:
+        indent = len(line) - len(line.lstrip())
+        if line.strip() and (indent < first or (indent == first and line.strip()[0] not in "])}")):
+            break
+        taken.append(line)
+    return "\n".join(_plain(without_secrets(line.rstrip()))[:WIDTH] for line in taken).rstrip()
+
+
+def without_secrets(line: str) -> str:
     """The line with asterisks where a secret is written out, as many as it has characters."""
     for match in reversed([*_SECRET.finditer(line)]):
         start, end = match.span("value")

@@ -7,6 +7,7 @@ import json
 from keyturn.check import Check, Finding, Fix, Undecided
 from keyturn.graph import Site, Unknown, Value
 from keyturn.report import Survey, verdict
+from keyturn.suppressions import Complaint, Suppressed
 
 
 def render(survey: Survey) -> str:
@@ -21,6 +22,8 @@ def as_data(survey: Survey) -> dict[str, object]:
         "findings": [_finding(*found) for found in survey.findings],
         "undecided": [_undecided(*open_) for open_ in survey.undecided],
         "unreadable": [{"file": unread.file, "because": unread.because} for unread in survey.unread],
+        "suppressed": [_suppressed(each) for each in survey.suppressed],
+        "complaints": [_complaint(each) for each in survey.complaints],
     }
 
 
@@ -43,7 +46,14 @@ def _finding(check: Check, finding: Finding) -> dict[str, object]:
 
 def _fix(fix: Fix) -> dict[str, object]:
     edit = {"append": fix.append} if fix.append is not None else {"replace": fix.replace}
-    return {"title": fix.title, "resource": str(fix.at.resource), "property": fix.at.property, **_place(fix.at), **edit}
+    return {
+        "title": fix.title,
+        "resource": str(fix.at.resource),
+        "property": fix.at.property,
+        **_place(fix.at),
+        "risk": fix.risk,
+        **edit,
+    }
 
 
 def _undecided(check: Check, undecided: Undecided) -> dict[str, object]:
@@ -56,6 +66,16 @@ def _undecided(check: Check, undecided: Undecided) -> dict[str, object]:
         "file": where.place.file,
         "line": where.place.line,
     }
+
+
+def _suppressed(each: Suppressed) -> dict[str, object]:
+    place = each.place
+    said = {"by": each.by, "reason": each.reason, "file": place.file, "line": place.line}
+    return {**_finding(each.check, each.finding), "suppression": said}
+
+
+def _complaint(each: Complaint) -> dict[str, object]:
+    return {"message": each.message, "hint": each.hint, "file": each.place.file, "line": each.place.line}
 
 
 def _place(site: Site) -> dict[str, object]:

@@ -33,7 +33,7 @@ def render(survey: Survey, *, colour: bool = False, show_undecided: bool = True)
     if show_undecided and survey.undecided:
         blocks.append("\n".join(_undecided(check, open_, paint) for check, open_ in survey.undecided))
     blocks += ["\n".join(_complaint(each, paint)) for each in survey.complaints]
-    return "\n".join([*blocks, _sum(survey)]) + "\n" if blocks else ""
+    return "\n".join([*blocks, summary(survey)]) + "\n" if blocks else ""
 
 
 def _finding(check: Check, finding: Finding, graph: Graph, texts: Mapping[str, str], paint: Paint) -> Iterator[str]:
@@ -74,7 +74,8 @@ def _undecided(check: Check, undecided: Undecided, paint: Paint) -> str:
     return paint(f"{where.place}: {subject}: undecided: {undecided.because} [{check.name}]", "quiet")
 
 
-def _sum(survey: Survey) -> str:
+def summary(survey: Survey) -> str:
+    """How much of what was found: `1 refused, 2 undecided, 3 files checked`."""
     counts: dict[str, int] = {}
     for found in survey.findings:
         outcome = verdict(*found)

@@ -8,8 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from keyturn.baseline import Baseline, load
-from keyturn.check import Check, Finding, Result, Verdict
+from keyturn.baseline import Baseline, Found, load
+from keyturn.check import Result, Verdict
 from keyturn.check import run as run_checks
 from keyturn.checks import ALL
 from keyturn.cli.check.texts import sites, texts_of
@@ -82,18 +82,20 @@ def examine(wanted: Wanted) -> Survey:
             examined = list(pool.map(_examine, programs, chunksize=size))
     else:
         examined = [_examine(program) for program in programs]
-    known, results = _Known(wanted), []
+    known, results, suppressed = _Known(wanted), [], []
     for each in examined:
+        least = wanted.least or each.program.settings.least or Verdict.DEAD
+        suppressed += [one for one in each.suppressed if _grave(verdict(one.check, one.finding), least)]
         for result in each.results:
-            told = known.sifted(result, each.program.settings)
-            least = wanted.least or each.program.settings.least or Verdict.DEAD
+            told, met = known.sifted(result, each.program.settings)
+            suppressed += [one for one in met if _grave(verdict(one.check, one.finding), least)]
             results.append(replace(result, findings=tuple(found for found in told if _grave(verdict(*found), least))))
     complaints = {complaint for each in examined for complaint in each.complaints}
     complaints.update(_unused(examined, wanted.paths), known.stale(examined))
     return Survey(
         results=tuple(results),
         unread=tuple(each.unread for each in examined if each.unread),
-        suppressed=(*(one for each in examined for one in each.suppressed), *known.suppressed),
+        suppressed=tuple(suppressed),
         complaints=tuple(sorted(complaints, key=lambda each: (each.place.file, each.place.line, each.message))),
         texts={file: text for each in examined for file, text in each.texts.items()},
     )
@@ -166,16 +168,11 @@ class _Known:
         self.wanted = wanted
         self.loaded: dict[Path, Baseline] = {}
         self.met: dict[Path, Counter[tuple[str, Fingerprint]]] = {}
-        self.suppressed: list[Suppressed] = []
 
-    def sifted(self, result: Result, settings: Settings) -> tuple[tuple[Check, Finding], ...]:
-        """A result's findings, without those that its baseline knows."""
+    def sifted(self, result: Result, settings: Settings) -> tuple[tuple[Found, ...], tuple[Suppressed, ...]]:
+        """A result's findings that are new, and those that its baseline knows."""
         file = self._file(settings)
-        if file is None:
-            return result.findings
-        new, known = self._baseline(file).sift(result.findings, self.met[file])
-        self.suppressed += known
-        return new
+        return self._baseline(file).sift(result.findings, self.met[file]) if file else (result.findings, ())
 
     def stale(self, examined: list[_Examined]) -> Iterator[Complaint]:
         """Entries that nothing needs any more."""
