@@ -82,6 +82,8 @@ from keyturn.checks.log_group_key_not_an_arn import log_group_key_not_an_arn
 from keyturn.checks.log_retention_not_allowed import log_retention_not_allowed
 from keyturn.checks.name_not_accepted import name_not_accepted
 from keyturn.checks.name_taken_twice import name_taken_twice
+from keyturn.checks.property_missing import property_missing
+from keyturn.checks.property_unknown import property_unknown
 from keyturn.checks.queue_denies_sender import queue_denies_sender
 from keyturn.checks.queue_kinds_differ import queue_kinds_differ
 from keyturn.checks.resource_not_tagged import resource_not_tagged
@@ -101,6 +103,7 @@ from keyturn.checks.s3_acl_disabled import s3_acl_disabled
 from keyturn.checks.s3_replication_refused import s3_replication_refused
 from keyturn.checks.security_group_text_refused import security_group_text_refused
 from keyturn.checks.topic_denies_publisher import topic_denies_publisher
+from keyturn.checks.type_unknown import type_unknown
 from keyturn.checks.waf_scope_refused import waf_scope_refused
 
 ALL: tuple[Check, ...] = (
@@ -185,6 +188,8 @@ ALL: tuple[Check, ...] = (
     log_retention_not_allowed,
     name_not_accepted,
     name_taken_twice,
+    property_missing,
+    property_unknown,
     queue_denies_sender,
     queue_kinds_differ,
     resource_not_tagged,
@@ -204,6 +209,7 @@ ALL: tuple[Check, ...] = (
     s3_replication_refused,
     security_group_text_refused,
     topic_denies_publisher,
+    type_unknown,
     waf_scope_refused,
 )
 

@@ -1,0 +1,51 @@
+"""
+A resource is of a type that CloudFormation does not have.
+
+Types are written exactly as CloudFormation has them, capital letters and all: `AWS::EC2::NatGateway`, not `AWS::EC2::NATGateway`. Not every
+thing that an API can make is a type.
+
+Fix: take the type that was meant.
+
+Why it matters: CloudFormation does not accept the template at all.
+
+Scope: types of AWS's own; of those that are like no other, which may be new, it says that it does not know them
+
+Noticed: when the stack is created, before anything is made
+
+Recovery: change the type and deploy again
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from keyturn.check import Finding, Outcome, Undecided, Verdict, check
+from keyturn.facts import resource_types
+from keyturn.facts.error import AwsError
+from keyturn.graph import Graph, Resource
+
+MACROS = ("AWS::Serverless::", "AWS::CDK::")
+"""What a transform takes away before CloudFormation looks."""
+
+
+@check(verdict=Verdict.REFUSED)
+def type_unknown(resource: Resource, graph: Graph) -> Iterator[Outcome]:
+    type_ = resource.type
+    if not type_.startswith("AWS::") or type_.startswith(MACROS) or type_ in resource_types.types():
+        return
+    plain = {each.lower(): each for each in resource_types.types()}
+    found = get_close_matches(type_.lower(), plain, 1, 0.92)
+    if not found:
+        yield Undecided(
+            resource.at(), f"on {resource_types.day()} there was no type {type_}; it may have been added since"
+        )
+        return
+    yield Finding(
+        at=resource.at(),
+        message=f"there is no type {type_}",
+        error=AwsError("ValidationError", f"Template format error: Unrecognized resource types: [{type_}]"),
+        hint=f"did you mean {plain[found[0]]}?",
+    )

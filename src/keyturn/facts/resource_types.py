@@ -1,0 +1,56 @@
+"""
+Which properties each of CloudFormation's resource types has, and which of them it must have.
+
+Made by tools/generate_resource_types.py from the schemas that AWS publishes of its types; what the schema of a nested object leaves open is
+taken to be open.
+Source: https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schemas.html
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import zipfile
+from collections.abc import Mapping
+from importlib import resources
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """
+    An object of a resource's: what it may have.
+
+    Attributes:
+        of: Its properties, each with the name of the object that it holds; `[name` is a list of such, empty is what holds none.
+        needs: The properties without which it is refused.
+    """
+
+    of: Mapping[str, str]
+    needs: tuple[str, ...]
+
+
+@functools.cache
+def _archive() -> zipfile.ZipFile:
+    return zipfile.ZipFile(str(resources.files("keyturn.facts") / "data" / "resource_types.zip"))
+
+
+@functools.cache
+def day() -> str:
+    """The day of the schemas."""
+    return _archive().read("day").decode()
+
+
+@functools.cache
+def types() -> frozenset[str]:
+    """All types that there were on that day, in any region."""
+    names = (name.removesuffix(".json") for name in _archive().namelist() if name.endswith(".json"))
+    return frozenset(name.replace("/", "::") for name in names)
+
+
+@functools.cache
+def kinds(type_: str) -> Mapping[str, Kind]:
+    """A type's objects by name, the type itself under the empty one; nothing of a type that there is not, or that is open."""
+    if type_ not in types():
+        return {}
+    read = json.loads(_archive().read(f"{type_.replace('::', '/')}.json"))
+    return {name: Kind(each["of"], tuple(each.get("needs", ()))) for name, each in read.items()}
