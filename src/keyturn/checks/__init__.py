@@ -71,6 +71,7 @@ from keyturn.checks.kms_policy_names_role_too_early import kms_policy_names_role
 from keyturn.checks.lambda_handler_missing import lambda_handler_missing
 from keyturn.checks.lambda_log_group_mismatch import lambda_log_group_mismatch
 from keyturn.checks.lambda_module_missing import lambda_module_missing
+from keyturn.checks.lambda_no_path_to_service import lambda_no_path_to_service
 from keyturn.checks.lambda_permission_missing import lambda_permission_missing
 from keyturn.checks.lambda_reserved_variable import lambda_reserved_variable
 from keyturn.checks.lambda_role_cannot_be_assumed import lambda_role_cannot_be_assumed
@@ -177,6 +178,7 @@ ALL: tuple[Check, ...] = (
     lambda_handler_missing,
     lambda_log_group_mismatch,
     lambda_module_missing,
+    lambda_no_path_to_service,
     lambda_permission_missing,
     lambda_reserved_variable,
     lambda_role_cannot_be_assumed,
