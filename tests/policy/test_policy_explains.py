@@ -168,6 +168,11 @@ def test_a_principal_that_failed(statement: dict[str, Any], because: str) -> Non
             {"identity_policies": [ALL]},
             "aliases that begin with aws/ are AWS's own",
         ),
+        (
+            Request("111122223333", "s3:GetObject", OBJECT, resource_account="111122223333"),
+            {},
+            "arn:aws:iam::111122223333:root owns the account, and needs no policy for s3:GetObject",
+        ),
         (Request(ANN, "sts:GetCallerIdentity"), {}, "sts:GetCallerIdentity needs no permission"),
         (
             Request("arn:aws:sts::111122223333:federated-user/ann", "s3:GetObject", OBJECT),

@@ -135,6 +135,15 @@ def test_a_principal_of_every_kind_may_ask(principal: object) -> None:
         (asked(resource=""), "resource: an ARN or * is expected"),
         (asked(resource=[KEY]), "resource: an ARN or * is expected"),
         (asked(resource_account=111122223333), "resource_account: the account's twelve digits are expected"),
+        (asked(resource_account="1111"), "resource_account: the account's twelve digits are expected"),
+        (asked(action="kms:De:crypt"), "action: `kms:De:crypt` is not of the form service:Action"),
+        (asked(action="kms:*"), "action: `kms:*` is not one action"),
+        (asked(wildcard_only="no"), "wildcard_only: true or false is expected"),
+        (asked(context=[]), "context: an object of condition keys and values is expected"),
+        (
+            line(identity_policies=[None]),
+            "identity_policies[0]: null is not a policy document; an object with Version and Statement is expected",
+        ),
         (asked(context=["a"]), "context: an object of condition keys and values is expected"),
         (line(identity_policies=KEY_POLICY), "identity_policies: a list of policies is expected"),
         (

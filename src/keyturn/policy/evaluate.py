@@ -90,7 +90,7 @@ def hear_all(
     # All are read, also those that do not apply: a malformed one is told.
     identity = _read(identity_policies, Sort.IDENTITY, "identity_policies") if identity_policies else ()
     boundary = _read(permissions_boundaries, Sort.IDENTITY, "permissions_boundaries") if permissions_boundaries else ()
-    session = _read_one(session_policy, Sort.SESSION, "session_policy")
+    session = () if session_policy is None else (_read_one(session_policy, Sort.SESSION, "session_policy"),)
     levels = [
         _read(level, Sort.IDENTITY, f"service_control_policies[{i}]")
         for i, level in enumerate(service_control_policies)
@@ -100,7 +100,7 @@ def hear_all(
         for i, level in enumerate(resource_control_policies)
     ]
     endpoint = _read(endpoint_policies, Sort.RESOURCE, "endpoint_policies") if endpoint_policies else ()
-    resource = _read_one(resource_policy, Sort.RESOURCE, resource_label)
+    resource = () if resource_policy is None else (_read_one(resource_policy, Sort.RESOURCE, resource_label),)
     if asking.identity:
         case.identity = case.hear(identity) if identity else None
         case.boundary = case.hear(boundary) if boundary and asking.kind is not Kind.ROOT else None
@@ -115,14 +115,12 @@ def hear_all(
 
 
 def _read(policies: Sequence[Policy], sort: Sort, label: str) -> list[tuple[str, Document]]:
-    return [pair for i, policy in enumerate(policies) for pair in _read_one(policy, sort, f"{label}[{i}]")]
+    return [_read_one(policy, sort, f"{label}[{i}]") for i, policy in enumerate(policies)]
 
 
-def _read_one(policy: Policy | None, sort: Sort, label: str) -> tuple[tuple[str, Document], ...]:
-    """A policy with its label; nothing if there is none."""
-    if policy is None:
-        return ()
-    return ((label, policy if isinstance(policy, Document) else read(policy, sort, label=label)),)
+def _read_one(policy: Policy, sort: Sort, label: str) -> tuple[str, Document]:
+    """A policy with its label."""
+    return label, policy if isinstance(policy, Document) else read(policy, sort, label=label)
 
 
 def _through_endpoint(opinion: Opinion, request: Request) -> Opinion:

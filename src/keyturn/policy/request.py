@@ -55,8 +55,10 @@ class Request:
             BadRequest: The principal, action, resource or context is not of the documented form.
         """
         self.principal: Principal = identify(principal)
-        if not isinstance(action, str) or not all(action.partition(":")):
+        if not isinstance(action, str) or not all(action.partition(":")) or action.count(":") > 1:
             raise BadRequest(f"action: `{short(action)}` is not of the form service:Action")
+        if "*" in action or "?" in action:
+            raise BadRequest(f"action: `{short(action)}` is not one action", hint="wildcards stand in policies")
         if not isinstance(resource, str) or not resource:
             raise BadRequest("resource: an ARN or * is expected")
         if resource_account is not None and not _is_account(resource_account):

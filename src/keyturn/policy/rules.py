@@ -91,13 +91,14 @@ def _from_inside(case: Case, *, hopeful: bool) -> Ruling:
         return Ruling("implicitly_denied", _not_delegated(case))
     if reason := _own_side(case, limit, hopeful=hopeful):
         return Ruling("implicitly_denied", reason)
+    if case.request.principal.kind is Kind.ROOT:
+        return Ruling("allowed", "{who} owns the account, and needs no policy for {what}")
     by = case.identity.allowing() if case.identity else []
-    if must and case.resource:
-        by += case.resource.allowing()
+    if not must:
+        return Ruling("allowed", "{who} is allowed {what} by its own policies", tuple(by))
+    by += [cited for opinion in (case.resource, case.grants) if opinion for cited in opinion.allowing()]
     return Ruling(
-        "allowed",
-        "{who} is allowed {what} by its own policies" + (", to which the resource's leaves it" if must else ""),
-        tuple(by),
+        "allowed", "{who} is allowed {what} by its own policies, to which the resource's leaves it", tuple(by)
     )
 
 
