@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -81,3 +82,10 @@ def test_an_application_of_the_repository_becomes_a_nested_stack_without_a_call(
     stack = read(TEMPLATE.replace("{Type: AWS::Serverless::SimpleTable}", application)).resources["Table"]
     assert stack.type == "AWS::CloudFormation::Stack"
     assert {"Key": "serverlessrepo:applicationId", "Value": arn} in stack.properties["Tags"]  # type: ignore[operator]
+
+
+def test_it_says_nothing_of_its_own() -> None:
+    pytest.importorskip("samtranslator")
+    program = "from keyturn.read import cloudformation as c; t = open(0).read(); [c.read('t', text=t) for _ in 'ab']"
+    said = subprocess.run([sys.executable, "-c", program], input=TEMPLATE, capture_output=True, text=True)
+    assert (said.returncode, said.stdout, said.stderr) == (0, "", "")

@@ -55,6 +55,8 @@ def translated(source: Source, world: World, parameters: Mapping[str, Parameter]
         raise _refused(source, error.causes[0].message) from None
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         raise TemplateError(("Transform",), f"SAM cannot translate it: {error}") from None
+    finally:
+        translator.metrics.publish()  # Which goes nowhere; without it the translator warns of metrics when it is gone.
     return dataclasses.replace(source, data=data, moved={**source.moved, **_moved(source.data, data)})
 
 
