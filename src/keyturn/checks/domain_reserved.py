@@ -29,16 +29,27 @@ RESERVED = ("example.com", "example.net", "example.org")
 """https://www.rfc-editor.org/rfc/rfc2606"""
 
 
+def is_reserved(domain: str) -> bool:
+    """Whether it is one of these, or below one."""
+    plain = _plain(domain)
+    return any(plain == each or plain.endswith(f".{each}") for each in RESERVED)
+
+
+def refused(domain: str) -> AwsError:
+    return AwsError("InvalidDomainName", f"{_plain(domain)}. is reserved by AWS!")
+
+
 @check("AWS::Route53::HostedZone", verdict=Verdict.REFUSED)
 def domain_reserved(zone: Resource, graph: Graph) -> Iterator[Outcome]:
     name = zone.get("Name")
-    if not isinstance(name, str) or zone.get("VPCs"):
-        return
-    domain = name.rstrip(".").lower()
-    if any(domain == each or domain.endswith(f".{each}") for each in RESERVED):
+    if isinstance(name, str) and not zone.get("VPCs") and is_reserved(name):
         yield Finding(
             at=zone.at("Name"),
-            message=f"{domain} is kept for documentation: nobody can have a public zone for it",
-            error=AwsError("InvalidDomainName", f"{domain}. is reserved by AWS!"),
+            message=f"{_plain(name)} is kept for documentation: nobody can have a public zone for it",
+            error=refused(name),
             hint="name a domain of your own",
         )
+
+
+def _plain(domain: str) -> str:
+    return domain.rstrip(".").lower()

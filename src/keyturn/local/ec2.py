@@ -1,12 +1,15 @@
-"""EC2: an interface endpoint gets private DNS only where its VPC has DNS."""
+"""EC2: an interface endpoint gets private DNS only where its VPC has DNS; a flow log says how it is delivered, and nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from keyturn.checks.flow_log_disagrees import BAD_INTERVAL, INTERVALS, NOT_APPLICABLE
 from keyturn.local.call import Answer, Call, Handler, Refused
 from keyturn.local.moto_state import backend
+
+CLOUDWATCH = "cloud-watch-logs"
 
 
 class Ec2:
@@ -16,7 +19,7 @@ class Ec2:
         self._rest = rest
 
     def handlers(self) -> dict[str, Handler]:
-        return {"ec2:CreateVpcEndpoint": self._create_endpoint}
+        return {"ec2:CreateVpcEndpoint": self._create_endpoint, "ec2:CreateFlowLogs": self._create_flow_log}
 
     def _create_endpoint(self, call: Call, parameters: dict[str, Any]) -> Answer:
         wanted = parameters.get("PrivateDnsEnabled", True) and parameters.get("VpcEndpointType") == "Interface"
@@ -27,6 +30,16 @@ class Ec2:
                 "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "
                 f"{vpc.id}",
             )
+        return self._rest(call)
+
+    def _create_flow_log(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        kind, role = parameters.get("LogDestinationType") or CLOUDWATCH, parameters.get("DeliverLogsPermissionArn")
+        if kind == "s3" and role:
+            raise Refused.with_error(NOT_APPLICABLE)
+        if kind == CLOUDWATCH and not role:
+            raise Refused("InvalidParameter", "DeliverLogsPermissionArn can't be empty for cloud-watch-logs delivery")
+        if str(parameters.get("MaxAggregationInterval", INTERVALS[0])) not in INTERVALS:
+            raise Refused.with_error(BAD_INTERVAL)
         return self._rest(call)
 
 

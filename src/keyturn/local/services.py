@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from keyturn.local.authorization import Authorization, Targets
+from keyturn.local.balancers import Balancers
 from keyturn.local.call import Answer, Call, Handler
 from keyturn.local.callers import Callers
 from keyturn.local.clock import Clock
 from keyturn.local.cloudformation import CloudFormation
 from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudtrail import CloudTrail
+from keyturn.local.domains import Route53
 from keyturn.local.ec2 import Ec2
 from keyturn.local.events import Events
 from keyturn.local.functions.reach import Reach
@@ -22,6 +24,7 @@ from keyturn.local.iam import Iam
 from keyturn.local.kms import Kms
 from keyturn.local.logs import Logs
 from keyturn.local.network import Place
+from keyturn.local.queues import Queues
 from keyturn.local.rds import Rds
 from keyturn.local.s3 import S3
 from keyturn.local.secretsmanager import SecretsManager
@@ -75,11 +78,14 @@ class Services:
             **self.stacks.handlers(),
             **self.databases.handlers(),
             **self.schedules.handlers(),
+            **Balancers(rest).handlers(),
             **CloudTrail(rest).handlers(),
             **Ec2(rest).handlers(),
             **Iam(rest).handlers(),
             **Kms(rest).handlers(),
             **Logs(rest).handlers(),
+            **Queues(rest).handlers(),
+            **Route53(rest).handlers(),
             **S3(rest, self.functions.admits).handlers(),
             **Sts(clock, callers).handlers(),
         }

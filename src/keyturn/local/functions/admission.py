@@ -14,35 +14,13 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from keyturn.facts import functions as facts
 from keyturn.facts.partitions import partition
 from keyturn.local.authorization import Target, decide
-from keyturn.local.call import Call, Caller
+from keyturn.local.call import Call, Caller, Refused
 from keyturn.local.functions import errors
 from keyturn.local.moto_state import backend
 from keyturn.policy import Request, evaluate
-
-RESERVED = frozenset(
-    {
-        "_HANDLER",
-        "_X_AMZN_TRACE_ID",
-        "AWS_ACCESS_KEY",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_DEFAULT_REGION",
-        "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE",
-        "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_LAMBDA_RUNTIME_API",
-        "AWS_REGION",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "LAMBDA_RUNTIME_DIR",
-        "LAMBDA_TASK_ROOT",
-    }
-)
 
 
 def check(call: Call, parameters: Mapping[str, Any]) -> None:
@@ -53,8 +31,8 @@ def check(call: Call, parameters: Mapping[str, Any]) -> None:
         Refused: It does not.
     """
     variables = (parameters.get("Environment") or {}).get("Variables") or {}
-    if used := sorted(RESERVED & variables.keys()):
-        raise errors.reserved_variables(used)
+    if used := sorted(facts.RESERVED_VARIABLES & variables.keys()):
+        raise Refused.with_error(facts.reserved(used))
     if role := parameters.get("Role"):
         check_role(call, role)
     if parameters.get("VpcConfig"):
@@ -70,10 +48,10 @@ def check_role(call: Call, arn: str) -> None:
     name = arn.rpartition("/")[2]
     role = next((each for each in backend("iam", call.account, place).roles.values() if each.name == name), None)
     if role is None or role.arn != arn:
-        raise errors.role_not_assumable()
-    request = Request("lambda.amazonaws.com", "sts:AssumeRole", arn, context={"aws:SourceAccount": call.account})
+        raise Refused.with_error(facts.cannot_be_assumed())
+    request = Request(facts.PRINCIPAL, "sts:AssumeRole", arn, context={"aws:SourceAccount": call.account})
     if not evaluate(request, resource_policy=role.assume_role_policy_document).allowed:
-        raise errors.role_not_assumable()
+        raise Refused.with_error(facts.cannot_be_assumed())
 
 
 def check_network(call: Call, role: str, wanted: Mapping[str, Any]) -> None:
@@ -101,7 +79,17 @@ def check_network(call: Call, role: str, wanted: Mapping[str, Any]) -> None:
     for operation, resources in needs.items():
         for resource in resources:
             if not decide(caller, f"ec2:{operation}", Target(resource), region=call.region).allowed:
-                raise errors.role_may_not(operation)
+                raise Refused.with_error(facts.cannot_make_interfaces(f"ec2:{operation}"))
+
+
+def check_source(call: Call, role: str, source: str) -> None:
+    """May the role read what a function is to be invoked for?"""
+    reading = facts.reading(source)
+    caller = role_session(call.account, role, "lambda")
+    for action in reading.calls if reading else ():
+        assert reading
+        if not decide(caller, action, Target(source), region=call.region).allowed:
+            raise Refused.with_error(facts.cannot_read(action, reading.service))
 
 
 def check_code(call: Call, code: Mapping[str, Any]) -> None:

@@ -14,22 +14,6 @@ def invalid(message: str) -> Refused:
     return Refused("InvalidParameterValueException", message)
 
 
-def role_not_assumable() -> Refused:
-    return invalid("The role defined for the function cannot be assumed by Lambda.")
-
-
-def role_may_not(operation: str) -> Refused:
-    return invalid(f"The provided execution role does not have permissions to call {operation} on EC2")
-
-
-def reserved_variables(names: list[str]) -> Refused:
-    return invalid(
-        "Lambda was unable to configure your environment variables because the environment variables you have provided contains"
-        " reserved keys that are currently not supported for modification. Reserved keys used in this request:"
-        f" {', '.join(names)}"
-    )
-
-
 def no_code(code: str, message: str) -> Refused:
     return invalid(f"Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}")
 

@@ -67,6 +67,7 @@ class Lambda:
             "lambda:UpdateFunctionCode": self._change,
             "lambda:DeleteFunction": self._delete,
             "lambda:AddPermission": self._permit,
+            "lambda:CreateEventSourceMapping": self._map,
             "lambda:Invoke": self._invoke,
         }
 
@@ -138,6 +139,11 @@ class Lambda:
         answer = self._rest(call)
         self._fleet.forget(function.arn)
         return answer
+
+    def _map(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        function = self._found(call, parameters)
+        admission.check_source(call, function.role, parameters.get("EventSourceArn", ""))
+        return self._rest(call)
 
     def _permit(self, call: Call, parameters: dict[str, Any]) -> Answer:
         function = self._found(call, parameters)

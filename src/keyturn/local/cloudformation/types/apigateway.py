@@ -26,7 +26,8 @@ def _create_api(place: Place, properties: Properties) -> Result:
     body = properties.get("Body")
     if body is None:
         return _API.create(place, properties)
-    described = {**body, "info": {"description": "", **body.get("info", {})}}  # moto asks for one, AWS does not
+    info = {"title": place.name(properties.get("Name")), "description": "", **(body.get("info") or {})}
+    described = {**body, "info": info}  # moto asks for both, AWS does not
     made = place.client(REST).import_rest_api(body=json.dumps(described))
     return Result(made["id"], {"RestApiId": made["id"], "RootResourceId": made.get("rootResourceId", "")})
 

@@ -1,0 +1,52 @@
+"""Load balancers: they stand in two zones, and their logs go into buckets that S3's own keys encrypt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from keyturn.checks.balancer_subnets_in_one_zone import ERROR as ONE_ZONE
+from keyturn.facts.partitions import partition
+from keyturn.local.call import Answer, Call, Handler, Refused
+from keyturn.local.moto_state import backend
+
+APPLICATION = "application"
+BUCKET = "access_logs.s3.bucket"
+ENABLED = "access_logs.s3.enabled"
+
+
+class Balancers:
+    """The operations in front of moto's."""
+
+    def __init__(self, rest: Callable[[Call], Answer]) -> None:
+        self._rest = rest
+
+    def handlers(self) -> dict[str, Handler]:
+        return {
+            "elasticloadbalancing:CreateLoadBalancer": self._create,
+            "elasticloadbalancing:ModifyLoadBalancerAttributes": self._change,
+        }
+
+    def _create(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        subnets = parameters.get("Subnets") or [each["SubnetId"] for each in parameters.get("SubnetMappings") or ()]
+        held = backend("ec2", call.account, call.region).describe_subnets()
+        zones = {each.availability_zone for each in held if each.id in subnets}
+        if subnets and parameters.get("Type", APPLICATION) == APPLICATION and len(zones) < 2:
+            raise Refused.with_error(ONE_ZONE)
+        return self._rest(call)
+
+    def _change(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        wanted = {each["Key"]: each["Value"] for each in parameters.get("Attributes") or ()}
+        buckets = backend("s3", call.account, partition(call.region).name).buckets
+        bucket = buckets.get(wanted.get(BUCKET))
+        if wanted.get(ENABLED) == "true" and bucket is not None and _uses_kms(bucket):
+            raise Refused(
+                "InvalidConfigurationRequest",
+                f"Access Denied for bucket: {bucket.name}. Please check S3bucket permission",
+            )
+        return self._rest(call)
+
+
+def _uses_kms(bucket: Any) -> bool:
+    rule = ((bucket.encryption or {}).get("Rule") or {}).get("ApplyServerSideEncryptionByDefault") or {}
+    return str(rule.get("SSEAlgorithm", "")).startswith("aws:kms")
