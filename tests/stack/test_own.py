@@ -58,3 +58,13 @@ def test_a_cluster_of_one_s_own_needs_no_key_for_storage() -> None:
     graph = stack.graph(stack.Arguments("dev", cluster=cluster))
     assert "DatabaseKmsKey" not in graph.resources
     assert "DatabaseKeyArn" not in graph.outputs
+
+
+def test_a_postgresql_instance_of_one_s_own() -> None:
+    """What RDS calls an instance is rotated like a cluster; its engine decides the port and how."""
+    instance = stack.Cluster("db.example", SECRET, KEY, "sg-database")
+    graph = stack.graph(stack.Arguments("dev", engine="postgres", cluster=instance))
+    variables = data(only(graph, "AWS::Lambda::Function").get("Environment", "Variables"))
+    assert (variables["ENGINE"], variables["DB_PORT"]) == ("postgres", "5432")
+    admitted = {rule.get("GroupId"): rule.get("FromPort") for rule in graph.of_type("AWS::EC2::SecurityGroupIngress")}
+    assert admitted["sg-database"] == 5432

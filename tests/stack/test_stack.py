@@ -342,3 +342,18 @@ def test_how_passwords_are_made_is_in_the_functions_environment() -> None:
     rules = Rules.from_environment(data(function.properties["Environment"])["Variables"])
     assert rules.length == 30
     assert rules.alphabet == "ABCDEFGHIJKLMNPQRSTUVWXYZ123456789"
+
+
+def test_a_postgresql_cluster_takes_nobody_without_tls() -> None:
+    graph = stack.graph(stack.Arguments("dev-001", engine="aurora-postgresql"))
+    cluster, parameters = only(graph, "AWS::RDS::DBCluster"), only(graph, "AWS::RDS::DBClusterParameterGroup")
+    assert (cluster.get("Engine"), cluster.get("EngineVersion"), cluster.get("Port")) == (
+        "aurora-postgresql",
+        "17.9",
+        5432,
+    )
+    assert graph.follow(cluster, "DBClusterParameterGroupName") is parameters
+    assert parameters.get("Family") == "aurora-postgresql17"
+    assert data(parameters.get("Parameters")) == {"rds.force_ssl": "1"}
+    variables = data(only(graph, "AWS::Lambda::Function").get("Environment", "Variables"))
+    assert (variables["ENGINE"], variables["DB_PORT"]) == ("aurora-postgresql", "5432")

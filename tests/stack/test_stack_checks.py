@@ -16,8 +16,10 @@ from keyturn.checks import ALL
         stack.Arguments("prod-eu", region="eu-west-1"),
         stack.Arguments("dev", region="cn-north-1"),
         stack.Arguments("dev", instance_class="db.r6g.large", instances=1),
+        stack.Arguments("dev", engine="aurora-postgresql"),
+        stack.Arguments("dev", engine="aurora-postgresql", engine_version="15.10"),
     ],
-    ids=["dev", "production", "china", "another class"],
+    ids=["dev", "production", "china", "another class", "postgresql", "an older postgresql"],
 )
 def test_the_stack_passes_its_own_checks(arguments: stack.Arguments) -> None:
     result = run(ALL, stack.graph(arguments))

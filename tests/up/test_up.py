@@ -54,9 +54,10 @@ def marked(tmp_path: Path) -> list[str]:
     return found
 
 
-def test_the_main_job(tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["aurora-mysql", "aurora-postgresql"])
+def test_the_main_job(tmp_path: Path, engine: str) -> None:
     picture = tmp_path / "logins.svg"
-    process = start(tmp_path, "--format", "json", "--picture", str(picture))
+    process = start(tmp_path, "--engine", engine, "--format", "json", "--picture", str(picture))
     output, errors = process.communicate()
     assert process.returncode == 0, errors
     proof = json.loads(output)

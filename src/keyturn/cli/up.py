@@ -25,7 +25,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     )
-    parser.add_argument("--engine-version", help="of Aurora MySQL (default: 8.0.mysql_aurora.3.04.0)")
+    parser.add_argument(
+        "--engine", choices=("aurora-mysql", "aurora-postgresql"), help="of the new cluster (default: aurora-mysql)"
+    )
+    parser.add_argument(
+        "--engine-version", metavar="V", help="of that engine (default: 8.0.mysql_aurora.3.04.0 or 17.9)"
+    )
     parser.add_argument("--instance-class", help="of the database's instances (default: db.t3.medium)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--picture", metavar="FILE", help="write a picture of the logins and the steps over time (SVG)")
@@ -47,11 +52,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.picture:
         picture.require_writable(arguments.picture)
     screen = Screen()
-    given = {"engine_version": arguments.engine_version, "instance_class": arguments.instance_class}
+    names = ("engine", "engine_version", "instance_class")
     settings = stack.Arguments(
         environment_suffix=arguments.suffix,
         region=arguments.region,
-        **{name: value for name, value in given.items() if value is not None},
+        **{name: value for name in names if (value := getattr(arguments, name)) is not None},
     )
     shown = proof.Proof(target=arguments.target, stack=f"keyturn-{arguments.suffix}", region=arguments.region)
     try:

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from keyturn.facts import rds
 from keyturn.problem import Misuse
 from keyturn.rotation.configuration import RESERVED_USERS
 from keyturn.rotation.errors import Rejected
 from keyturn.rotation.passwords import CLASSES, LENGTH, Rules
+from keyturn.stack.engines import CLASS, ENGINES, Engine, check_offered, chosen
 
-ENGINE = "aurora-mysql"
 ADMINISTRATOR = "administrator"
 """The cluster's master user."""
 
@@ -53,12 +52,13 @@ class Keys:
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """
-    An Aurora MySQL cluster of one's own, instead of a new one.
+    A cluster or a DB instance of one's own, instead of a new cluster.
 
     Attributes:
         administrator_secret_arn: The secret of its master user, with `username` and `password`.
         administrator_key_arn: The key that this secret is encrypted with.
         security_group_id: The cluster's; the function is admitted to it.
+        port: The engine's usual one unless given.
     """
 
     endpoint: str
@@ -66,7 +66,7 @@ class Cluster:
     administrator_key_arn: str
     security_group_id: str
     reader_endpoint: str | None = None
-    port: int = 3306
+    port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class Arguments:
     Attributes:
         environment_suffix: Ends every name: `dev-001`. One that begins with `prod` is a production environment.
         region: Where it is deployed; the provider has to agree.
+        engine: `aurora-mysql` or `aurora-postgresql`; with a database of one's own also `mysql`, `mariadb` or `postgres`.
+        engine_version: Of a new cluster; one that the engine is known for unless given.
         schedule: When to rotate, as Secrets Manager writes it: `rate(30 days)`, `cron(0 4 1 * ? *)`.
         grace: How long the old password keeps working after a rotation.
         log_retention_days: One of RETENTIONS.
@@ -90,8 +92,9 @@ class Arguments:
 
     environment_suffix: str
     region: str = "us-east-1"
-    engine_version: str = "8.0.mysql_aurora.3.04.0"
-    instance_class: str = "db.t3.medium"
+    engine: str = "aurora-mysql"
+    engine_version: str | None = None
+    instance_class: str = CLASS
     instances: int = 2
     schedule: str = "rate(30 days)"
     grace: timedelta = timedelta(hours=24)
@@ -117,17 +120,18 @@ class Arguments:
     def __post_init__(self) -> None:
         _suffix(self.environment_suffix)
         _region(self.region)
+        kind = chosen(self.engine, of_ones_own=self.cluster is not None)
         if self.cluster is None:
-            _offered(self.engine_version, self.instance_class, self.region)
+            check_offered(kind, self.version, self.instance_class, self.region)
         _between("instances", self.instances, 1, 16)
         _between("zones", self.zones, 2, 6)
         if not timedelta(0) <= self.grace <= timedelta(days=365):
             raise Misuse(f"grace is {self.grace}", hint="it is at most 365 days")
         _between("backup_retention_days", self.backup_retention_days, 1, 35)
         _schedule(self.schedule)
-        _identifier("database", self.database, 64)
-        _identifier("user", self.user, 32)
-        if self.user.lower() in RESERVED_USERS | {ADMINISTRATOR}:
+        _identifier("database", self.database, kind.longest_database, kind.name)
+        _identifier("user", self.user, kind.longest_user, kind.name)
+        if self.user.lower() in RESERVED_USERS | {ADMINISTRATOR} or self.user.lower().startswith("pg_"):
             raise Misuse(f"user `{self.user}` belongs to the server and is never rotated")
         if self.log_retention_days not in RETENTIONS:
             raise Misuse(
@@ -140,6 +144,19 @@ class Arguments:
         if self.network is not None and len(self.network.subnet_ids) < 2:
             raise Misuse("a network needs subnets in two zones or more", hint="a DB subnet group cannot do with fewer")
         _tags(self.all_tags)
+
+    @property
+    def kind(self) -> Engine:
+        return ENGINES[self.engine]
+
+    @property
+    def version(self) -> str:
+        """The version of a new cluster."""
+        return self.engine_version or self.kind.version
+
+    @property
+    def port(self) -> int:
+        return self.cluster.port if self.cluster and self.cluster.port else self.kind.port
 
     @property
     def production(self) -> bool:
@@ -207,32 +224,6 @@ def _region(region: str) -> None:
         raise Misuse(f"`{_shown(region)}` is not the name of a region", hint="e.g. us-east-1")
 
 
-def _offered(engine_version: str, instance_class: str, region: str) -> None:
-    """What AWS is known to refuse; what is not known is left to AWS."""
-    if not re.fullmatch(r"\d+\.\d+(\.mysql_aurora(\.\d+)+)?", engine_version):
-        raise Misuse(
-            f"`{_shown(engine_version)}` is not a version of Aurora MySQL", hint="e.g. 8.0.mysql_aurora.3.04.0"
-        )
-    if rds.release_line(ENGINE, engine_version) in ("1", "2"):
-        raise Misuse(
-            f"Aurora MySQL {engine_version} has no dual passwords, by which logins go on during a rotation",
-            hint="take a version 3, e.g. 8.0.mysql_aurora.3.04.0",
-        )
-    if not re.fullmatch(r"db\.[a-z0-9.-]+", instance_class):
-        raise Misuse(f"`{_shown(instance_class)}` is not the name of a DB instance class", hint="e.g. db.t3.medium")
-    match rds.version(ENGINE, engine_version):
-        case rds.NotOffered(nearest=nearest, since=since):
-            gone = f" any more, since {since}" if since else ""
-            raise Misuse(f"Aurora MySQL {engine_version} is not offered{gone}", hint=_instead(nearest))
-    match rds.offered(ENGINE, engine_version, instance_class, region):
-        case rds.NotOffered(nearest=nearest):
-            raise Misuse(f"Aurora MySQL {engine_version} does not offer {instance_class}", hint=_instead(nearest))
-
-
-def _instead(nearest: tuple[str, ...]) -> str:
-    return f"it could be {', '.join(nearest[:3])}" if nearest else ""
-
-
 def _between(name: str, value: int, least: int, most: int) -> None:
     if not least <= value <= most:
         raise Misuse(f"{name} is {value}", hint=f"it is a number from {least} to {most}")
@@ -264,10 +255,10 @@ def _topic(arn: str | None, region: str) -> None:
         )
 
 
-def _identifier(name: str, value: str, most: int) -> None:
+def _identifier(name: str, value: str, most: int, server: str) -> None:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", value) or len(value) > most:
         raise Misuse(
-            f"{name} `{_shown(value)}` cannot be a name in MySQL here",
+            f"{name} `{_shown(value)}` cannot be a name in {server} here",
             hint=f"a letter, then letters, digits and underscores, {most} characters at most",
         )
 

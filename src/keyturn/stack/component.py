@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from keyturn.stack.alarms import alarms
 from keyturn.stack.arguments import Arguments
-from keyturn.stack.database import PORT, database
+from keyturn.stack.database import database
 from keyturn.stack.endpoints import endpoints
 from keyturn.stack.function import function
 from keyturn.stack.keys import keys
@@ -20,7 +20,7 @@ from keyturn.stack.where import here
 
 class RotationStack(pulumi.ComponentResource):
     """
-    An Aurora MySQL cluster whose application credential rotates with no failed login.
+    An Aurora cluster whose application credential rotates with no failed login.
 
     Attributes:
         secret_arn: The application's secret. It has no value before the first rotation, which runs at deployment.
@@ -61,8 +61,7 @@ class RotationStack(pulumi.ComponentResource):
 
         stack_keys = keys(arguments, where, options, log_group=log_group)
         network = subnets(arguments, options, invoke)
-        port = arguments.cluster.port if arguments.cluster else PORT
-        security_groups = groups(arguments, network, port, options)
+        security_groups = groups(arguments, network, arguments.port, options)
         cluster = database(arguments, network, security_groups, stack_keys, options)
         secret = aws.secretsmanager.Secret(
             arguments.name("database-secret"),

@@ -1,4 +1,4 @@
-"""An Aurora MySQL cluster: encrypted, private, its master user's password kept by RDS in a secret under our key."""
+"""An Aurora cluster: encrypted, private, its master user's password kept by RDS in a secret under our key."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from keyturn.rotation.configuration import POSTGRESQL
 from keyturn.stack.arguments import ADMINISTRATOR, Arguments
 from keyturn.stack.keys import StackKeys
 from keyturn.stack.network import Groups, Subnets
-
-PORT = 3306
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def database(
         return Database(
             given.endpoint,
             given.reader_endpoint,
-            given.port,
+            arguments.port,
             given.administrator_secret_arn,
             given.administrator_key_arn,
         )
@@ -56,13 +55,15 @@ def database(
         tags=arguments.tagged("database-subnet-group"),
         opts=options,
     )
+    parameters = _parameters(arguments, options)
     cluster = aws.rds.Cluster(
         arguments.name("aurora-cluster"),
         cluster_identifier=arguments.name("aurora-cluster"),
-        engine=aws.rds.EngineType.AURORA_MYSQL,
-        engine_version=arguments.engine_version,
+        engine=arguments.engine,
+        engine_version=arguments.version,
         database_name=arguments.database,
-        port=PORT,
+        db_cluster_parameter_group_name=parameters.name if parameters else None,
+        port=arguments.port,
         master_username=ADMINISTRATOR,
         manage_master_user_password=True,
         master_user_secret_kms_key_id=keys.secrets,
@@ -83,7 +84,7 @@ def database(
             arguments.name(f"aurora-instance-{number}"),
             identifier=arguments.name(f"aurora-instance-{number}"),
             cluster_identifier=cluster.cluster_identifier,
-            engine=aws.rds.EngineType.AURORA_MYSQL,
+            engine=aws.rds.EngineType(arguments.engine),
             instance_class=arguments.instance_class,
             db_subnet_group_name=subnet_group.name,
             publicly_accessible=False,
@@ -95,8 +96,27 @@ def database(
     return Database(
         endpoint=cluster.endpoint,
         reader_endpoint=cluster.reader_endpoint if arguments.instances > 1 else None,
-        port=PORT,
+        port=arguments.port,
         administrator_secret_arn=cluster.master_user_secrets[0].secret_arn,
         administrator_key_arn=keys.secrets,
         ready=instances,
+    )
+
+
+def _parameters(arguments: Arguments, options: pulumi.ResourceOptions) -> aws.rds.ClusterParameterGroup | None:
+    """
+    What refuses connections without TLS, on PostgreSQL.
+
+    On MySQL the application's user is one that must use it; PostgreSQL has nothing of the kind for a single role.
+    """
+    if arguments.engine not in POSTGRESQL:
+        return None
+    return aws.rds.ClusterParameterGroup(
+        arguments.name("aurora-parameters"),
+        name=arguments.name("aurora-parameters"),
+        family=arguments.kind.family(arguments.version),
+        description=f"TLS only, for {arguments.environment_suffix}",
+        parameters=[{"name": "rds.force_ssl", "value": "1"}],
+        tags=arguments.tagged("aurora-parameters"),
+        opts=options,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from keyturn.stack.arguments import ENGINE, Arguments
+from keyturn.stack.arguments import Arguments
 from keyturn.stack.permissions import Subject, role_policy, trust
 from keyturn.stack.where import Where
 
@@ -68,7 +68,7 @@ def environment(arguments: Arguments, subject: Subject) -> dict[str, pulumi.Inpu
     variables: dict[str, pulumi.Input[str]] = {
         "SECRET_ARN": subject.secret_arn,
         "ADMIN_SECRET_ARN": database.administrator_secret_arn,
-        "ENGINE": ENGINE,
+        "ENGINE": arguments.engine,
         "DB_HOST": database.endpoint,
         "DB_PORT": str(database.port),
         "DB_NAME": arguments.database,

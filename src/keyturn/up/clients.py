@@ -26,11 +26,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 import boto3
-import pymysql
 from aws_secretsmanager_caching import SecretCache, SecretCacheConfig
 
+from keyturn.up.login import TIMEOUT_SECONDS, Failed, log_in
+
 CACHE_SECONDS = 2
-LOGIN_TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,32 +148,15 @@ class Client:
             credentials = json.loads(self.source.read())
             password = self.passwords.number(credentials["password"])
             at, started = time.time(), time.perf_counter()
-            self.ask(credentials)
+            log_in(credentials, self.tls)
             error = None
-        except pymysql.Error as failure:
-            error = str(failure.args[0])
+        except Failed as failure:
+            error = failure.error
         except Exception as failure:  # noqa: BLE001 - a witness reports whatever happens to it
             error = type(failure).__name__
         self.logins.append(Login(self.name, at, (time.perf_counter() - started) * 1000, password, error))
         if error:
             time.sleep(0.05)
-
-    def ask(self, credentials: dict[str, Any]) -> None:
-        connection = pymysql.connect(
-            host=credentials["host"],
-            port=int(credentials["port"]),
-            user=credentials["username"],
-            password=credentials["password"],
-            database=credentials.get("dbname"),
-            ssl=self.tls,
-            connect_timeout=LOGIN_TIMEOUT_SECONDS,
-            read_timeout=LOGIN_TIMEOUT_SECONDS,
-        )
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
-        finally:
-            connection.close()
 
 
 def clients(settings: dict[str, Any], stop: threading.Event) -> list[Client]:
@@ -207,7 +190,7 @@ def main() -> None:
             each.source.refresh()
     stop.set()
     for thread in threads:
-        thread.join(LOGIN_TIMEOUT_SECONDS)
+        thread.join(TIMEOUT_SECONDS)
     json.dump([asdict(login) for each in everyone for login in each.logins], sys.stdout)
 
 

@@ -9,8 +9,6 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
-import pymysql
-
 from keyturn import stack as rotation_stack
 from keyturn.check import Verdict
 from keyturn.check import run as run_checks
@@ -23,6 +21,7 @@ from keyturn.template import to_json
 from keyturn.up import leaks
 from keyturn.up.deploy import INLINE_BYTES, deploy
 from keyturn.up.load import Load
+from keyturn.up.login import DENIED, Failed, log_in
 from keyturn.up.proof import Proof
 from keyturn.up.rotate import Rotator
 from keyturn.up.screen import Screen
@@ -30,7 +29,6 @@ from keyturn.up.target import TARGETS, Target
 
 WARM_SECONDS = 1.5
 """How long the clients log in before anything happens, and after."""
-ACCESS_DENIED = 1045
 
 
 def everything(screen: Screen, arguments: rotation_stack.Arguments, proof: Proof) -> None:
@@ -140,7 +138,7 @@ def rotate(screen: Screen, target: Target, rotator: Rotator, proof: Proof, grace
             time.sleep(2 * WARM_SECONDS)
             phase.sum_up("rotated while eight clients logged in without pause")
         with screen.phase("discard") as phase:
-            old = _password(rotator, "AWSPREVIOUS")
+            old = _value(rotator, "AWSPREVIOUS")
             load.refresh()
             time.sleep(WARM_SECONDS)
             _discard(target, rotator, proof, grace)
@@ -148,10 +146,10 @@ def rotate(screen: Screen, target: Target, rotator: Rotator, proof: Proof, grace
             phase.sum_up(f"the old password was discarded after its grace of {grace.total_seconds() / 3600:g} hours")
         proof.logins = load.stop()
     _judge_logins(proof)
-    refused = _login_error(rotator, target, old)
+    refused = _login_error(old, target)
     proof.claim(
         "the old password is refused after the discard",
-        refused == ACCESS_DENIED,
+        refused in DENIED,
         f"the server answers {refused or 'with a welcome'}",
     )
 
@@ -203,9 +201,9 @@ def verify(screen: Screen, target: Target, rotator: Rotator, proof: Proof) -> No
             log.key == key and bool(log.lines),
             f"{len(log.lines)} lines in {log.group}",
         )
-        passwords = [_password(rotator, label) for label in ("AWSCURRENT", "AWSPREVIOUS")]
+        passwords = [_value(rotator, label)["password"] for label in ("AWSCURRENT", "AWSPREVIOUS")]
         texts = {"function log": "\n".join(log.lines), "our own output": "\n".join(screen.said), **target.texts()}
-        seen = leaks.scan(filter(None, passwords), texts, target.folder)
+        seen = leaks.scan(passwords, texts, target.folder)
         where = f", found in {', '.join(seen.found)}" if seen.found else ""
         proof.claim(
             "no password is anywhere but in the secret",
@@ -216,23 +214,16 @@ def verify(screen: Screen, target: Target, rotator: Rotator, proof: Proof) -> No
         phase.sum_up(f"these claims do not hold: {'; '.join(broken)}" if broken else f"{len(proof.claims)} claims hold")
 
 
-def _password(rotator: Rotator, label: str) -> str:
+def _value(rotator: Rotator, label: str) -> dict[str, Any]:
+    """What the secret holds under a label."""
     value = rotator.manager.get_secret_value(SecretId=rotator.secret, VersionStage=label)["SecretString"]
-    return str(json.loads(value)["password"])
+    return dict(json.loads(value))
 
 
-def _login_error(rotator: Rotator, target: Target, password: str) -> int | None:
-    """Log in once with a password; the server's error number, None if it let us in."""
-    credentials = json.loads(rotator.manager.get_secret_value(SecretId=rotator.secret)["SecretString"])
-    tls = ssl.create_default_context(cafile=target.ca_file)
+def _login_error(credentials: dict[str, Any], target: Target) -> str | None:
+    """Log in once; the server's error, None if it let us in."""
     try:
-        pymysql.connect(
-            host=credentials["host"],
-            port=int(credentials["port"]),
-            user=credentials["username"],
-            password=password,
-            ssl=tls,
-        ).close()
-    except pymysql.err.OperationalError as error:
-        return int(error.args[0])
+        log_in(credentials, ssl.create_default_context(cafile=target.ca_file))
+    except Failed as failure:
+        return failure.error
     return None

@@ -52,9 +52,7 @@ class Target:
 def local(region: str, say: Say) -> Iterator[Target]:
     """A fresh strict AWS on this machine, gone without a trace at the end."""
     from keyturn.local.cloud import Cloud
-    from keyturn.local.mysql import binary
 
-    binary(progress=say)
     with scratch() as folder, Cloud.start(folder=folder, region=region, progress=say) as cloud:
         yield Target(
             name="local",
