@@ -101,14 +101,15 @@ def handle(event: Any, context: Context) -> dict[str, Any]:
 
 @cache
 def _container() -> Container:
-    import boto3  # Slow to import, so only when a function really starts.
+    # Slow to import, so only when a function really starts. boto3 would bring along what S3 needs.
     from botocore.config import Config
+    from botocore.session import get_session
 
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     configuration = Configuration.from_environment(os.environ)
     patience = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-    client = boto3.client("secretsmanager", config=patience)
+    client = get_session().create_client("secretsmanager", config=patience)
     return Container(configuration, client, trust(configuration.ca_bundle))
 
 
