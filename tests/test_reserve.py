@@ -56,9 +56,9 @@ def test_sizes_of_a_family_add_up_and_two_zones_count_twice(template: str, capsy
     code, object_ = told(capsys, template)
     assert code == 0
     assert object_["needed"] == [
-        {"engine": "aurora-mysql", "family": "r6g", "units": 12},
-        {"engine": "postgres", "family": "m6g", "units": 8},
-        {"engine": "sqlserver-se", "family": "m5 xlarge one zone", "units": 1},
+        {"region": "us-east-1", "engine": "aurora-mysql", "family": "r6g", "units": 12},
+        {"region": "us-east-1", "engine": "postgres", "family": "m6g", "units": 8},
+        {"region": "us-east-1", "engine": "sqlserver-se", "family": "m5 xlarge one zone", "units": 1},
     ]
     assert object_["not_reservable"] == [{"resource": "Scaling", "because": "db.serverless cannot be reserved"}]
 
@@ -88,7 +88,7 @@ def test_a_reservation_covers_its_engine_and_family_only(
 def test_it_is_told_in_words(template: str, capsys: pytest.CaptureFixture[str]) -> None:
     run(template, "--class", "db.r6g.2xlarge", "--engine", "aurora-mysql")
     lines = capsys.readouterr().out.splitlines()
-    assert "needed: 12 units of aurora-mysql r6g" in lines
+    assert "needed: 12 units of aurora-mysql r6g in us-east-1" in lines
     assert "1 × aurora-mysql db.r6g.2xlarge: 12 of 16 units would be used, 4 would not" in lines
 
 
@@ -103,8 +103,23 @@ def test_it_is_told_in_words(template: str, capsys: pytest.CaptureFixture[str]) 
         ),
         (("--class", "db.r6g.large", "--engine", "mysql", "--years", "3"), "without paying upfront"),
         (("--class", "db.r6g.large", "--engine", "mysql", "--count", "0"), "at least one"),
+        (("--class", "db.r6g.huge", "--engine", "mysql"), "db.r6g.huge is not sold for mysql in us-east-1"),
+        (("--class", "db.r3.large", "--engine", "aurora-mysql", "--region", "eu-north-1"), "not sold for aurora-mysql"),
     ],
 )
 def test_what_cannot_be_bought_is_misuse(template: str, words: tuple[str, ...], message: str) -> None:
     with pytest.raises(Misuse, match=message):
         run(template, *words)
+
+
+def test_a_cluster_in_three_zones_is_three_instances(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "template.yaml"
+    properties = "{Engine: postgres, DBClusterInstanceClass: db.m6gd.large, AllocatedStorage: 100}"
+    path.write_text(f"Resources:\n  Main: {{Type: AWS::RDS::DBCluster, Properties: {properties}}}\n")
+    _, object_ = told(capsys, str(path))
+    assert object_["needed"] == [{"region": "us-east-1", "engine": "postgres", "family": "m6gd", "units": 12}]
+
+
+def test_a_reservation_covers_its_region_only(template: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _, object_ = told(capsys, template, "--region", "eu-west-1")
+    assert {row["region"] for row in object_["needed"]} == {"eu-west-1"}  # type: ignore[attr-defined]

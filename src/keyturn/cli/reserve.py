@@ -9,9 +9,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from keyturn.checks.evidence.clusters import INSTANCE, declared, true
+from keyturn.checks.evidence.clusters import CLUSTER, INSTANCE, declared, true
 from keyturn.cli.world import add_world, options
 from keyturn.facts import reservations
+from keyturn.facts.rds import did_you_mean
+from keyturn.facts.rds_tables import sold
 from keyturn.facts.reservations import PAYMENTS, YEARS, Size
 from keyturn.graph import Graph, Resource
 from keyturn.problem import Misuse
@@ -26,11 +28,15 @@ class Declared:
     others: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, instance: Resource, graph: Graph) -> None:
-        name, (engine, _) = instance.get("DBInstanceClass"), declared(instance, graph, "Engine")
+        """Count an instance; or a Multi-AZ cluster, which is three of them."""
+        of_cluster = instance.type == CLUSTER
+        name = instance.get("DBClusterInstanceClass" if of_cluster else "DBInstanceClass")
+        engine, _ = declared(instance, graph, "Engine")
+        two_zones = not of_cluster and true(instance.get("MultiAZ"))
         if not isinstance(name, str) or not isinstance(engine, str):
             self.others.append((str(instance), "its class or its engine is not known here"))
-        elif found := reservations.size(engine.lower(), name, multi_az=true(instance.get("MultiAZ"))):
-            self.sizes[found] += 1
+        elif found := reservations.size(engine.lower(), name, instance.region, multi_az=two_zones):
+            self.sizes[found] += reservations.CLUSTER_INSTANCES if of_cluster else 1
         else:
             self.others.append((str(instance), f"{name} cannot be reserved"))
 
@@ -62,7 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
             for graph in read(file, world):
                 for instance in graph.of_type(INSTANCE):
                     found.add(instance, graph)
-    offer = _offer(arguments)
+                for cluster in graph.of_type(CLUSTER):
+                    if cluster.get("DBClusterInstanceClass") is not None:
+                        found.add(cluster, graph)
+    offer = _offer(arguments, world.region)
     told = _told(found, offer, arguments.count)
     if arguments.format == "json":
         json.dump(told, sys.stdout, indent=2)
@@ -72,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if told["reservation"] and told["reservation"]["unused"] else 0
 
 
-def _offer(arguments: argparse.Namespace) -> Size | None:
+def _offer(arguments: argparse.Namespace, region: str) -> Size | None:
     if arguments.instance_class is None:
         return None
     if arguments.engine is None:
@@ -81,15 +90,21 @@ def _offer(arguments: argparse.Namespace) -> Size | None:
         raise Misuse(f"--count {arguments.count}: at least one is reserved")
     if because := reservations.refusal(arguments.years, arguments.payment):
         raise Misuse(because)
-    offer = reservations.size(arguments.engine, arguments.instance_class, multi_az=arguments.multi_az)
+    engine, wanted = arguments.engine.lower(), arguments.instance_class
+    offer = reservations.size(engine, wanted, region, multi_az=arguments.multi_az)
     if offer is None:
-        raise Misuse(f"{arguments.instance_class} cannot be reserved", hint="name a class such as db.r6g.large")
+        raise Misuse(f"{wanted} cannot be reserved", hint="name a class such as db.r6g.large")
+    where = sold(engine).get((offer.family, offer.size), frozenset())
+    if sold(engine) and region not in where:
+        meant = did_you_mean(engine, wanted)
+        hint = f"it is sold in {', '.join(sorted(where))}" if where else f"did you mean {meant}?" if meant else ""
+        raise Misuse(f"{wanted} is not sold for {engine} in {region}", hint=hint)
     return offer
 
 
 def _told(found: Declared, offer: Size | None, count: int) -> dict[str, Any]:
     """What is said, as data: `needed` in units (in instances where sizes are not flexible), and what becomes of the reservation."""
-    pools: dict[tuple[str, ...], float] = defaultdict(float)
+    pools: dict[tuple[str, str, str], float] = defaultdict(float)
     for each, many in found.sizes.items():
         pools[each.pool] += _weight(each) * many
     reservation = None
@@ -107,7 +122,8 @@ def _told(found: Declared, offer: Size | None, count: int) -> dict[str, Any]:
         "version": 1,
         "instances": [{"instance": str(each), "count": many} for each, many in sorted(found.sizes.items(), key=str)],
         "needed": [
-            {"engine": pool[0], "family": " ".join(pool[1:]), "units": units} for pool, units in sorted(pools.items())
+            {"region": region, "engine": engine, "family": family, "units": units}
+            for (region, engine, family), units in sorted(pools.items())
         ],
         "not_reservable": [{"resource": name, "because": because} for name, because in found.others],
         "reservation": reservation,
@@ -116,12 +132,15 @@ def _told(found: Declared, offer: Size | None, count: int) -> dict[str, Any]:
 
 def _weight(each: Size) -> float:
     """How much an instance counts in its pool: its units, or one where sizes are not flexible."""
-    return each.units if len(each.pool) == 2 and each.units is not None else 1.0
+    return each.units if each.is_flexible and each.units is not None else 1.0
 
 
 def _lines(told: dict[str, Any]) -> list[str]:
     lines = [f"declared: {row['count']} × {row['instance']}" for row in told["instances"]]
-    lines += [f"needed: {row['units']:g} units of {row['engine']} {row['family']}" for row in told["needed"]]
+    lines += [
+        f"needed: {row['units']:g} units of {row['engine']} {row['family']} in {row['region']}"
+        for row in told["needed"]
+    ]
     lines += [f"not counted: {row['resource']}: {row['because']}" for row in told["not_reservable"]]
     if made := told["reservation"]:
         used = f"{made['used']:g} of {made['reserved']:g} units would be used, {made['unused']:g} would not"

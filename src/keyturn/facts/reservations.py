@@ -32,6 +32,9 @@ UNITS = {
 MULTI_AZ = 2.0
 """By how much an instance in two zones counts more."""
 
+CLUSTER_INSTANCES = 3
+"""How many instances a Multi-AZ cluster has, each of which counts."""
+
 FLEXIBLE = frozenset({"aurora-mysql", "aurora-postgresql", "mysql", "mariadb", "postgres"})
 """The engines for which a reservation covers other sizes of the family; for others it has to be the very size."""
 
@@ -46,6 +49,7 @@ class Size:
     engine: str
     family: str
     size: str
+    region: str
     multi_az: bool = False
 
     @property
@@ -55,21 +59,25 @@ class Size:
         return units and units * (MULTI_AZ if self.multi_az else 1)
 
     @property
-    def pool(self) -> tuple[str, ...]:
-        """What it shares reservations with: its engine and family, and its size and zones too where sizes are not flexible."""
-        if self.engine in FLEXIBLE and self.units is not None:
-            return self.engine, self.family
-        return self.engine, self.family, self.size, "two zones" if self.multi_az else "one zone"
+    def is_flexible(self) -> bool:
+        """Whether it shares reservations with other sizes of its family."""
+        return self.engine in FLEXIBLE and self.units is not None
+
+    @property
+    def pool(self) -> tuple[str, str, str]:
+        """What it shares reservations with: its region, engine and family, with its size and zones where those are not flexible."""
+        zones = "two zones" if self.multi_az else "one zone"
+        return self.region, self.engine, self.family if self.is_flexible else f"{self.family} {self.size} {zones}"
 
     def __str__(self) -> str:
         return f"{self.engine} db.{self.family}.{self.size}{' in two zones' if self.multi_az else ''}"
 
 
-def size(engine: str, instance_class: str, *, multi_az: bool = False) -> Size | None:
+def size(engine: str, instance_class: str, region: str, *, multi_az: bool = False) -> Size | None:
     """The parts of a class; None for one that cannot be reserved, such as db.serverless."""
     prefix, _, rest = instance_class.partition(".")
     family, _, name = rest.partition(".")
-    return Size(engine, family, name, multi_az) if prefix == "db" and family and name else None
+    return Size(engine, family, name, region, multi_az) if prefix == "db" and family and name else None
 
 
 def refusal(years: int, payment: str) -> str:
