@@ -6,12 +6,12 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Quantifier
-from keyturn.policy.fault import LIST, Fault, Notes, Steps
+from keyturn.policy.fault import LIST, OBJECT, Fault, Notes, Steps
 from keyturn.policy.match import literal, tokens
 from keyturn.policy.operator import NULL, OPERATORS, Family, Operator
 from keyturn.policy.variable import Template, template
@@ -27,7 +27,7 @@ def conditions(
     """Read a Condition element; besides its conditions, what of it is unknown as a whole."""
     if isinstance(data, Unknown):
         return (), (data,)
-    if not isinstance(data, Mapping):
+    if not isinstance(data, OBJECT):
         notes.add(path, f"{kind(data)} is not a condition", "an object of operators is expected")
         return (), ()
     found: list[Condition] = []
@@ -35,7 +35,7 @@ def conditions(
     for written, keys in data.items():
         if isinstance(keys, Unknown):
             unknown.append(keys)
-        elif not isinstance(keys, Mapping):
+        elif not isinstance(keys, OBJECT):
             hint = "an object of condition keys is expected"
             notes.add((*path, str(written)), f"{kind(keys)} is not what an operator compares", hint)
         elif isinstance(parts := _operator(str(written)), Fault):

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from keyturn.graph import Unknown
-from keyturn.policy.fault import TEXT, Faults, Malformed, Notes
+from keyturn.policy.fault import OBJECT, TEXT, Faults, Malformed, Notes
 from keyturn.policy.statement import Statement
 from keyturn.policy.statements import GRAMMARS, Sort, statements, unknown_statement
 from keyturn.policy.wording import did_you_mean, kind, repeated, short
@@ -129,7 +128,7 @@ def _document(data: object, sort: Sort | None, notes: Notes) -> Document:
     if isinstance(data, Unknown):
         return Document(VERSIONS[0], (unknown_statement(0, data),))
     expected = "an object with Version and Statement is expected"
-    if not isinstance(data, Mapping):
+    if not isinstance(data, OBJECT):
         notes.add((), f"{kind(data)} is not a policy document", expected)
         return Document(VERSIONS[1], ())
     for name in data:

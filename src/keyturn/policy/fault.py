@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,9 +10,11 @@ from keyturn.graph import Unknown
 from keyturn.policy.wording import kind, short
 from keyturn.problem import Misuse
 
-# Made once: to write `str | Unknown` where it is asked takes longer than to ask.
-TEXT = str | Unknown
+# What JSON's kinds are in Python. Made once: to write `str | Unknown` where it is asked takes longer than to ask. And dict goes first,
+# because an abstract class takes its time to answer.
+TEXT = (str, Unknown)
 LIST = (list, tuple)
+OBJECT = (dict, Mapping)
 
 Steps: TypeAlias = tuple[str | int, ...]
 """A place in a document: keys and list indexes from the top, e.g. ("Statement", 0, "Effect")."""

@@ -8,12 +8,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from keyturn.graph import Unknown
-from keyturn.policy.fault import Notes, Steps
+from keyturn.policy.fault import OBJECT, Notes, Steps
 from keyturn.policy.principal import ELEMENTS, Kind, Principal, Reach, other_name, role_name, user_name
 from keyturn.policy.request import Request
 from keyturn.policy.statement import Doubt
@@ -148,7 +148,7 @@ def _names(data: object, path: Steps, notes: Notes) -> Names:
         names.unknown.append(data)
     elif data == "*":
         names.everyone = True
-    elif not isinstance(data, Mapping):
+    elif not isinstance(data, OBJECT):
         notes.add(path, f"{kind(data)} is not a principal", _EXPECTED)
     else:
         for name, values in data.items():

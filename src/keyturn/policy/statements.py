@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from keyturn.graph import Unknown
 from keyturn.policy.conditions import conditions
 from keyturn.policy.elements import actions, resources
-from keyturn.policy.fault import LIST, TEXT, Notes, Steps
+from keyturn.policy.fault import LIST, OBJECT, TEXT, Notes, Steps
 from keyturn.policy.naming import not_principals, principals
 from keyturn.policy.statement import Statement
 from keyturn.policy.wording import did_you_mean, kind
@@ -76,7 +76,7 @@ def statements(data: object, grammar: Grammar, notes: Notes, *, variables: bool)
 def _statement(number: int, data: object, path: Steps, grammar: Grammar, notes: Notes, *, variables: bool) -> Statement:
     if isinstance(data, Unknown):
         return unknown_statement(number, data)
-    if not isinstance(data, Mapping):
+    if not isinstance(data, OBJECT):
         notes.add(path, f"{kind(data)} is not a statement", "an object is expected")
         return unknown_statement(number, Unknown("malformed"))
     if not data.keys() <= _ELEMENTS:
