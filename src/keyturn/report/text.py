@@ -84,7 +84,8 @@ def summary(survey: Survey) -> str:
     told = [findings]
     told += [f"{len(survey.undecided)} undecided"] if survey.undecided else []
     told += [f"{len(survey.suppressed)} ignored"] if survey.suppressed else []
-    told += [f"{len(survey.complaints)} suppressions to mend"] if survey.complaints else []
+    wrong = len(survey.complaints)
+    told += [f"{wrong} {'suppression' if wrong == 1 else 'suppressions'} to mend"] if wrong else []
     return ", ".join([*told, f"{survey.files} {'file' if survey.files == 1 else 'files'} checked"])
 
 
