@@ -230,6 +230,17 @@ def test_a_function_that_is_not_ours_is_told_from_ours(standing: Deployed, name:
     assert "Traceback" not in told.stderr
 
 
+def test_a_discard_that_was_not_done_is_not_called_done(standing: Deployed) -> None:
+    """Between setSecret and finishSecret the retained password is the current one."""
+    code = """
+    def handler(event, context):
+        return {"keyturn": "rotation", "outcome": "nothing", "because": "a rotation is under way", "retained": True}
+    """
+    told = standing.keyturn("discard", rotated_by(standing.cloud, "under-way", code))
+    assert told.returncode == 1
+    assert "the old password of under-way was not discarded: a rotation is under way" in told.stderr
+
+
 def test_any_function_can_be_told_to_rotate(standing: Deployed) -> None:
     code = """
     import boto3

@@ -109,7 +109,7 @@ def _container() -> Container:
         logging.getLogger(name).setLevel(logging.WARNING)
     configuration = Configuration.from_environment(os.environ)
     patience = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-    client = get_session().create_client("secretsmanager", config=patience)
+    client: Any = get_session().create_client("secretsmanager", config=patience)
     return Container(configuration, client, trust(configuration.ca_bundle))
 
 
