@@ -21,10 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Outcome, Verdict, check
-from keyturn.facts.error import AwsError
+from keyturn.facts.networks import ONE_ZONE
 from keyturn.graph import Graph, Resource
-
-ERROR = AwsError("ValidationError", "At least two subnets in two different Availability Zones must be specified")
 
 
 @check("AWS::ElasticLoadBalancingV2::LoadBalancer", verdict=Verdict.REFUSED)
@@ -40,6 +38,6 @@ def balancer_subnets_in_one_zone(balancer: Resource, graph: Graph) -> Iterator[O
         yield Finding(
             at=balancer.at("Subnets"),
             message=f"all subnets of {balancer} are in {named.pop()}; it needs two Availability Zones",
-            error=ERROR,
+            error=ONE_ZONE,
             hint="add a subnet in another zone",
         )

@@ -22,21 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Outcome, Verdict, check
-from keyturn.facts.error import AwsError
+from keyturn.facts.networks import is_reserved, plain, reserved
 from keyturn.graph import Graph, Resource
-
-RESERVED = ("example.com", "example.net", "example.org")
-"""https://www.rfc-editor.org/rfc/rfc2606"""
-
-
-def is_reserved(domain: str) -> bool:
-    """Whether it is one of these, or below one."""
-    plain = _plain(domain)
-    return any(plain == each or plain.endswith(f".{each}") for each in RESERVED)
-
-
-def refused(domain: str) -> AwsError:
-    return AwsError("InvalidDomainName", f"{_plain(domain)}. is reserved by AWS!")
 
 
 @check("AWS::Route53::HostedZone", verdict=Verdict.REFUSED)
@@ -45,11 +32,7 @@ def domain_reserved(zone: Resource, graph: Graph) -> Iterator[Outcome]:
     if isinstance(name, str) and not zone.get("VPCs") and is_reserved(name):
         yield Finding(
             at=zone.at("Name"),
-            message=f"{_plain(name)} is kept for documentation: nobody can have a public zone for it",
-            error=refused(name),
+            message=f"{plain(name)} is kept for documentation: nobody can have a public zone for it",
+            error=reserved(name),
             hint="name a domain of your own",
         )
-
-
-def _plain(domain: str) -> str:
-    return domain.rstrip(".").lower()

@@ -22,12 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Verdict, check
-from keyturn.facts.error import AwsError
+from keyturn.facts.networks import BAD_INTERVAL, FLOW_LOG_INTERVALS, NOT_APPLICABLE
 from keyturn.graph import Graph, Resource, Unknown
-
-INTERVALS = ("60", "600")
-NOT_APPLICABLE = AwsError("InvalidParameter", "DeliverLogsPermissionArn is not applicable for s3 delivery")
-BAD_INTERVAL = AwsError("InvalidParameter", "Invalid Flow Log Max Aggregation Interval")
 
 
 @check("AWS::EC2::FlowLog", verdict=Verdict.REFUSED)
@@ -47,7 +43,7 @@ def flow_log_disagrees(flow_log: Resource, graph: Graph) -> Iterator[Outcome]:
             message=f"{flow_log} writes to CloudWatch Logs, and is given no role for it",
             hint="give DeliverLogsPermissionArn, a role that vpc-flow-logs.amazonaws.com may assume",
         )
-    if interval is not None and not isinstance(interval, Unknown) and str(interval) not in INTERVALS:
+    if interval is not None and not isinstance(interval, Unknown) and str(interval) not in FLOW_LOG_INTERVALS:
         at = flow_log.at("MaxAggregationInterval")
         yield Finding(
             at=at,

@@ -23,15 +23,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Note, Outcome, Verdict, check
-from keyturn.facts.error import AwsError
+from keyturn.facts.networks import OTHER_KIND, STANDARD_TOPIC
 from keyturn.graph import Graph, Resource, Unknown
 
 QUEUE, SUBSCRIPTION = "AWS::SQS::Queue", "AWS::SNS::Subscription"
-OTHER_KIND = AwsError("InvalidParameterValue", "Dead-letter queue must be same type of queue as the source.")
-STANDARD_TOPIC = AwsError(
-    "InvalidParameter",
-    "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
-)
 
 
 @check(QUEUE, SUBSCRIPTION, verdict=Verdict.REFUSED)

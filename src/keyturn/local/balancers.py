@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keyturn.checks.balancer_subnets_in_one_zone import ERROR as ONE_ZONE
+from keyturn.facts.networks import ONE_ZONE
 from keyturn.facts.partitions import partition
 from keyturn.local.call import Answer, Call, Handler, Refused
 from keyturn.local.moto_state import backend

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keyturn.checks.domain_reserved import is_reserved, refused
+from keyturn.facts.networks import is_reserved, reserved
 from keyturn.local.call import Answer, Call, Handler, Refused
 
 
@@ -20,5 +20,5 @@ class Route53:
 
     def _create(self, call: Call, parameters: dict[str, Any]) -> Answer:
         if not parameters.get("VPC") and is_reserved(parameters["Name"]):
-            raise Refused.with_error(refused(parameters["Name"]))
+            raise Refused.with_error(reserved(parameters["Name"]))
         return self._rest(call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keyturn.checks.flow_log_disagrees import BAD_INTERVAL, INTERVALS, NOT_APPLICABLE
+from keyturn.facts.networks import BAD_INTERVAL, FLOW_LOG_INTERVALS, NOT_APPLICABLE
 from keyturn.local.call import Answer, Call, Handler, Refused
 from keyturn.local.moto_state import backend
 
@@ -38,7 +38,7 @@ class Ec2:
             raise Refused.with_error(NOT_APPLICABLE)
         if kind == CLOUDWATCH and not role:
             raise Refused("InvalidParameter", "DeliverLogsPermissionArn can't be empty for cloud-watch-logs delivery")
-        if str(parameters.get("MaxAggregationInterval", INTERVALS[0])) not in INTERVALS:
+        if str(parameters.get("MaxAggregationInterval", FLOW_LOG_INTERVALS[0])) not in FLOW_LOG_INTERVALS:
             raise Refused.with_error(BAD_INTERVAL)
         return self._rest(call)
 

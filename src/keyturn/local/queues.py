@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from keyturn.checks.queue_kinds_differ import OTHER_KIND, STANDARD_TOPIC
+from keyturn.facts.networks import OTHER_KIND, STANDARD_TOPIC
 from keyturn.local.call import Answer, Call, Handler, Refused
 
 FIFO = ".fifo"
