@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
+from pg8000.native import identifier
 
 import mariadb
 from keyturn.local import mysql, postgresql
@@ -77,4 +78,4 @@ def postgresql_database(postgresql_server: postgresql.Server) -> Iterator[Databa
     postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     made = [role for (role,) in postgresql_server.execute("SELECT rolname FROM pg_roles") if role not in before]
     if made:
-        postgresql_server.execute("DROP ROLE " + ", ".join(f'"{role}"' for role in made))
+        postgresql_server.execute(f"DROP ROLE {', '.join(map(identifier, made))}")
