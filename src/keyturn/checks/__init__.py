@@ -24,6 +24,7 @@ from keyturn.checks.db_engine_mode_gone import db_engine_mode_gone
 from keyturn.checks.db_insights_not_offered import db_insights_not_offered
 from keyturn.checks.db_insights_retention_refused import db_insights_retention_refused
 from keyturn.checks.db_instance_contradicts_cluster import db_instance_contradicts_cluster
+from keyturn.checks.db_master_missing import db_master_missing
 from keyturn.checks.db_master_name_refused import db_master_name_refused
 from keyturn.checks.db_master_password_refused import db_master_password_refused
 from keyturn.checks.db_monitoring_role_missing import db_monitoring_role_missing
@@ -131,6 +132,7 @@ ALL: tuple[Check, ...] = (
     db_insights_not_offered,
     db_insights_retention_refused,
     db_instance_contradicts_cluster,
+    db_master_missing,
     db_master_name_refused,
     db_master_password_refused,
     db_monitoring_role_missing,

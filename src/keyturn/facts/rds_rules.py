@@ -25,6 +25,9 @@ RESERVED_NAMES = {
 }
 """Master user names that an engine is known to refuse, in lower case."""
 
+NAMED_ENGINES = frozenset({"aurora-mysql", "aurora-postgresql", "mysql", "mariadb", "postgres"})
+"""The engines of which a new database has a master user with a name and a password."""
+
 NAME_LENGTHS = {"mysql": 32, "mariadb": 16, "postgres": 63}
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -74,6 +77,11 @@ def name_malformed() -> AwsError:
     return AwsError(
         VALUE, "MasterUsername must begin with a letter and contain only alphanumeric characters or underscores."
     )
+
+
+def blank(parameter: str) -> AwsError:
+    """The answer when a master user's name or password is not given, and nothing else gives it."""
+    return AwsError(VALUE, f"The parameter {parameter} must be provided and must not be blank.")
 
 
 def password_characters() -> AwsError:

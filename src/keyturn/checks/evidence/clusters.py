@@ -25,7 +25,13 @@ def restored(database: Resource) -> bool:
     """Whether a database is made from another one or from a snapshot, and so has its name, password and storage from there."""
     sources = (
         *("DBSnapshotIdentifier", "DBClusterSnapshotIdentifier", "SnapshotIdentifier", "SourceDBInstanceIdentifier"),
-        *("SourceDBClusterIdentifier", "ReplicationSourceIdentifier", "RestoreType", "SourceDbiResourceId"),
+        *(
+            "SourceDBClusterIdentifier",
+            "SourceDbClusterResourceId",
+            "ReplicationSourceIdentifier",
+            "RestoreType",
+            "SourceDbiResourceId",
+        ),
         *("SourceDBInstanceAutomatedBackupsArn", "GlobalClusterIdentifier"),
     )
     return any(database.get(name) is not None for name in sources)

@@ -7,6 +7,7 @@ cloud-custodian) and in moto, where its authors compared them with AWS.
 
 from __future__ import annotations
 
+from keyturn.facts import rds_rules
 from keyturn.local.call import Refused
 
 
@@ -19,7 +20,7 @@ def value(message: str) -> Refused:
 
 
 def missing(parameter: str) -> Refused:
-    return value(f"The parameter {parameter} must be provided and must not be blank.")
+    return value(rds_rules.blank(parameter).message)
 
 
 def identifier(parameter: str) -> Refused:
