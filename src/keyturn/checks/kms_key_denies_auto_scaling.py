@@ -35,7 +35,11 @@ TEMPLATES = (
 EBS = Unknown("what policies see when EC2 asks KMS for a volume is not followed here")
 
 
-@check("AWS::AutoScaling::AutoScalingGroup", "AWS::EKS::Nodegroup", verdict=Verdict.DEAD)
+NODES = "AWS::EKS::Nodegroup"
+"""Its creation waits for the instances, and fails without them."""
+
+
+@check("AWS::AutoScaling::AutoScalingGroup", NODES, verdict=Verdict.DEAD)
 def kms_key_denies_auto_scaling(group: Resource, graph: Graph) -> Iterator[Outcome]:
     template = _template(group, graph)
     if template is None:
@@ -57,6 +61,7 @@ def kms_key_denies_auto_scaling(group: Resource, graph: Graph) -> Iterator[Outco
                 "kms:EncryptionContext:aws:ebs:id": EBS,
             },
             only={"BoolIfExists": {"kms:GrantIsForAWSResource": "true"}},
+            verdict=Verdict.REFUSED if group.type == NODES else None,
         )
         yield from may_use(template, *path, use=use, graph=graph)
 

@@ -23,17 +23,25 @@ from collections.abc import Iterator
 from keyturn.check import Outcome, Verdict, check
 from keyturn.checks.evidence.keys import Use, may_use, on_behalf_of, own_account
 from keyturn.facts import keys
-from keyturn.graph import Graph, Resource, Unknown
+from keyturn.graph import Graph, Path, Resource, Unknown
+
+PLACES: tuple[tuple[Path, str, Verdict | None], ...] = (
+    (("Code", "SourceKMSKeyArn"), "the package", None),
+    # Its page says that the key's policy gives the permission; which calls are made was not read.
+    (("DurableConfig", "KMSKeyArn"), "the durable executions", Verdict.WEAK),
+)
 
 
 @check("AWS::Lambda::Function", verdict=Verdict.DEAD)
 def kms_key_denies_function_code(function: Resource, graph: Graph) -> Iterator[Outcome]:
     arn = function.arn if isinstance(function.arn, str) else Unknown("the function's name is not known")
-    use = Use(
-        keys.FUNCTION_CODE,
-        function.at("Code", "SourceKMSKeyArn"),
-        f"to encrypt the package of {function}",
-        sends={**on_behalf_of(function), "kms:EncryptionContext:aws:lambda:FunctionArn": arn},
-        only=own_account(function),
-    )
-    yield from may_use(function, "Code", "SourceKMSKeyArn", use=use, graph=graph)
+    for path, purpose, verdict in PLACES:
+        use = Use(
+            keys.FUNCTION_CODE,
+            function.at(*path),
+            f"to encrypt {purpose} of {function}",
+            sends={**on_behalf_of(function), "kms:EncryptionContext:aws:lambda:FunctionArn": arn},
+            only=own_account(function),
+            verdict=verdict,
+        )
+        yield from may_use(function, *path, use=use, graph=graph)

@@ -2,13 +2,14 @@
 A service writes logs into a log group that it encrypts with a KMS key CloudWatch Logs may not use.
 
 Glue makes the log groups of its jobs itself, and gives them the key of its security configuration; so does Managed Airflow with the key of
-its environment. As for every log group, the key's policy has to admit `logs.<region>.amazonaws.com`.
+its environment. CloudWatch Logs encrypts with the key of an anomaly detector what it finds. As for every log group, the key's policy has
+to admit `logs.<region>.amazonaws.com`.
 
 Fix: allow that principal in the key's policy, for the log groups of this account.
 
 Why it matters: the first run of the job fails when it wants to write its log.
 
-Scope: Glue security configurations with encryption of logs; Managed Airflow environments with a key
+Scope: Glue security configurations with encryption of logs; Managed Airflow environments and anomaly detectors of logs with a key
 
 Noticed: when the first job runs
 
@@ -32,9 +33,14 @@ PLACES: dict[str, tuple[Path, Verdict | None]] = {
     "AWS::Glue::SecurityConfiguration": (("EncryptionConfiguration", "CloudWatchEncryption", "KmsKeyArn"), None),
     # What its guide asks of the key was not read.
     "AWS::MWAA::Environment": (("KmsKey",), Verdict.WEAK),
+    "AWS::Logs::LogAnomalyDetector": (("KmsKeyId",), Verdict.WEAK),
 }
-GROUPS = {"AWS::Glue::SecurityConfiguration": "aws-glue/jobs", "AWS::MWAA::Environment": "airflow-environment"}
-"""How the names of their log groups begin."""
+GROUPS = {
+    "AWS::Glue::SecurityConfiguration": "log-group:/aws-glue/jobs",
+    "AWS::MWAA::Environment": "log-group:/airflow-environment",
+    "AWS::Logs::LogAnomalyDetector": "anomaly-detector:1",
+}
+"""How the names of what they write begin."""
 
 
 @check(*PLACES, verdict=Verdict.DEAD)
@@ -59,9 +65,7 @@ def kms_key_denies_job_logs(service: Resource, graph: Graph) -> Iterator[Outcome
         service.at(*path),
         f"for the log groups of {service}",
         sends={context: Unknown("the service chooses the names of its log groups")},
-        likely={
-            context: f"arn:{service.partition}:logs:{service.region}:{service.account}:log-group:/{GROUPS[service.type]}"
-        },
+        likely={context: f"arn:{service.partition}:logs:{service.region}:{service.account}:{GROUPS[service.type]}"},
         only={"ArnLike": {context: groups}},
         also_known_as=tuple(others),
         verdict=verdict,
