@@ -22,7 +22,7 @@ from keyturn.policy.opinion import Opinion
 from keyturn.policy.principal import Kind, Reach
 from keyturn.policy.request import Request
 from keyturn.policy.rules import rule
-from keyturn.policy.services import resource_controlled
+from keyturn.policy.services import resource_controlled, resource_policy_counts
 from keyturn.policy.statements import Sort
 
 Policy: TypeAlias = Any
@@ -106,7 +106,8 @@ def hear_all(
         case.boundary = case.hear(boundary) if boundary and asking.kind is not Kind.ROOT else None
         case.session = case.hear(session) if session else None
         case.service_control = [] if asking.service_linked else [case.hear(level) for level in levels]
-    case.resource = case.hear(resource, bounded=case.boundary is not None) if resource else None
+    if resource and resource_policy_counts(request):
+        case.resource = case.hear(resource, bounded=case.boundary is not None)
     case.resource_control = (
         [case.hear(level) for level in controls] if controls and resource_controlled(request) else []
     )

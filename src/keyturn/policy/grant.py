@@ -16,8 +16,8 @@ from types import MappingProxyType
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Truth, every
 from keyturn.policy.elements import ResourceTest
-from keyturn.policy.naming import Names
-from keyturn.policy.principal import ELEMENTS, BadRequest, Kind, identify, other_name
+from keyturn.policy.naming import Names, Naming
+from keyturn.policy.principal import ELEMENTS, BadRequest, Kind, Reach, identify, other_name
 from keyturn.policy.request import ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, Request
 from keyturn.policy.statement import Statement
 from keyturn.policy.wording import short
@@ -37,6 +37,7 @@ CreateGrant Decrypt Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyP
 ReEncryptFrom ReEncryptTo
 """
 _WITH_ENCRYPTION_CONTEXT = frozenset(f"kms:{name}".lower() for name in _SYMMETRIC.split())
+_RETIRE = frozenset({"RetireGrant"})
 _ELEMENTS = ("Operations", "Constraints", "GranteePrincipal")
 _SOURCE_DISPUTED = Unknown(
     "AWS's pages disagree on whether a grant's SourceArn is asked of callers that are no services"
@@ -80,16 +81,22 @@ class Grant:
         if self.retiring_principal:
             _holder(self.retiring_principal)
 
-    def statements(self, number: int) -> Iterator[Statement]:
-        """The grant as statements of Allow, which have operations, constraints and a grantee in place of the usual elements."""
-        yield self._statement(number, self.grantee, self.operations, self._as_constrained)
-        if self.retiring_principal:
-            yield self._statement(number, self.retiring_principal, frozenset({"RetireGrant"}), None)
+    def statements(self, number: int, request: Request) -> Iterator[Statement]:
+        """
+        The grant as statements of Allow, which have operations, constraints and a grantee in place of the usual elements.
+
+        It may be retired by its grantee, if it says so, by its retiring principal, and by the account in which it was made, which is
+        taken to be the key's.
+        """
+        yield self._statement(number, _named(self.grantee), self.operations, self._as_constrained)
+        if request.action_key == "kms:retiregrant":
+            yield self._statement(number, _key_s_account, _RETIRE, None)
+            if self.retiring_principal:
+                yield self._statement(number, _named(self.retiring_principal), _RETIRE, None)
 
     def _statement(
-        self, number: int, who: str, operations: frozenset[str], constraints: ResourceTest | None
+        self, number: int, who: Naming, operations: frozenset[str], constraints: ResourceTest | None
     ) -> Statement:
-        names = _holder(who)
         allowed = frozenset(f"kms:{operation}".lower() for operation in operations)
         return Statement(
             number,
@@ -97,7 +104,7 @@ class Grant:
             "Allow",
             action=allowed.__contains__,
             resource=constraints,
-            principal=lambda request: names.reach(request.principal),
+            principal=who,
             conditions=(),
             elements=_ELEMENTS,
         )
@@ -111,7 +118,15 @@ class Grant:
         if request.action_key != "kms:creategrant":
             return True
         operations = request.context.get("kms:grantoperations", ())
-        return every([each if isinstance(each, Unknown) else each in self.operations for each in operations])
+        known = [each if isinstance(each, Unknown) else each in self.operations for each in operations]
+        return every([*known, self._as_strict(request)])
+
+    def _as_strict(self, request: Request) -> Truth:
+        """Whether it is constrained in the same way: pairs that must be equal are stricter than those that must be among others."""
+        if self.encryption_context_equals is None:
+            return True
+        kind = request.context.get("kms:grantconstrainttype", ("",))[0]
+        return kind if isinstance(kind, Unknown) else kind == "EncryptionContextEquals"
 
     def _for_the_source(self, request: Request) -> Truth:
         if not self.source_arn or request.action_key == "kms:retiregrant":
@@ -137,6 +152,17 @@ class Grant:
         same = [value if isinstance(value, Unknown) else value == asked for value, asked in found]
         names = request.context.get(ENCRYPTION_CONTEXT_KEYS, ())
         return every([*same, True if wanted.keys() <= set(names) else _CASE_DISPUTED])
+
+
+def _named(who: str) -> Naming:
+    names = _holder(who)
+    return lambda request: names.reach(request.principal)
+
+
+def _key_s_account(request: Request) -> Reach:
+    if not request.own_account or not request.principal.identity:
+        return Reach.NONE
+    return Reach.DIRECT if request.principal.kind is Kind.ROOT else Reach.ACCOUNT
 
 
 def _holder(who: str) -> Names:

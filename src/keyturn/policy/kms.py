@@ -69,7 +69,9 @@ def evaluate(
         endpoint_policies=endpoint_policies,
         resource_label="key_policy",
     )
-    statements = tuple(statement for index, grant in enumerate(grants) for statement in grant.statements(index))
+    statements = tuple(
+        statement for number, grant in enumerate(grants) for statement in grant.statements(number, request)
+    )
     if statements:
         case.grants = case.hear([("grants", Document("", statements))])
     return decide(case)

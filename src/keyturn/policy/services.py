@@ -26,6 +26,7 @@ ReplicateKey RotateKeyOnDemand ScheduleKeyDeletion TagResource UntagResource Upd
 """
 _KMS_WITHIN_ACCOUNT = frozenset(f"kms:{name}".lower() for name in _LOCAL.split())
 
+_RETIRE = "kms:retiregrant"
 _ALIAS_CHANGES = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
 
 
@@ -83,6 +84,15 @@ def never_allowed(request: Request) -> str:
     return ""
 
 
+def resource_policy_counts(request: Request) -> bool:
+    """
+    Whether the resource's own policy has a say: in who retires a grant a key policy has none, neither by Allow nor by Deny.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/grant-delete.html
+    """
+    return request.action_key != _RETIRE
+
+
 def resource_controlled(request: Request) -> bool:
     """
     Whether resource control policies reach a request: its service supports them, and a service-linked role does not ask.
@@ -90,8 +100,4 @@ def resource_controlled(request: Request) -> bool:
     Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
     """
     service = request.action_key.partition(":")[0]
-    return (
-        service in _RESOURCE_CONTROLLED
-        and request.action_key != "kms:retiregrant"
-        and not request.principal.service_linked
-    )
+    return service in _RESOURCE_CONTROLLED and request.action_key != _RETIRE and not request.principal.service_linked
