@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyturn.cli.simulate import simulate
@@ -259,6 +259,7 @@ POLICIES = [
 ]
 
 
+@settings(deadline=None)
 @given(
     case=DATA,
     part=st.sampled_from(PARTS),
@@ -275,6 +276,7 @@ def test_any_json_has_an_answer(case: object, part: str, policies: dict[str, obj
             assert set(json.loads(told)) in ({"decision", "by", "because"}, {"error"})
 
 
+@settings(deadline=None)
 @given(text=st.text().filter(lambda text: text.strip() != ""))
 def test_any_text_has_an_answer(text: str) -> None:
     (told,) = simulate([text])
