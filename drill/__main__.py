@@ -24,6 +24,9 @@ from keyturn.up import picture
 from keyturn.up.scratch import scratch
 from keyturn.up.screen import Screen
 
+NOTICEABLE = ("setSecret", "finishSecret", "discard")
+"""The steps that change something for those who log in."""
+
 
 def drill(engine: str, folder: Path, screen: Screen, *, seconds: float, every: int = 1) -> Result:
     """Drill one engine; `every` is as for `crashes.matrix`."""
@@ -78,7 +81,8 @@ def _draw(results: Sequence[Result], file: Path) -> None:
     """One picture for each engine; with several, the engine's name goes into the file's."""
     for result in results:
         target = file if len(results) == 1 else file.with_stem(f"{file.stem}-{result.engine}")
-        target.write_text(picture.draw(result.load.logins, result.load.marks, result.engine), encoding="utf-8")
+        marks = [mark for mark in result.load.marks if mark[1] in NOTICEABLE]
+        target.write_text(picture.draw(result.load.logins, marks, result.engine), encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from keyturn.problem import Problem
 from keyturn.up.clients import Login
 from keyturn.up.load import Logins
 
@@ -74,11 +75,19 @@ class Server:
 
 
 class Shared:
-    """What the clients see: the secret's current value, how often they were told to ask again, and whether it is over."""
+    """
+    What the clients see, and what is seen of them.
+
+    Attributes:
+        refreshed: How often they were told to ask again.
+        heeded: How often each has done so; a login with what it had before is over then.
+        over: Whether all is.
+    """
 
     def __init__(self, context: Any) -> None:
         self._value = context.Array("c", ROOM)
         self.refreshed = context.Value("i", 0)
+        self.heeded = context.Array("i", PROCESSES * len(KINDS))
         self.over = context.Event()
 
     def publish(self, value: str) -> None:
@@ -89,13 +98,15 @@ class Shared:
         return login
 
 
-def witness(name: str, server: Server, shared: Shared, into: list[Note]) -> None:
+def witness(number: int, name: str, server: Server, shared: Shared, into: list[Note]) -> None:
     """Log in until it is over, and note each login."""
     connect, owner = server.connector(), os.getppid()
     keeps, login, refreshed = name.startswith("keeps"), shared.read(), 0
     while not shared.over.is_set() and os.getppid() == owner:
-        if not keeps or refreshed != shared.refreshed.value:
-            refreshed, login = shared.refreshed.value, shared.read()
+        told = shared.refreshed.value
+        if not keeps or refreshed != told:
+            refreshed, login = told, shared.read()
+            shared.heeded[number] = told
         at, started, error = time.time(), time.perf_counter(), None
         try:
             connect(login).close()
@@ -111,7 +122,11 @@ def run(number: int, server: Server, shared: Shared, out: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     notes: list[list[Note]] = [[] for _ in KINDS]
     threads = [
-        threading.Thread(target=witness, args=(f"{KINDS[each]}-{number}", server, shared, notes[each]), daemon=True)
+        threading.Thread(
+            target=witness,
+            args=(number * len(KINDS) + each, f"{KINDS[each]}-{number + 1}", server, shared, notes[each]),
+            daemon=True,
+        )
         for each in range(len(KINDS))
     ]
     for thread in threads:
@@ -138,7 +153,7 @@ class Clients:
         context = multiprocessing.get_context("spawn")
         self.shared = Shared(context)
         self.publish(self.value)
-        for number in range(1, PROCESSES + 1):
+        for number in range(PROCESSES):
             ours, theirs = context.Pipe()
             process = context.Process(target=run, args=(number, self.server, self.shared, theirs), daemon=True)
             process.start()
@@ -163,8 +178,13 @@ class Clients:
         self.shared.publish(value)
 
     def refresh(self) -> None:
-        """Tell those that keep a password to ask again."""
+        """Tell those that keep a password to ask again, and wait until nobody uses any more what they had before."""
         self.shared.refreshed.value += 1
+        deadline = time.monotonic() + 3 * TIMEOUT
+        while min(self.shared.heeded) < self.shared.refreshed.value:
+            if time.monotonic() > deadline:
+                raise Problem("the clients do not log in any more")
+            time.sleep(0.01)
 
     def stop(self) -> Logins:
         """End the load; all logins that were tried."""

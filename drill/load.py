@@ -17,8 +17,6 @@ from world import DAY, HOUR, World, make
 
 CALM = 0.5
 """Seconds of logins before, between and after what happens."""
-SETTLED = 0.3
-"""Seconds after which nobody uses any more what they had before they were told to ask again; a login takes far less."""
 
 
 @dataclass
@@ -61,7 +59,6 @@ def rotating(engine: str, database: Database, seconds: float, say: Callable[[str
             loaded.rotations += 1
             time.sleep(CALM)
             clients.refresh()
-            time.sleep(SETTLED)
             world.manager.pass_time(DAY + HOUR)
             _timed(loaded, "discard", world.tick)
             say(f"rotation {loaded.rotations}")

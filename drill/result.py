@@ -72,15 +72,15 @@ def as_table(results: Sequence[Result]) -> Table:
 
 ROWS: dict[str, Callable[[Result], str]] = {
     "faults injected": lambda result: f"{result.matrix.injected:,}",
-    "invariant violations": lambda result: _bad(len(result.matrix.violations)),
-    "rotations under load": lambda result: str(result.load.rotations),
+    "violations": lambda result: _bad(len(result.matrix.violations)),
+    "rotations": lambda result: str(result.load.rotations),
     "logins tried": lambda result: f"{result.load.logins.tried:,}",
     "logins failed": lambda result: _bad(result.load.logins.failed),
-    "logins per second": lambda result: f"{result.load.per_second:,.0f}",
-    "99 of 100 took at most": lambda result: f"{result.load.logins.percentile(99):.0f} ms",
+    "per second": lambda result: f"{result.load.per_second:,.0f}",
+    "99 % within": lambda result: f"{result.load.logins.percentile(99):.0f} ms",
     "longest step": lambda result: f"{result.load.longest[0]} {result.load.longest[1]:.0f} ms",
-    "a naive rotation: failed": lambda result: f"{result.naive.logins.failed:,} of {result.naive.logins.tried:,}",
-    "a naive rotation: outage": lambda result: f"{result.naive.outage:.1f} s",
+    "naive: failed": lambda result: f"{result.naive.logins.failed:,} of {result.naive.logins.tried:,}",
+    "naive: outage": lambda result: f"{result.naive.outage:.1f} s",
 }
 
 

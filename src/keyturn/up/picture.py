@@ -110,15 +110,16 @@ def _legend(logins: Logins) -> Iterator[str]:
 
 
 def _marked(marks: list[tuple[float, str]], across: Callable[[float], float], height: int) -> Iterator[str]:
-    """A line for each moment; names that would touch stand on lines of their own."""
+    """A line for each moment; names that would touch stand on lines of their own, and one for which there is no room is left out."""
     ends = [0.0] * LABEL_LINES
     for moment, name in marks:
         x = across(moment)
-        line = next((number for number, end in enumerate(ends) if x > end), LABEL_LINES - 1)
-        ends[line] = x + 7 * len(name)
-        y = LABELS + 13 * line
+        line = next((number for number, end in enumerate(ends) if x > end), None)
+        y = LABELS + 13 * (line or 0)
         yield f'<path d="M{x} {y - 8}V{height - BOTTOM + 4}" stroke="#999" stroke-dasharray="2 3"/>'
-        yield f'<text class="step" x="{x + 3}" y="{y}">{escape(name)}</text>'
+        if line is not None:
+            ends[line] = x + 7 * len(name)
+            yield f'<text class="step" x="{x + 3}" y="{y}">{escape(name)}</text>'
 
 
 def _axis(span: float, across: Callable[[float], float], start: float, height: int) -> Iterator[str]:
