@@ -205,7 +205,7 @@ class _Reader:
         """The line that gives a key, in this [[ignore]] or, without a number, anywhere; that of the table where it is not found."""
         inside = ".".join([*self.table, "ignore"])
         heads = [
-            found.start() for found in re.finditer(rf"^\s*\[\[\s*{re.escape(inside)}\s*\]\]", self.text, re.MULTILINE)
+            found.end() for found in re.finditer(rf"^[ \t]*\[\[\s*{re.escape(inside)}\s*\]\]", self.text, re.MULTILINE)
         ]
         begin = heads[number] if number is not None and number < len(heads) else self._table()
         given = re.compile(rf"""^\s*(?:\[+\s*(?:[\w.-]+\.)?)?["']?{re.escape(key)}["']?\s*[=\].]""", re.MULTILINE)

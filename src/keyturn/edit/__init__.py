@@ -14,6 +14,9 @@ from keyturn.edit.file import Text
 from keyturn.edit.refusal import EditError
 from keyturn.graph import Graph
 
+STANDARD_INPUT = "standard input"
+"""What readers call it."""
+
 __all__ = ["Edited", "edited", "mend", "preview", "unified", "writes"]
 
 
@@ -104,6 +107,8 @@ def _edited(file: str, fixes: list[Fix], graph: Graph, text: str | None) -> Edit
     made: list[str] = []
     refused: list[str] = []
     try:
+        if file == STANDARD_INPUT:
+            raise EditError("it is not a file")
         before = Text.of(file)
         if text is not None and text != before.text:
             raise EditError("it has changed since it was read")

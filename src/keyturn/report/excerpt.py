@@ -36,7 +36,7 @@ def excerpt(place: Place, texts: Mapping[str, str], margin: int = 0) -> Iterator
     before, marked = shown[begin:start], shown[start:end]
     number = str(place.line).rjust(margin)
     cut = "…" if len(shown) > begin + WIDTH else ""
-    yield f"  {number} | {'…' if begin else ''}{_plain(shown[begin : begin + WIDTH].rstrip())}{cut}"
+    yield f"  {number} | {'…' if begin else ''}{printable(shown[begin : begin + WIDTH].rstrip())}{cut}"
     space = "".join("\t" if each == "\t" else " " * _width(each) for each in ("…" if begin else "") + before)
     yield f"  {' ' * len(number)} | {space}{'^' * max(1, sum(map(_width, marked)))}"
 
@@ -59,7 +59,7 @@ def block(place: Place, texts: Mapping[str, str], limit: int = 30) -> str:
         if line.strip() and (indent < first or (indent == first and line.strip()[0] not in "])}")):
             break
         taken.append(line)
-    return "\n".join(_plain(without_secrets(line.rstrip()))[:WIDTH] for line in taken).rstrip()
+    return "\n".join(printable(without_secrets(line.rstrip()))[:WIDTH] for line in taken).rstrip()
 
 
 def without_secrets(line: str) -> str:
@@ -70,7 +70,8 @@ def without_secrets(line: str) -> str:
     return line
 
 
-def _plain(text: str) -> str:
+def printable(text: str) -> str:
+    """A text on one line, without what a terminal would obey."""
     return "".join(each if each.isprintable() or each == "\t" else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 

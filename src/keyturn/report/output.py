@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 from keyturn.problem import Misuse
@@ -22,7 +23,11 @@ def render(survey: Survey, format_: str, *, colour: bool = False) -> str:
 
         return text.render(survey, colour=colour)
     told: str = importlib.import_module(f"keyturn.report.{format_}").render(survey)
-    return told
+    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", told)
+
+
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What a terminal would obey."""
 
 
 def write(file: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from keyturn.check import Check, Finding, Undecided, Verdict
 from keyturn.graph import Graph, Place
 from keyturn.report import Survey, verdict
 from keyturn.report.advice import advice
-from keyturn.report.excerpt import excerpt
+from keyturn.report.excerpt import excerpt, printable
 from keyturn.suppressions import Complaint
 
 Paint = Callable[[str, str], str]
@@ -40,11 +40,12 @@ def _finding(check: Check, finding: Finding, graph: Graph, texts: Mapping[str, s
     outcome = verdict(check, finding)
     prefix = f"{finding.at.property}: " if finding.at.property else ""
     margin = max(len(str(site.place.line)) for site in (finding.at, *(note.at for note in finding.related)))
-    yield f"{paint(f'{finding.at.place}:', 'place')} {prefix}{finding.message} {paint(f'[{check.name}]', outcome)}"
+    message = paint(f" {prefix}{finding.message} ", "plain")
+    yield f"{paint(f'{finding.at.place}:', 'place')}{message}{paint(f'[{check.name}]', outcome)}"
     yield from _excerpt(finding.at.place, texts, margin, outcome, paint)
     shown = {(finding.at.place.file, finding.at.place.line)}
     for note in finding.related:
-        yield f"{paint(f'{note.at.place}:', 'place')}   {note.text}"
+        yield paint(f"{note.at.place}:", "place") + paint(f"   {note.text}", "plain")
         if (line := (note.at.place.file, note.at.place.line)) not in shown:
             yield from _excerpt(note.at.place, texts, margin, "place", paint)
             shown.add(line)
@@ -63,7 +64,7 @@ def _excerpt(place: Place, texts: Mapping[str, str], margin: int, kind: str, pai
 
 
 def _complaint(complaint: Complaint, paint: Paint) -> Iterator[str]:
-    yield f"{paint(f'{complaint.place}:', 'place')} {complaint.message}"
+    yield paint(f"{complaint.place}:", "place") + paint(f" {complaint.message}", "plain")
     if complaint.hint:
         yield paint(f"  hint: {complaint.hint}", "hint")
 
@@ -90,8 +91,8 @@ def summary(survey: Survey) -> str:
 
 
 def _plain(text: str, kind: str) -> str:
-    return text
+    return printable(text)
 
 
 def _ansi(text: str, kind: str) -> str:
-    return f"\x1b[{COLOURS[kind]}m{text}\x1b[0m" if kind in COLOURS and text else text
+    return f"\x1b[{COLOURS[kind]}m{printable(text)}\x1b[0m" if kind in COLOURS and text else printable(text)

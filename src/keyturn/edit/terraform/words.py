@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from keyturn.edit.refusal import EditError
 from keyturn.graph import Path, Value
-from keyturn.read.names.kind import Document, Entries, Object, Objects, Pairs, Rule, Single, Spread
+from keyturn.read.names.kind import Document, Entries, Object, Objects, Pairs, Renamed, Rule, Single, Spread
 from keyturn.read.terraform.places import STATEMENT
 
 
@@ -39,21 +39,22 @@ def rules_at(rules: Mapping[str, Rule], path: Path) -> Mapping[str, Rule]:
     Raises:
         EditError: The table does not know it.
     """
-    for step in path:
-        if isinstance(step, int):
-            continue
-        inner = next(
-            (
-                rule.properties
-                for rule in rules.values()
-                if isinstance(rule, Object | Objects | Spread) and rule.to == step
-            ),
-            None,
-        )
-        if inner is None:
+    left = tuple(step for step in path if isinstance(step, str))
+    while left:
+        inner = next((rule for rule in rules.values() if _holds(rule, left)), None)
+        if not isinstance(inner, Object | Objects | Spread):
             raise EditError(f"what Terraform calls `{_dotted(path)}` is not known")
-        rules = inner
+        rules, left = inner.properties, left[len(_steps(inner.to)) :]
     return rules
+
+
+def _holds(rule: Rule, path: Path) -> bool:
+    steps = _steps(rule.to) if isinstance(rule, Object | Objects | Spread) else ()
+    return bool(steps) and path[: len(steps)] == steps
+
+
+def _steps(to: str) -> Path:
+    return tuple(to.split(".")) if to else ()
 
 
 def word(rules: Mapping[str, Rule], path: Path, value: Value) -> Word:
@@ -92,23 +93,25 @@ def entries_of(rules: Mapping[str, Rule], property_: str | int) -> Entries | Non
 
 def _by(rule: Rule, name: str, path: Path, value: Value) -> Word | None:
     match rule:
-        case str(to) if path == tuple(to.split(".")):
+        case str(to) if path == _steps(to):
             return Line(name, value)
-        case Document(to) if path[0] == to:
-            for step in reversed(path[1:]):
+        case Renamed(to, words) if path == _steps(to):
+            return Line(name, next((there for there, here in words.items() if here == value), value))
+        case Document(to) if path[: len(steps := _steps(to))] == steps:
+            for step in reversed(path[len(steps) :]):
                 if isinstance(step, int):
                     return None
                 value = {step: value}
             return Line(name, value, document=True)
         case Object("", rules):
             return next((said for inner, each in rules.items() if (said := _by(each, inner, path, value))), None)
-        case Object(to, rules) if path[0] == to and len(path) > 1:
-            return Nested(name, (word(rules, path[1:], value),))
-        case Object(to, rules) if path == (to,) and isinstance(value, Mapping):
+        case Object(to, rules) if path == _steps(to) and isinstance(value, Mapping):
             return Nested(name, tuple(word(rules, (key,), of) for key, of in value.items()))
-        case Single(to) if path == (to,) and isinstance(value, tuple) and len(value) == 1:
+        case Object(to, rules) if path[: len(steps := _steps(to))] == steps and len(path) > len(steps):
+            return Nested(name, (word(rules, path[len(steps) :], value),))
+        case Single(to) if path == _steps(to) and isinstance(value, tuple) and len(value) == 1:
             return Line(name, value[0])
-        case Pairs(to, key, of) if path == (to,) and isinstance(value, tuple):
+        case Pairs(to, key, of) if path == _steps(to) and isinstance(value, tuple):
             return Line(name, {str(each[key]): each[of] for each in value if isinstance(each, Mapping)})
         case Entries(to, key, of) if len(path) == 2 and path[0] == to:
             return Nested(name, (Line(key, str(path[1])), Line(of, value)))
