@@ -46,3 +46,13 @@ def test_documented_key_policies_are_decided(path: Path) -> None:
         return  # Their policies are elsewhere.
     (graph,) = read(str(path), Options(as_of=DAY))
     assert [open_.because for check, open_ in run(ALL, graph).undecided if check.name.startswith("kms-")] == []
+
+
+ROTATIONS = [path for path in TEMPLATES if path.stem.startswith("rotation-") and path.stem != "rotation-own-function"]
+
+
+@pytest.mark.parametrize("path", ROTATIONS, ids=lambda path: path.stem)
+def test_documented_rotations_are_decided(path: Path) -> None:
+    """Every link of a rotation is known to hold, where all of it is declared: silence is not for want of knowledge."""
+    (graph,) = read(str(path), Options(as_of=DAY))
+    assert [open_.because for check, open_ in run(ALL, graph).undecided if check.name.startswith("rotation-")] == []

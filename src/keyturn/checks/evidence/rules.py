@@ -71,6 +71,8 @@ def _passes(own: End, peer: End, direction: str, port: int, graph: Graph) -> Ans
     groups = [(value, graph.find(value, "AWS::EC2::SecurityGroup")) for value in own.groups]
     for value, group in groups:
         if group is None:
+            if _default_passes(value, peer, direction, graph):
+                return Open()
             doubt = value if isinstance(value, Unknown) else Unknown(f"the group {value} is not declared here")
             continue
         for rule in _rules(group, direction, graph):
@@ -88,6 +90,18 @@ def _passes(own: End, peer: End, direction: str, port: int, graph: Graph) -> Ans
         _rule_for(declared, peer, direction, port, graph),
         f"add a rule for {port} to {declared}",
     )
+
+
+def _default_passes(value: Value, peer: End, direction: str, graph: Graph) -> bool:
+    """
+    Whether it is the group that a VPC begins with, and lets this through: its own members in, everything out.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+    """
+    defaults = [vpc.attributes.get("DefaultSecurityGroup") for vpc in graph.of_type("AWS::EC2::VPC")]
+    if not isinstance(value, str) or value not in defaults:
+        return False
+    return direction == "Egress" or (isinstance(peer.groups, tuple) and value in peer.groups)
 
 
 def _rule_for(group: Resource, peer: End, direction: str, port: int, graph: Graph) -> Fix | None:
