@@ -33,7 +33,7 @@ bench: setup  ## measure, beside the peers
 	@$(BIN)/python -m bench $(ARGS)
 
 drill: setup  ## the crash matrix and the load test on every engine
-	@$(BIN)/python -m drill $(ARGS)
+	@$(BIN)/python -m drill --picture drill.svg $(ARGS)
 
 docs: setup  ## write the generated pages of docs/
 	@$(BIN)/python tools/generate_check_docs.py

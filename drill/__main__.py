@@ -82,6 +82,7 @@ def _draw(results: Sequence[Result], file: Path) -> None:
     for result in results:
         target = file if len(results) == 1 else file.with_stem(f"{file.stem}-{result.engine}")
         marks = [mark for mark in result.load.marks if mark[1] in NOTICEABLE]
+        print(f"drill: {target} shows the logins", file=sys.stderr)
         target.write_text(picture.draw(result.load.logins, marks, result.engine), encoding="utf-8")
 
 

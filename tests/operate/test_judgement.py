@@ -33,6 +33,7 @@ SECRET = Secret(
     rotated=NOW - DAY,
     next=NOW + 29 * DAY,
     deleted=None,
+    owner=None,
     versions=(Version("c" * 36, ("AWSCURRENT",), NOW - DAY), Version("p" * 36, ("AWSPREVIOUS",), NOW - 31 * DAY)),
     now=NOW,
 )

@@ -272,10 +272,14 @@ def test_a_function_that_dies_ends_the_wait(standing: Deployed) -> None:
 def test_secrets_that_cannot_be_rotated(standing: Deployed) -> None:
     manager = standing.cloud.client("secretsmanager")
     manager.create_secret(Name="plain", SecretString="{}")
-    for command in ("status", "rotate", "discard", "rollback"):
+    for command in ("status", "rollback"):
         told = standing.keyturn(command, "plain")
         assert told.returncode == 1
         assert "plain has no rotation function" in told.stderr
+    managed = next(each["Name"] for each in manager.list_secrets()["SecretList"] if each["Name"].startswith("rds!"))
+    told = standing.keyturn("rotate", managed)
+    assert told.returncode == 1
+    assert f"{managed} is managed by rds, which rotates it itself" in told.stderr
     orphan = rotated_by(standing.cloud, "orphan", "def handler(event, context): pass")
     standing.cloud.client("lambda").delete_function(FunctionName="orphan")
     told = standing.keyturn("status", orphan)

@@ -34,6 +34,7 @@ class Secret:
         function: The ARN of its rotation function.
         enabled: Whether its rotation is switched on.
         deleted: Since when it waits for its deletion.
+        owner: The service that manages it, such as `rds`; None for the user's own.
         versions: Those with a label, the current one first.
         now: Secrets Manager's own time when it answered: ages are measured by it alone.
     """
@@ -45,6 +46,7 @@ class Secret:
     rotated: datetime | None
     next: datetime | None
     deleted: datetime | None
+    owner: str | None
     versions: tuple[Version, ...] = field(repr=False)
     now: datetime
 
@@ -65,12 +67,14 @@ class Secret:
         The ARN of its rotation function.
 
         Raises:
-            Problem: It has none, it is switched off, or the secret is to be deleted.
+            Problem: It has none, a service rotates it itself, or the secret is to be deleted.
         """
         if self.deleted:
             raise Problem(
                 f"{self.name} is scheduled for deletion", hint="aws secretsmanager restore-secret brings it back"
             )
+        if self.owner:
+            raise Problem(f"{self.name} is managed by {self.owner}, which rotates it itself")
         if self.function is None:
             raise Problem(
                 f"{self.name} has no rotation function", hint="`keyturn template` writes a stack that rotates a secret"
@@ -113,6 +117,7 @@ def describe(account: Account, named: str) -> Secret:
         rotated=told.get("LastRotatedDate"),
         next=told.get("NextRotationDate"),
         deleted=told.get("DeletedDate"),
+        owner=told.get("OwningService"),
         versions=tuple(sorted(versions, key=lambda each: [label not in each.labels for label in order])),
         now=_clock(told),
     )
