@@ -8,6 +8,7 @@ are silent.
 from __future__ import annotations
 
 import datetime
+import json
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from keyturn.graph import Graph
 from keyturn.read import Options, read
 from keyturn.report import Survey, verdict
 from keyturn.report.text import render
+from keyturn.template import to_json
 
 FOLDERS = Path(__file__).parent / "checks"
 DAY = datetime.date(2026, 11, 24)
@@ -90,6 +92,36 @@ def test_fixes_leave_nothing_to_find(path: Path, tmp_path: Path) -> None:
     assert [(finding.at.property, finding.message) for _, finding in left] == unmended, "nor bring another fault"
 
 
+BY_THEMSELVES = [
+    path for path in examples("bad") if path.suffix == ".yaml" and not (path.parent / "previous.yaml").exists()
+]
+"""Templates that say it all; not those that become of others."""
+
+
+@pytest.mark.parametrize("path", BY_THEMSELVES, ids=name_of)
+def test_the_same_is_found_in_json_and_in_what_the_cdk_writes(path: Path, tmp_path: Path) -> None:
+    (graph,) = read(str(path), Options(as_of=DAY))
+    document = json.loads(to_json(graph))
+    if graph.transforms:
+        document["Transform"] = list(graph.transforms)
+    json_file, cdk_file = tmp_path / "plain.template.json", tmp_path / "Example.template.json"
+    json_file.write_text(json.dumps(document))
+    for name, resource in document["Resources"].items():
+        resource.setdefault("Metadata", {})["aws:cdk:path"] = f"Example/{name}/Resource"
+    cdk_file.write_text(json.dumps(document))
+    told = what(result(path, path.parent.name))
+    assert what(result(json_file, path.parent.name)) == told
+    assert what(result(cdk_file, path.parent.name)) == told
+
+
+def what(result: Result) -> list[tuple[str, str, str, str | None]]:
+    """What is found where, without names, which each dialect has its own of."""
+    return sorted(
+        (verdict(*found), found[1].at.resource.name, found[1].at.property, found[1].error and found[1].error.code)
+        for found in result.findings
+    )
+
+
 def mutants() -> Iterator[tuple[str, str]]:
     """The lines `good.yaml: one -> another` of each folder's `mutants.txt`: what stands once in a good example, and makes it bad."""
     for path in sorted(FOLDERS.glob("*/mutants.txt")):
@@ -114,7 +146,7 @@ def test_every_check_has_its_examples_and_every_example_its_check() -> None:
     assert {check.name for check in ALL} == {folder.name for folder in FOLDERS.iterdir()}
     for check in ALL:
         kinds = {path.name.split(".")[0].split("-")[0] for path in (FOLDERS / check.name).iterdir()}
-        assert {"bad", "good"} <= kinds, check.name
+        assert {"bad", "good", "mutants"} <= kinds, check.name
 
 
 @pytest.mark.parametrize("check", ALL, ids=lambda check: check.name)
