@@ -171,7 +171,7 @@ class PostgreSQL:
         self.sql(world, f"ALTER ROLE {self.current(world)} LOGIN")
 
     def make(self, world: World, password: str) -> None:
-        self.sql(world, f"CREATE ROLE {identifier(world.user)} LOGIN PASSWORD {literal(password)}")
+        self.by_the_master(world, f"CREATE ROLE {identifier(world.user)} LOGIN PASSWORD {literal(password)}")
 
     def watched(self, patch: pytest.MonkeyPatch, around: Around) -> None:
         connect, run = postgresql_connection.Connection, pg8000.native.Connection.run
@@ -199,6 +199,12 @@ class PostgreSQL:
     def current(self, world: World) -> str:
         """The role that AWSCURRENT names, quoted."""
         return identifier(json.loads(world.manager.value("AWSCURRENT") or "")["username"])
+
+    def by_the_master(self, world: World, statement: str) -> None:
+        """Run a statement as a DBA on RDS, in the application's database: since PostgreSQL 16 it matters who has made a role."""
+        master = world.database.administrator
+        with world.database.server.connect(master.user, master.password, database=world.database.schema) as connection:
+            connection.run(statement)
 
     def sql(self, world: World, statement: str) -> list[tuple[Any, ...]]:
         """Run a statement as the superuser, in the application's database."""
