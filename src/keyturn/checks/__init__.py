@@ -91,6 +91,7 @@ from keyturn.checks.queue_kinds_differ import queue_kinds_differ
 from keyturn.checks.resource_not_tagged import resource_not_tagged
 from keyturn.checks.role_cannot_be_assumed import role_cannot_be_assumed
 from keyturn.checks.rotation_function_missing import rotation_function_missing
+from keyturn.checks.rotation_hosted_key_missing import rotation_hosted_key_missing
 from keyturn.checks.rotation_hosted_refused import rotation_hosted_refused
 from keyturn.checks.rotation_no_path_to_database import rotation_no_path_to_database
 from keyturn.checks.rotation_no_path_to_secrets_manager import rotation_no_path_to_secrets_manager
@@ -199,6 +200,7 @@ ALL: tuple[Check, ...] = (
     resource_not_tagged,
     role_cannot_be_assumed,
     rotation_function_missing,
+    rotation_hosted_key_missing,
     rotation_hosted_refused,
     rotation_no_path_to_database,
     rotation_no_path_to_secrets_manager,

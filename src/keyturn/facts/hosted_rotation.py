@@ -26,7 +26,7 @@ ENGINES = {
 }
 """What a secret's `engine` is for each kind of function."""
 
-TYPES = frozenset(f"{kind}{strategy}User" for kind in ENGINES for strategy in ("Single", "Multi")) - {"Db2SingleUser"}
+TYPES = frozenset(f"{kind}{strategy}User" for kind in ENGINES for strategy in ("Single", "Multi"))
 
 NEEDED = ("engine", "host", "username", "password")
 """The keys of a secret's JSON that every such function reads; names are case-sensitive."""
