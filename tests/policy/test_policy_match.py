@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyturn.policy import Request, evaluate
-from keyturn.policy.match import ArnGlob, ConfinedGlob, Glob, Globs, resource_glob, tokens
+from keyturn.policy.arn import ArnGlob, ConfinedGlob, resource_glob
+from keyturn.policy.match import Glob, Globs, tokens
 from naive_evaluator import regex
 
 many = settings(max_examples=1500, deadline=None)

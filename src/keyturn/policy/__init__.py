@@ -13,7 +13,8 @@ from keyturn.policy.document import Document, parse, read
 from keyturn.policy.evaluate import evaluate
 from keyturn.policy.fault import Fault, Faults, Malformed
 from keyturn.policy.grant import Grant
-from keyturn.policy.principal import BadRequest, Principal, identify
+from keyturn.policy.identify import BadRequest, identify
+from keyturn.policy.principal import Principal
 from keyturn.policy.request import Request
 from keyturn.policy.spelling import unknown_actions
 from keyturn.policy.statements import Sort

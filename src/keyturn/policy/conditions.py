@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from keyturn.graph import Unknown
@@ -35,22 +35,28 @@ def conditions(
     for written, keys in data.items():
         if isinstance(keys, Unknown):
             unknown.append(keys)
-        elif not isinstance(keys, OBJECT):
-            hint = "an object of condition keys is expected"
-            notes.add((*path, str(written)), f"{kind(keys)} is not what an operator compares", hint)
-        elif isinstance(parts := _operator(str(written)), Fault):
-            notes.add((*path, str(written)), parts.message, parts.hint)
         else:
-            operator, quantifier, if_exists = parts
-            for key, values in keys.items():
-                read = [_value(each, operator.family, variables=variables) for each in _listed(values)]
-                for index, fault in enumerate(read):
-                    if isinstance(fault, Fault):
-                        place = (index,) if isinstance(values, LIST) else ()
-                        notes.add((*path, str(written), str(key), *place), fault.message, fault.hint)
-                good = tuple([value for value in read if not isinstance(value, Fault)])
-                found.append(Condition(operator, str(written), str(key), good, quantifier, if_exists))
+            found += _of_operator(str(written), keys, (*path, str(written)), notes, variables=variables)
     return tuple(found), tuple(unknown)
+
+
+def _of_operator(written: str, keys: object, path: Steps, notes: Notes, *, variables: bool) -> Iterator[Condition]:
+    """What one operator asks of its keys."""
+    parts = _operator(written)
+    if not isinstance(keys, OBJECT):
+        notes.add(path, f"{kind(keys)} is not what an operator compares", "an object of condition keys is expected")
+    elif isinstance(parts, Fault):
+        notes.add(path, parts.message, parts.hint)
+    else:
+        operator, quantifier, if_exists = parts
+        for key, values in keys.items():
+            read = [_value(each, operator.family, variables=variables) for each in _listed(values)]
+            for index, fault in enumerate(read):
+                if isinstance(fault, Fault):
+                    place = (index,) if isinstance(values, LIST) else ()
+                    notes.add((*path, str(key), *place), fault.message, fault.hint)
+            good = tuple([value for value in read if not isinstance(value, Fault)])
+            yield Condition(operator, written, str(key), good, quantifier, if_exists)
 
 
 def _listed(values: object) -> Sequence[object]:

@@ -16,9 +16,10 @@ from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from keyturn.graph import Unknown
+from keyturn.policy.arn import resource_glob
 from keyturn.policy.condition import Truth
 from keyturn.policy.fault import Notes, Steps
-from keyturn.policy.match import Globs, resource_glob, tokens
+from keyturn.policy.match import Globs, tokens
 from keyturn.policy.request import Request
 from keyturn.policy.variable import Template, resolve, template
 from keyturn.policy.wording import short

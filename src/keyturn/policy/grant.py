@@ -16,8 +16,9 @@ from types import MappingProxyType
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Truth, every
 from keyturn.policy.elements import ResourceTest
+from keyturn.policy.identify import BadRequest, identify
 from keyturn.policy.naming import Names, Naming
-from keyturn.policy.principal import ELEMENTS, BadRequest, Kind, Reach, identify, other_name
+from keyturn.policy.principal import ELEMENTS, Kind, Reach, other_name
 from keyturn.policy.request import ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, Request
 from keyturn.policy.statement import Statement
 from keyturn.policy.wording import short

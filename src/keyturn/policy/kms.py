@@ -18,7 +18,7 @@ from keyturn.policy.document import Document, parse
 from keyturn.policy.evaluate import Policy, decide, hear_all
 from keyturn.policy.fault import Fault, Faults
 from keyturn.policy.grant import OPERATIONS, Grant
-from keyturn.policy.principal import Named
+from keyturn.policy.identify import Named
 from keyturn.policy.request import ENCRYPTION_CONTEXT, Request
 from keyturn.policy.statements import Sort
 

@@ -14,14 +14,12 @@ from typing import TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.fault import OBJECT, Notes, Steps
-from keyturn.policy.principal import ELEMENTS, Kind, Principal, Reach, other_name, role_name, user_name
+from keyturn.policy.principal import DIRECT, ELEMENTS, NONE, Kind, Principal, Reach, other_name, role_name, user_name
 from keyturn.policy.request import Request
 from keyturn.policy.statement import Doubt
 from keyturn.policy.wording import did_you_mean, kind, short
 
 Naming: TypeAlias = Callable[[Request], "Reach | Doubt"]
-
-NONE, DIRECT = Reach.NONE, Reach.DIRECT  # Looked up once: in Python 3.11 a member of an enumeration is dear.
 
 _KINDS = ("AWS", *ELEMENTS.values())
 _EXPECTED = "`*`, or an object with AWS, Service, Federated or CanonicalUser is expected"

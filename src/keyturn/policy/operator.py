@@ -9,19 +9,16 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime
-import ipaddress
 import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 from keyturn.graph import Unknown
-from keyturn.policy.match import ArnGlob, Globs, Tokens, begins_with_five_parts, plain
+from keyturn.policy.arn import ArnGlob, begins_with_five_parts
+from keyturn.policy.match import Globs, Tokens, plain
+from keyturn.policy.values import bytes_of, moment, network, number
 
 Test: TypeAlias = Callable[[str], bool]
 """Whether a value of the request matches any of the values of the policy."""
@@ -95,50 +92,7 @@ def _ordered(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) ->
     return make
 
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?", re.ASCII | re.IGNORECASE)
-
-
-def number(text: str) -> Decimal | None:
-    """A decimal number; None if the text is none."""
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
-
-
-_W3C = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?",
-    re.ASCII | re.IGNORECASE,
-)
-
-
 _FOUR_DIGITS = re.compile("[0-9]{4}")
-
-
-def moment(text: str) -> Decimal | None:
-    """Seconds since 1970 of a date in the forms of the W3C's note on ISO 8601, or of epoch seconds; None if it is neither."""
-    found = _W3C.fullmatch(text)
-    if not found:
-        return number(text)
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
-    if len(text) == 4:
-        return Decimal(text)
-    try:
-        date = datetime.datetime(
-            int(year),
-            int(month or 1),
-            int(day or 1),
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-            tzinfo=datetime.UTC,
-        )
-    except ValueError:
-        return None
-    seconds = Decimal(int((date - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds())) + Decimal(
-        fraction or 0
-    )
-    if zone and zone.upper() != "Z":
-        sign = -1 if zone[0] == "+" else 1
-        seconds += sign * (int(zone[1:3]) * 3600 + int(zone[-2:]) * 60)
-    return seconds
 
 
 def _year(text: str) -> Unknown | None:
@@ -150,32 +104,9 @@ def _boolean(values: Sequence[Tokens]) -> Test:
     return lambda value: value.lower() in known
 
 
-def bytes_of(text: str) -> bytes | None:
-    """What a base64 text stands for; None if it is none."""
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-
-
 def _binary(values: Sequence[Tokens]) -> Test:
     known = frozenset(bytes_of(plain(value)) for value in values) - {None}
     return lambda value: bytes_of(value) in known
-
-
-# Python also understands zones, and masks in place of lengths.
-_CIDR = re.compile(r"[0-9a-f.:]+(/[0-9]+)?", re.IGNORECASE)
-Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-def network(text: str) -> Network | None:
-    """An address or a range in CIDR notation; None if it is neither."""
-    if not _CIDR.fullmatch(text):
-        return None
-    try:
-        return ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return None
 
 
 def _within(values: Sequence[Tokens]) -> Test:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from keyturn.graph import Unknown
-from keyturn.policy.principal import BadRequest, Named, Principal, Values, identify
+from keyturn.policy.identify import BadRequest, Named, identify
+from keyturn.policy.principal import Principal, Values
 from keyturn.policy.wording import short
 
 Scalar: TypeAlias = "str | bool | int | float | Unknown"

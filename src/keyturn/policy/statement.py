@@ -13,13 +13,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Truth
-from keyturn.policy.principal import Reach
+from keyturn.policy.principal import DIRECT, NONE, Reach
 from keyturn.policy.request import Request
 
 Effect: TypeAlias = Literal["Allow", "Deny"]
-
-
-DIRECT = Reach.DIRECT  # Looked up once: in Python 3.11 a member of an enumeration is dear.
 
 
 class Miss(NamedTuple):
@@ -97,4 +94,4 @@ class Statement(NamedTuple):
                 unknown = truth
         if unknown is None:
             return reach
-        return Doubt(Reach.NONE, reach.most if isinstance(reach, Doubt) else reach, unknown.because)
+        return Doubt(NONE, reach.most if isinstance(reach, Doubt) else reach, unknown.because)
