@@ -78,7 +78,6 @@ EXCEPT = {
     "name-not-accepted/good.yaml": "it names a key by an id that only AWS gives out",
     "rotation-function-missing/good-hosted.yaml": HOSTED,
     "rotation-function-missing/good-name.yaml": "a function in another stack",
-    "rotation-function-missing/good-managed.yaml": "a schedule for a secret that RDS rotates",
     "rotation-no-path-to-database/bad-acl.yaml": ACLS,
     "rotation-no-path-to-database/bad-by-address.yaml": "its function knows the database by its environment, ours by the secret",
     "rotation-no-path-to-database/good-data-api.yaml": "its function would use the Data API",

@@ -91,6 +91,33 @@ class TestTheManagedPassword:
         assert after != before
         log_in(cloud, cluster, "clusteradmin", after)
 
+    def test_changes_when_secrets_manager_is_asked_to(self, cloud: Cloud, cluster: dict[str, Any]) -> None:
+        before, secrets = managed(cloud, cluster), cloud.client("secretsmanager")
+        arn = cluster["MasterUserSecret"]["SecretArn"]
+        version = secrets.rotate_secret(SecretId=arn)["VersionId"]
+        assert secrets.get_secret_value(SecretId=arn)["VersionId"] == version
+        assert managed(cloud, cluster)["password"] != before["password"]
+        login = managed(cloud, cluster)
+        assert log_in(cloud, cluster, login["username"], login["password"])
+
+    def test_changes_as_often_as_secrets_manager_is_told(self, cloud: Cloud, cluster: dict[str, Any]) -> None:
+        before, secrets = managed(cloud, cluster), cloud.client("secretsmanager")
+        arn = cluster["MasterUserSecret"]["SecretArn"]
+        rules = {"AutomaticallyAfterDays": 30}
+        secrets.rotate_secret(SecretId=arn, RotationRules=rules, RotateImmediately=False)
+        assert secrets.describe_secret(SecretId=arn)["RotationRules"] == rules
+        cloud.clock.advance(timedelta(days=29))
+        assert managed(cloud, cluster) == before
+        cloud.clock.advance(timedelta(days=2))
+        assert managed(cloud, cluster) != before
+
+    def test_is_rotated_by_no_function(self, cloud: Cloud, cluster: dict[str, Any]) -> None:
+        rotate = cloud.client("secretsmanager").rotate_secret
+        function = f"arn:aws:lambda:us-east-1:{cloud.account}:function:any"
+        arn = cluster["MasterUserSecret"]["SecretArn"]
+        code, _, _ = error_of(rotate, SecretId=arn, RotationLambdaARN=function)
+        assert code == "InvalidRequestException"
+
     def test_can_be_taken_over_and_given_back(self, cloud: Cloud, cluster: dict[str, Any]) -> None:
         modify = cloud.client("rds").modify_db_cluster
         assert error_of(modify, DBClusterIdentifier="orders", ManageMasterUserPassword=False) == (

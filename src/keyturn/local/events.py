@@ -1,5 +1,6 @@
 """
-EventBridge's schedules: when a rule is due, its functions run. moto keeps the rules and their targets.
+EventBridge: when a rule is due, its functions run; what services tell goes to the rules that ask for it. moto keeps the rules and their
+targets, and delivers to queues, log groups and other buses.
 
 Of a rule's targets only Lambda functions get what is scheduled.
 
@@ -13,6 +14,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -64,6 +66,31 @@ class Events:
             for name in tuple(backend("events", self._account, region).event_buses["default"].rules):
                 self._wait(region, name, self._clock.now())
 
+    def publish(self, region: str, source: str, kind: str, detail: dict[str, Any]) -> None:
+        """
+        Give an event of a service of AWS to the rules of the default bus that ask for it.
+
+        Args:
+            source: E.g. `aws.secretsmanager`.
+            kind: Its `detail-type`.
+        """
+        event = _event(self._account, region, self._clock.now(), source, kind) | {"detail": detail}
+        rules = tuple(backend("events", self._account, region).event_buses["default"].rules.values())
+        asking = [each for each in rules if _asks(each, event)]
+        if asking and not self._stopped:
+            self._clock.work(lambda: self._deliver(region, event, asking))
+
+    def _deliver(self, region: str, event: dict[str, Any], rules: list[Any]) -> None:
+        for rule in rules:
+            functions = [*_functions(rule)]
+            others = copy(rule)
+            others.targets = [target for target in rule.targets if target not in functions]
+            others.send_to_targets(event, transform_input=any("InputTransformer" in each for each in others.targets))
+            for target in functions:
+                if self._admitted(target["Arn"], region, rule.arn):
+                    payload = target["Input"].encode() if target.get("Input") else json.dumps(event).encode()
+                    self._invoke(target["Arn"], payload)
+
     def stop(self) -> None:
         """Nothing is due any more."""
         with self._lock:
@@ -113,7 +140,8 @@ class Events:
         rule = self._rule(region, name)
         if rule is None or self._stopped:
             return
-        event = json.dumps(_event(rule.arn, self._account, region, moment)).encode()
+        scheduled = _event(self._account, region, moment, "aws.events", "Scheduled Event")
+        event = json.dumps({**scheduled, "resources": [rule.arn]}).encode()
         for target in _functions(rule):
             if self._admitted(target["Arn"], region, rule.arn):
                 payload = target["Input"].encode() if target.get("Input") else event
@@ -155,15 +183,21 @@ def _functions(rule: Any) -> Iterator[dict[str, Any]]:
     return (target for target in tuple(rule.targets) if target["Arn"].split(":")[2] == "lambda")
 
 
-def _event(rule: str, account: str, region: str, moment: datetime) -> dict[str, Any]:
+def _asks(rule: Any, event: dict[str, Any]) -> bool:
+    return bool(
+        rule.state != "DISABLED" and rule.event_pattern.get_pattern() and rule.event_pattern.matches_event(event)
+    )
+
+
+def _event(account: str, region: str, moment: datetime, source: str, kind: str) -> dict[str, Any]:
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
+        "detail-type": kind,
+        "source": source,
         "account": account,
         "time": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": region,
-        "resources": [rule],
+        "resources": [],
         "detail": {},
     }

@@ -69,6 +69,7 @@ class Services:
         self._stopping.callback(self.functions.stop)  # before secrets: a rotation waits for its function
         self.schedules = Events(account, clock, self.functions, rest)
         self._stopping.callback(self.schedules.stop)
+        self.secrets.chronicle.publish = self.schedules.publish
         self.providers = Providers(clock, self.functions.invoke, reach.service, lambda: variables()["AWS_ENDPOINT_URL"])
         self.stacks = CloudFormation(account, clock, client, self.providers)
         self._stopping.callback(self.stacks.stop)

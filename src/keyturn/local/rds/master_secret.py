@@ -24,7 +24,7 @@ from keyturn.local.rds import errors
 from keyturn.local.rds.master import new_password
 from keyturn.local.rds.servers import Servers
 from keyturn.local.secretsmanager import SecretsManager, encryption, schedule
-from keyturn.local.secretsmanager.secret import CURRENT, Rotation, Version
+from keyturn.local.secretsmanager.secret import CURRENT, Rotation, Secret, Version
 
 RULES = {"AutomaticallyAfterDays": 7}
 SECRET_ACTIONS = ("secretsmanager:CreateSecret", "secretsmanager:TagResource")
@@ -64,6 +64,8 @@ class MasterSecrets:
         self._servers = servers
         self._clock = clock
         self._create = secrets.handlers()["secretsmanager:CreateSecret"]
+        self._kept: dict[str, MasterSecret] = {}
+        secrets.manage("rds", self._asked)
 
     def keep(
         self, call: Call, kind: str, database: str, arn: str, master: Credentials, key: str | None
@@ -107,6 +109,7 @@ class MasterSecrets:
         secret = MasterSecret(
             made["ARN"], found.arn if found else own, database, master.user, replace(call, caller=service)
         )
+        self._kept[secret.arn] = secret
         self._plan(secret)
         return secret
 
@@ -135,11 +138,13 @@ class MasterSecrets:
 
     def resume(self, secret: MasterSecret) -> None:
         """Have the password of a database that was kept changed when it is due."""
+        self._kept[secret.arn] = secret
         held = self._secrets.vault(secret.as_service.region).get(secret.arn)
         if held.rotation and held.rotation.next:
             secret.alarm = self._clock.at(held.rotation.next[0], lambda: self._due(secret))
 
     def remove(self, secret: MasterSecret) -> None:
+        self._kept.pop(secret.arn, None)
         if secret.alarm:
             secret.alarm.cancel()
         vault = self._secrets.vault(secret.as_service.region)
@@ -148,14 +153,26 @@ class MasterSecrets:
 
     def _plan(self, secret: MasterSecret) -> None:
         """Rotate it when the next window opens."""
-        window = schedule.window(RULES, self._clock.now())
-        assert window
         held = self._secrets.vault(secret.as_service.region).get(secret.arn)
-        last = held.rotation.last if held.rotation else None
-        held.rotation = Rotation(rules=dict(RULES), enabled=True, last=last, next=window)
+        before = held.rotation or Rotation(rules=dict(RULES))
+        window = schedule.window(before.rules, self._clock.now())
+        assert window
+        held.rotation = Rotation(rules=before.rules, enabled=True, last=before.last, next=window)
         if secret.alarm:
             secret.alarm.cancel()
         secret.alarm = self._clock.at(window[0], lambda: self._due(secret))
+
+    def _asked(self, held: Secret, rules: dict[str, Any], immediately: bool) -> str:
+        """What RotateSecret asks for."""
+        secret = self._kept[held.arn]
+        if rules and held.rotation:
+            held.rotation.rules = dict(rules)
+            self._plan(secret)
+        if immediately:
+            self.rotate(secret)
+        current = held.holder(CURRENT)
+        assert current  # RDS has put one there
+        return current.id
 
     def _due(self, secret: MasterSecret) -> None:
         try:

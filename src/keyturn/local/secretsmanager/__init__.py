@@ -14,7 +14,7 @@ from keyturn.local.clock import Clock
 from keyturn.local.secretsmanager.chronicle import Chronicle
 from keyturn.local.secretsmanager.lifecycle import Lifecycle
 from keyturn.local.secretsmanager.password import random_password
-from keyturn.local.secretsmanager.rotation import Functions, Rotator
+from keyturn.local.secretsmanager.rotation import Functions, Manager, Rotator
 from keyturn.local.secretsmanager.secret import Secret
 from keyturn.local.secretsmanager.values import Values
 from keyturn.local.secretsmanager.vault import Vault
@@ -59,6 +59,10 @@ class SecretsManager:
             **self._rotator.handlers(),
             "secretsmanager:GetRandomPassword": random_password,
         }
+
+    def manage(self, owner: str, manager: Manager) -> None:
+        """Leave the rotation of the secrets that a service owns to it."""
+        self._rotator.manage(owner, manager)
 
     def stop(self) -> None:
         self._rotator.stop()

@@ -55,20 +55,8 @@ def rotating() -> Refused:
     return impossible("A previous rotation isn't complete. That rotation will be reattempted.")
 
 
-def no_function() -> Refused:
-    return impossible("No Lambda rotation function ARN is associated with this secret.")
-
-
 def no_such_function() -> Refused:
     return Refused("ResourceNotFoundException", "Secrets Manager can't find the specified Lambda function.")
-
-
-def cannot_invoke() -> Refused:
-    return Refused(
-        "AccessDeniedException",
-        "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the"
-        " principal secretsmanager.amazonaws.com.",
-    )
 
 
 def kms_denied() -> Refused:

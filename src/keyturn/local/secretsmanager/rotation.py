@@ -13,7 +13,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol
 
-from keyturn.local.call import Call, Handler
+from keyturn.facts import rotation as facts
+from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.clock import Alarm, Clock
 from keyturn.local.secretsmanager import errors, schedule
 from keyturn.local.secretsmanager.secret import CURRENT, PENDING, Rotation, Secret, Version
@@ -23,7 +24,6 @@ STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 TEST_ONLY = ("testSecret",)
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 """After what time a failed rotation is tried again with the same token; after the last one it waits for its schedule."""
-PRINCIPAL = "secretsmanager.amazonaws.com"
 
 
 class Functions(Protocol):
@@ -40,6 +40,9 @@ class Functions(Protocol):
         ...
 
 
+Manager = Callable[[Secret, dict[str, Any], bool], str]
+"""Rotates a secret that a service manages, by new rules if there are any, at once or not; gives the version that is current then."""
+
 Told = Callable[[str, Secret, str], None]
 """Is told what happened in a rotation, as a `Chronicle` has it: the event, the secret, the version."""
 
@@ -52,6 +55,7 @@ class Rotator:
         self._clock = clock
         self._functions = functions
         self._told = told
+        self._managers: dict[str, Manager] = {}
         self._alarms: dict[str, Alarm] = {}
         self._running: set[str] = set()
         self._stopped = False
@@ -61,6 +65,10 @@ class Rotator:
             "secretsmanager:RotateSecret": self.rotate,
             "secretsmanager:CancelRotateSecret": self.cancel,
         }
+
+    def manage(self, owner: str, manager: Manager) -> None:
+        """Leave the secrets that a service owns to it."""
+        self._managers[owner] = manager
 
     def stop(self) -> None:
         """Begin nothing more, and wait for what is running."""
@@ -86,7 +94,7 @@ class Rotator:
             if secret.deletion:
                 raise errors.deleted()
             if secret.owner:
-                raise NotImplementedError(f"the local AWS does not rotate the secrets that {secret.owner} manages")
+                return self._answer(secret, self._managed(secret, parameters))
             token = parameters.get("ClientRequestToken") or str(uuid.uuid4())
             if not 32 <= len(token) <= 64:
                 raise errors.invalid("You provided a ClientRequestToken that is not between 32 and 64 characters long.")
@@ -95,11 +103,11 @@ class Rotator:
             rotation = secret.rotation or Rotation()
             function = parameters.get("RotationLambdaARN") or rotation.function
             if not function:
-                raise errors.no_function()
+                raise Refused.with_error(facts.no_function())
             if not self._functions.exists(function):
                 raise errors.no_such_function()
-            if not self._functions.admits(function, PRINCIPAL, secret.arn):
-                raise errors.cannot_invoke()
+            if not self._functions.admits(function, facts.PRINCIPAL, secret.arn):
+                raise Refused.with_error(facts.cannot_invoke())
             if token in secret.versions and secret.versions[token].has_value:
                 return self._answer(secret, token)
             if secret.rotating:
@@ -115,6 +123,16 @@ class Rotator:
             else:
                 self._begin_test(vault, secret, token)
             return self._answer(secret, token)
+
+    def _managed(self, secret: Secret, parameters: dict[str, Any]) -> str:
+        """Source: Secrets Manager user guide, "Managed rotation": its schedule can be changed, and it can be rotated at once."""
+        if parameters.get("RotationLambdaARN"):
+            raise errors.impossible(
+                f"You can't give a rotation function to a secret that is managed by {secret.owner}."
+            )
+        rules = parameters.get("RotationRules") or {}
+        schedule.check(rules)
+        return self._managers[secret.owner](secret, rules, parameters.get("RotateImmediately", True))
 
     def cancel(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         vault = self._vault(call.region)
@@ -141,7 +159,7 @@ class Rotator:
             self._told("RotationAbandoned", secret, pending.id)
         rotation.last = self._clock.now()
         if rotation.enabled:
-            self._plan(self._vault(secret.arn.split(":")[3]), secret)
+            self._plan(self._vault(secret.region), secret)
 
     def _answer(self, secret: Secret, token: str | None) -> dict[str, Any]:
         return {"ARN": secret.arn, "Name": secret.name, "VersionId": token}
@@ -225,7 +243,7 @@ class Rotator:
         assert secret.rotation
         event = {"Step": step, "SecretId": secret.arn, "ClientRequestToken": token, "RotationToken": str(uuid.uuid4())}
         function = secret.rotation.function
-        done = self._functions.admits(function, PRINCIPAL, secret.arn) and self._functions.invoke(
+        done = self._functions.admits(function, facts.PRINCIPAL, secret.arn) and self._functions.invoke(
             function, json.dumps(event).encode()
         )
         self._told(f"{step} {'done' if done else 'failed'}", secret, token)

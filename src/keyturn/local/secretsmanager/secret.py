@@ -86,6 +86,10 @@ class Secret:
     versions: dict[str, Version] = field(default_factory=dict)
     rotation: Rotation | None = None
 
+    @property
+    def region(self) -> str:
+        return self.arn.split(":")[3]
+
     def holder(self, stage: str) -> Version | None:
         """The version that carries a label."""
         return next((version for version in self.versions.values() if stage in version.stages), None)
