@@ -204,6 +204,13 @@ def test_undecided_does_not_name_what_would_not_help() -> None:
     assert [(cited.statement, cited.effect) for cited in decision.by] == [("no", "Deny")]
 
 
+def test_undecided_names_all_that_must_turn_out_well() -> None:
+    statements = [allow(Sid="more", Action=UNKNOWN), allow(Sid="no", Effect="Deny", Resource=UNKNOWN)]
+    decision = evaluate(ask, identity_policies=[policy(*statements)])
+    assert decision.decision == "undecided"
+    assert [cited.statement for cited in decision.by] == ["more", "no"]
+
+
 def test_a_statement_of_unknown_effect_is_cited_as_such() -> None:
     decision = evaluate(ask, identity_policies=[policy(allow(Effect=UNKNOWN))])
     assert [(cited.statement, cited.effect) for cited in decision.by] == [(0, "unknown")]

@@ -147,7 +147,7 @@ def decide(case: Case) -> Decision:
         hopeful = rule(case, hopeful=True)
         if hopeful.answer == "allowed" != ruling.answer:
             doubts = [doubt for opinion in case.opinions for doubt in opinion.doubts]
-            if ruling.answer == "explicitly_denied":
+            if rule(case, hopeful=False, spared=True).answer == "allowed":
                 doubts = [doubt for doubt in doubts if doubt[1].effect != "Allow"]
             by = tuple([cite(label, statement) for label, statement, _ in doubts])
             return Decision("undecided", by, f"it depends on {by[0]}: {doubts[0][2]}", request, misses)

@@ -26,12 +26,17 @@ class Ruling(NamedTuple):
     by: tuple[tuple[str, Statement], ...] = ()
 
 
-def rule(case: Case, *, hopeful: bool) -> Ruling:
-    """Apply the rules, with all that is unknown turning out in favour of who asks, or against."""
+def rule(case: Case, *, hopeful: bool, spared: bool = False) -> Ruling:
+    """
+    Apply the rules, with all that is unknown turning out in favour of who asks, or against.
+
+    Args:
+        spared: Whether every Deny of which it is unknown whether it applies turns out in favour all the same.
+    """
     request = case.request
     if reason := always_allowed(request):
         return Ruling("allowed", reason)
-    if denying := [opinion for opinion in case.opinions if opinion.denies_it(hopeful=hopeful)]:
+    if denying := [opinion for opinion in case.opinions if opinion.denies_it(hopeful=hopeful or spared)]:
         by = tuple([cited for opinion in denying for cited in opinion.denies])
         return Ruling("explicitly_denied", "a statement denies {what}, and nothing outweighs a Deny", by)
     if reason := never_allowed(request) or _guard_rail(case, hopeful=hopeful):
