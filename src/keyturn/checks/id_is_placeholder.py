@@ -1,8 +1,8 @@
 """
 An id stands for something that the user was to fill in.
 
-Ids of AWS are made of hexadecimal digits: `vpc-0a1b2c3d4e5f67890`. `vpc-default`, `subnet-xxxxxxxx` or `ami-12345example` is none, and was
-copied from an example.
+Ids of AWS are made of hexadecimal digits: `vpc-0a1b2c3d4e5f67890`. `vpc-default`, `subnet-private` or `ami-latest` is none, and was
+copied from an example, or made up. Of `vpc-xxxxxxxx`, which is plainly to be filled in, it says so.
 
 Fix: name what is there, make it a parameter, or declare the VPC, subnet or group in the stack.
 
@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from keyturn.check import Finding, Outcome, Verdict, check
+from keyturn.check import Finding, Outcome, Undecided, Verdict, check
 from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Path, Resource, Value
 
@@ -34,6 +34,8 @@ NAMED = {
 }
 """By how ids begin: the properties that hold them, and AWS's code for one that does not exist."""
 _ID = re.compile(r"(vpc|subnet|sg|ami)-(.*)")
+_IN_EXAMPLES = re.compile(r"x{3}|example", re.IGNORECASE)
+"""What AWS's documentation writes in ids that are the reader's to fill in."""
 _DIGITS = re.compile(r"[0-9a-f]+")
 
 
@@ -44,7 +46,11 @@ def id_is_placeholder(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     for path, value in _texts(resource.properties, ()):
         found = _ID.fullmatch(value)
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
-        if found and NAMED[found[1]][0].fullmatch(name) and not _DIGITS.fullmatch(found[2]):
+        if found is None or not NAMED[found[1]][0].fullmatch(name) or _DIGITS.fullmatch(found[2]):
+            continue
+        if _IN_EXAMPLES.search(found[2]):
+            yield Undecided(resource.at(*path), f"`{value}` is to be filled in")
+        else:
             yield Finding(
                 at=resource.at(*path),
                 message=f"`{value}` is no id of AWS's: after {found[1]}- it has hexadecimal digits only",

@@ -99,3 +99,6 @@ RULES = {
     ),
 }
 """By the type of the resource."""
+
+IN_EXAMPLES = re.compile(r"(?:DOC-EXAMPLE|amzn-s3-demo)-", re.IGNORECASE)
+"""How the names of buckets begin that AWS's documentation has, and that nobody can have."""

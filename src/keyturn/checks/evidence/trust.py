@@ -39,7 +39,9 @@ def trust(
     names = (service, *also)
     try:
         decisions = [_decide(name, role, document, {}) for name in names]
-        probable = [_decide(name, role, document, on_behalf_of(holder)) for name in names]
+        # Firehose sends the account as external id.
+        likely = on_behalf_of(holder) | {"sts:ExternalId": holder.account}
+        probable = [_decide(name, role, document, likely) for name in names]
     except Malformed:
         return  # Told by iam-policy-malformed.
     if any(decision.allowed for decision in (*decisions, *probable)):
