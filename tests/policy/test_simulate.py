@@ -139,6 +139,10 @@ def test_a_principal_of_every_kind_may_ask(principal: object) -> None:
         (asked(action="kms:De:crypt"), "action: `kms:De:crypt` is not of the form service:Action"),
         (asked(action="kms:*"), "action: `kms:*` is not one action"),
         (asked(wildcard_only="no"), "wildcard_only: true or false is expected"),
+        (
+            asked(context={"aws:SourceIp": "192.0.2.1", "AWS:sourceip": "192.0.2.2"}),
+            "context: `aws:sourceip` is given twice, in different cases",
+        ),
         (asked(context=[]), "context: an object of condition keys and values is expected"),
         (
             line(identity_policies=[None]),

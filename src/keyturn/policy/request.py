@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from keyturn.graph import Unknown
 from keyturn.policy.identify import BadRequest, Named, identify
 from keyturn.policy.principal import Principal, Values
-from keyturn.policy.wording import short
+from keyturn.policy.wording import repeated, short
 
 Scalar: TypeAlias = "str | bool | int | float | Unknown"
 
@@ -97,6 +97,10 @@ class Request:
                 pairs.append(name[len(ENCRYPTION_CONTEXT) :])
         if pairs:
             context.setdefault(ENCRYPTION_CONTEXT_KEYS, tuple(pairs))
+        for key in repeated(name.lower() for name in given):
+            if not key.startswith(ENCRYPTION_CONTEXT):
+                raise BadRequest(f"context: `{short(key)}` is given twice, in different cases")
+            context[key] = (Unknown(f"two pairs of the encryption context differ in case alone: {short(key)}"),)
 
 
 def _is_account(text: object) -> bool:
