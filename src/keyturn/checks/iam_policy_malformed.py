@@ -26,8 +26,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keyturn.check import Finding, Fix, Outcome, Verdict, check
+from keyturn.check import Finding, Fix, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.documents import HOLDERS, documents
+from keyturn.checks.evidence.presence import empty_parameter
 from keyturn.facts import policies
 from keyturn.graph import Graph, Path, Resource
 from keyturn.policy import Faults, parse
@@ -41,6 +42,9 @@ def iam_policy_malformed(holder: Resource, graph: Graph) -> Iterator[Outcome]:
     for path, sort in documents(holder):
         found = parse(holder.get(*path), sort)
         for fault in found if isinstance(found, Faults) else ():
+            if empty := empty_parameter(holder.get(*path, *fault.path), graph):
+                yield Undecided(holder.at(*path, *fault.path), f"the parameter {empty} is empty by default")
+                continue
             place = f"{fault.place}: " if isinstance(holder.get(*path), str) and fault.path else ""
             yield Finding(
                 at=holder.at(*path, *fault.path),

@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Undecided, Verdict, check
+from keyturn.checks.evidence.presence import empty_parameter
 from keyturn.facts import names
 from keyturn.graph import Call, Graph, Ref, Resource, Text
 
@@ -37,7 +38,9 @@ def name_not_accepted(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     if not isinstance(name, str) or _chosen_by_aws(name, graph):
         return
     at = resource.at(rule.property)
-    if names.IN_EXAMPLES.match(name):
+    if empty := empty_parameter(name, graph):
+        yield Undecided(at, f"the parameter {empty} is empty by default")
+    elif names.IN_EXAMPLES.match(name):
         yield Undecided(at, f"`{name}` is a name of AWS's examples, in place of which another one will stand")
     elif len(name) > rule.longest:
         yield Finding(

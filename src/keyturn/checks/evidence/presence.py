@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyturn.graph import Resource, Unknown
+from keyturn.graph import Graph, Ref, Resource, Text, Unknown, Value
 
 
 def given(resource: Resource, *path: str | int) -> bool:
@@ -15,3 +15,10 @@ def off(resource: Resource, *path: str | int) -> bool:
     """Whether a switch is known to be off, or not set."""
     value = resource.get(*path)
     return value is None or str(value).lower() == "false"
+
+
+def empty_parameter(value: Value, graph: Graph) -> str:
+    """The parameter that a text is made of and that has no text by default: another will be given; empty where there is none."""
+    named = [part.name for part in value.parts if isinstance(part, Ref)] if isinstance(value, Text) else []
+    declared = [(name, graph.parameters[name]) for name in named if name in graph.parameters]
+    return next((name for name, each in declared if each.given is None and each.value == ""), "")
