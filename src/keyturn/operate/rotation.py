@@ -19,6 +19,8 @@ from keyturn.up.functionlog import FunctionLog, Run
 
 PATIENCE = 300.0
 """Seconds to wait: four steps of a minute at most each, and what lies between."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
+"""Seconds between two looks; CloudWatch Logs answers few of them in a second."""
 LAST_LINES = 5.0
 """Seconds that lines may come after what they tell."""
 LOOKED_BACK = 120.0
@@ -40,15 +42,13 @@ class Rotated:
     steps: tuple[Run, ...]
 
 
-def rotate(
-    account: Account, named: str, say: Callable[[str], None], *, pause: float = 0.5, patience: float = PATIENCE
-) -> Rotated:
+def rotate(account: Account, named: str, say: Callable[[str], None], *, patience: float = PATIENCE) -> Rotated:
     """
     Rotate a secret now, or follow the rotation of it that is not complete.
 
     Args:
         say: Is told of each step.
-        pause, patience: Seconds between two looks, and in all.
+        patience: Seconds to wait in all.
 
     Raises:
         Misuse: There is no such secret.
@@ -65,6 +65,7 @@ def rotate(
     since = max(log.newest + 0.001 if log else 0.0, secret.now.timestamp() - LOOKED_BACK)
     version = _begin(account, secret, say)
     seen: list[Run] = []
+    pause = FIRST_PAUSE
     deadline, ended = time.monotonic() + patience, None
     while time.monotonic() < deadline:
         secret = describe(account, secret.arn)
@@ -88,6 +89,7 @@ def rotate(
                 f"{function} ended without a word: {crash}", hint=f"look at its log, {log.group if log else ''}"
             )
         time.sleep(pause)
+        pause = min(1.5 * pause, LONGEST_PAUSE)
     raise Problem(
         f"the rotation of {secret.name} did not end within {patience:.0f} s",
         hint=f"look at the log of {function}: it has not said that it failed",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -71,6 +71,8 @@ class Container:
         if parsed.secret not in (None, self.configuration.secret_arn):
             raise Rejected("this function does not rotate that secret")
         deadline.require(TIME_FOR_A_STEP, "this step")
+        if self.configuration.plain:
+            report.strategy = self.configuration.strategy
         store = Store(self.client, self.configuration, report, self.redactor, self.kept)
         custody = Custody(self.configuration, store, self._engine(report), report, deadline)
         if isinstance(parsed, RotationEvent):
@@ -79,13 +81,18 @@ class Container:
             Upkeep(custody).run(parsed.operation)
 
     def _engine(self, report: Report) -> Engine:
-        """The configured kind of server. The others' drivers are not imported, which would make starting slow."""
-        kind: Callable[[Configuration, ssl.SSLContext, Report, Redactor], Engine]
-        if self.configuration.engine in POSTGRESQL:
-            from .postgresql import PostgreSQL as kind  # noqa: N813
-        else:
-            from .mysql import MySQL as kind  # noqa: N813
-        return kind(self.configuration, self.context, report, self.redactor)
+        return kind(self.configuration.engine)(self.configuration, self.context, report, self.redactor)
+
+
+def kind(engine: str) -> Callable[[Configuration, ssl.SSLContext, Report, Redactor], Engine]:
+    """The configured kind of server. The others' drivers are not imported, which would make starting slow."""
+    if engine in POSTGRESQL:
+        from .postgresql import PostgreSQL
+
+        return PostgreSQL
+    from .mysql import MySQL
+
+    return MySQL
 
 
 def handle(event: Any, context: Context) -> dict[str, Any]:
@@ -110,6 +117,7 @@ def _container() -> Container:
     configuration = Configuration.from_environment(os.environ)
     patience = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
     client: Any = get_session().create_client("secretsmanager", config=patience)
+    kind(configuration.engine)
     return Container(configuration, client, trust(configuration.ca_bundle))
 
 
@@ -139,3 +147,9 @@ def _name(event: Any) -> str:
         return str(events.Operation.DISCARD)
     asked = event.get("Step") or event.get("keyturn")
     return str(asked) if asked in (*events.Step, *events.Operation) else "unknown"
+
+
+if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+    # Lambda lends a whole processor while it starts a function, and as much of one afterwards as its memory buys.
+    with suppress(RotationError):  # A wrong setting is told by the first run, in its line.
+        _container()
