@@ -49,6 +49,11 @@ def alb_logs_into_kms_bucket(balancer: Resource, graph: Graph) -> Iterator[Outco
                 "InvalidConfigurationRequest",
                 f"Access Denied for bucket: {bucket.identity}. Please check S3bucket permission",
             ),
-            fix=Fix("encrypt with S3's own keys", bucket.at(*rule), replace={"SSEAlgorithm": "AES256"}),
+            fix=Fix(
+                "encrypt with S3's own keys",
+                bucket.at(*rule),
+                replace={"SSEAlgorithm": "AES256"},
+                risk="all else in the bucket loses the key, too",
+            ),
             hint="" if bucket.get(*KEY) is None else "S3's own keys are the only ones that these logs can have",
         )

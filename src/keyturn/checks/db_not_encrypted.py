@@ -32,4 +32,8 @@ def db_not_encrypted(database: Resource, graph: Graph) -> Iterator[Outcome]:
         return
     if not restored(database) and not isinstance(encrypted, Unknown) and not true(encrypted):
         at = database.at("StorageEncrypted")
-        yield Finding(at, "the storage is not encrypted", fix=Fix("encrypt it", at, replace=True))
+        yield Finding(
+            at,
+            "the storage is not encrypted",
+            fix=Fix("encrypt it", at, replace=True, risk="a database that is there is replaced"),
+        )

@@ -29,4 +29,8 @@ from keyturn.graph import Graph, Resource
 def db_public(database: Resource, graph: Graph) -> Iterator[Outcome]:
     if true(database.get("PubliclyAccessible")):
         at = database.at("PubliclyAccessible")
-        yield Finding(at, "it can be reached from the internet", fix=Fix("keep it private", at, replace=False))
+        yield Finding(
+            at,
+            "it can be reached from the internet",
+            fix=Fix("keep it private", at, replace=False, risk="who reaches it over the internet no longer does"),
+        )

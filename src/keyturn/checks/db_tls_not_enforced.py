@@ -53,7 +53,11 @@ def _in_group(group: Resource) -> Iterator[Outcome]:
     silent = given is None and family.startswith("aurora") and group.type == "AWS::RDS::DBParameterGroup"
     if off and not silent and not isinstance(given, Unknown):
         value = "1" if name == rds_tls.POSTGRES else "ON"
-        yield Finding(at, MESSAGE, fix=Fix(f"set {name} to {value}", at, replace=value))
+        yield Finding(
+            at,
+            MESSAGE,
+            fix=Fix(f"set {name} to {value}", at, replace=value, risk="clients without TLS can no longer log in"),
+        )
 
 
 def _by_default(database: Resource) -> Iterator[Outcome]:

@@ -25,6 +25,8 @@ from keyturn.check import Finding, Fix, Outcome, Undecided, Verdict, check
 from keyturn.facts import rds
 from keyturn.graph import Graph, Resource, Unknown
 
+RISK = "a database that is there is upgraded"
+
 
 @check("AWS::RDS::DBCluster", "AWS::RDS::DBInstance", verdict=Verdict.REFUSED)
 def db_version_not_offered(database: Resource, graph: Graph) -> Iterator[Outcome]:
@@ -46,6 +48,6 @@ def db_version_not_offered(database: Resource, graph: Graph) -> Iterator[Outcome
                 if since
                 else f"{engine} {version} does not exist",
                 error=rds.version_not_found(engine, version),
-                fix=Fix(f"take {best}", database.at("EngineVersion"), replace=best) if best else None,
+                fix=Fix(f"take {best}", database.at("EngineVersion"), replace=best, risk=RISK) if best else None,
                 hint=f"{engine} offers {', '.join(nearest)}" if nearest else "",
             )

@@ -29,4 +29,8 @@ def log_group_kept_forever(group: Resource, graph: Graph) -> Iterator[Outcome]:
     # Groups of the class DELIVERY have a retention of their own.
     if group.get("RetentionInDays") is None and group.get("LogGroupClass") != "DELIVERY":
         at = group.at("RetentionInDays")
-        yield Finding(at, "nothing is ever deleted", fix=Fix("keep it for a year", at, replace=365))
+        yield Finding(
+            at,
+            "nothing is ever deleted",
+            fix=Fix("keep it for a year", at, replace=365, risk="what is older is deleted"),
+        )

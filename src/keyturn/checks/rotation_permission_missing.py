@@ -108,5 +108,5 @@ def _fix(permission: Resource, element: str, schedule: Resource) -> Fix | None:
         return Fix(f"allow {rotation.INVOKE}", permission.at("Action"), replace=rotation.INVOKE)
     secret = schedule.get("SecretId")
     if element == "Condition" and permission.get("SourceArn") not in (None, secret) and isinstance(secret, str):
-        return Fix("name this secret", permission.at("SourceArn"), replace=secret)
+        return Fix("name this secret", permission.at("SourceArn"), replace=secret, risk="it no longer admits the other")
     return None
