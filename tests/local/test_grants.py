@@ -145,6 +145,27 @@ def test_a_grant_to_a_service_is_for_its_source(cloud: Cloud) -> None:
     assert not decrypts()
 
 
+@pytest.mark.parametrize("by", ["token", "id"])
+def test_a_grant_is_retired_by_whom_it_names(strict: Cloud, by: str) -> None:
+    key, owner = make_key(strict), strict.client("kms")
+    iam = strict.client("iam")
+    clients = {}
+    for name in ("janitor", "other"):
+        iam.create_user(UserName=name)
+        made = iam.create_access_key(UserName=name)["AccessKey"]
+        credentials = {"aws_access_key_id": made["AccessKeyId"], "aws_secret_access_key": made["SecretAccessKey"]}
+        clients[name] = strict.client("kms", **credentials)
+    user = f"arn:aws:iam::{strict.account}:user/"
+    grant = {"KeyId": key, "GranteePrincipal": f"{user}other", "Operations": ["Decrypt"]}
+    made = owner.create_grant(**grant, RetiringPrincipal=f"{user}janitor")
+    owner.create_grant(**grant, RetiringPrincipal=f"{user}other")
+    asked = {"GrantToken": made["GrantToken"]} if by == "token" else {"KeyId": key, "GrantId": made["GrantId"]}
+    with pytest.raises(ClientError, match="AccessDeniedException"):
+        clients["other"].retire_grant(**asked)
+    clients["janitor"].retire_grant(**asked)
+    assert [each["RetiringPrincipal"] for each in owner.list_grants(KeyId=key)["Grants"]] == [f"{user}other"]
+
+
 def test_who_may_make_grants_may_be_held_to_their_operations(strict: Cloud) -> None:
     owner = strict.client("kms")
     key = make_key(strict)

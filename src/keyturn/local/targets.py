@@ -84,7 +84,10 @@ def _kms(call: Call, parameters: Parameters) -> Target | None:
     if call.operation in ("Decrypt", "ReEncrypt") and "KeyId" not in parameters:
         return Target(ANY)
     named = parameters.get("KeyId") or parameters.get("TargetKeyId") or ""
-    key = kms.find(call.account, call.region, named)
+    retiring = call.operation == "RetireGrant"
+    key = (
+        kms.of_grant(call.account, call.region, parameters) if retiring else kms.find(call.account, call.region, named)
+    )
     if key is None:
         return None
     context = {f"kms:EncryptionContext:{name}": text for name, text in _context(parameters).items()}

@@ -7,7 +7,7 @@ The decision is `keyturn.policy`'s.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from keyturn.local.kms import grants
@@ -73,6 +73,17 @@ class Key:
             permissions_boundaries=permissions_boundaries,
             aws_managed=bool(self.managed),
         )
+
+
+def of_grant(account: str, region: str, parameters: Mapping[str, Any]) -> Key | None:
+    """The key of the grant that is to be retired, by its token or its id, with no other grant on it; None if there is none."""
+    token, named = parameters.get("GrantToken"), parameters.get("GrantId")
+    for held in backend("kms", account, region).keys.values():
+        for grant in held.grants.values():
+            if grant.token == token if token else grant.id == named:
+                key = find(account, region, held.arn)
+                return replace(key, grants=grants.held({grant.id: grant})) if key else None
+    return None
 
 
 def find(account: str, region: str, named: str) -> Key | None:
