@@ -149,7 +149,8 @@ def _through(endpoint: Resource, subnet: Resource, here: Placed, graph: Graph) -
             return Unknown(f"{here.name} may name {endpoint} in its environment")
         at = endpoint.at("PrivateDnsEnabled")
         why = f"{endpoint} has no private DNS, so the service's name does not lead to it"
-        return Blocked(why, at, Fix("turn on its private DNS", at, replace=True))
+        risk = "all of the VPC then calls the service through it"
+        return Blocked(why, at, Fix("turn on its private DNS", at, replace=True, risk=risk))
     if private_dns not in (True, "true"):
         return Unknown(f"whether {endpoint} has private DNS is not given")
     there = Placed(str(endpoint), endpoint.get("SecurityGroupIds"), endpoint.get("SubnetIds"))
