@@ -24,6 +24,7 @@ TERRAFORM_ONLY = {
     ("aws_lambda_permission", "function_name"),
     ("aws_sns_topic_subscription", "topic_arn"),
     ("aws_cloudwatch_metric_alarm", "alarm_name"),
+    ("aws_cloudwatch_log_subscription_filter", "log_group_name"),
 }
 """Names that Pulumi renames or leaves out."""
 

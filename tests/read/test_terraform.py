@@ -498,3 +498,100 @@ resource "aws_vpc" "v" {
     )
     assert graph.resources["VpcV"].get("CidrBlock") == "10.0.0.0/16"
     assert isinstance(graph.resources["IamRolePolicyAlone"].get("PolicyDocument"), Unknown)
+
+
+def planned_of(folder: Path, text: str) -> Graph:
+    (folder / "main.tf").write_text(text)
+    return planned(folder)
+
+
+def test_a_policy_that_is_a_property_there_is_a_resource_of_its_own_here(tmp_path: Path) -> None:
+    graph = planned_of(
+        tmp_path,
+        """
+        resource "aws_sns_topic" "alerts" {
+          name   = "alerts"
+          policy = jsonencode({ Statement = [{ Sid = "topic" }] })
+        }
+        resource "aws_sqs_queue" "orders" {
+          name   = "orders"
+          policy = jsonencode({ Statement = [{ Sid = "queue" }] })
+        }
+        resource "aws_s3_bucket" "logs" {
+          bucket = "logs"
+          policy = jsonencode({ Statement = [{ Sid = "bucket" }] })
+        }
+        """,
+    )
+    (topic,) = graph.of_type("AWS::SNS::TopicPolicy")
+    (queue,) = graph.of_type("AWS::SQS::QueuePolicy")
+    (bucket,) = graph.of_type("AWS::S3::BucketPolicy")
+    assert topic.get("PolicyDocument", "Statement", 0, "Sid") == "topic"
+    assert graph.follow(topic, "Topics", 0) is graph.resources["SnsTopicAlerts"]
+    assert graph.follow(queue, "Queues", 0) is graph.resources["SqsQueueOrders"]
+    assert graph.follow(bucket, "Bucket") is graph.resources["S3BucketLogs"]
+    assert (topic.at("PolicyDocument").place.line, str(topic)) == (4, "aws_sns_topic.alerts")
+
+
+def test_a_resource_may_name_its_own_region(tmp_path: Path) -> None:
+    graph = planned_of(tmp_path, 'resource "aws_kms_key" "main" {\n  region = "eu-west-1"\n}\n')
+    (key,) = graph.of_type("AWS::KMS::Key")
+    assert key.region == "eu-west-1"
+    assert str(key.arn).startswith("arn:aws:kms:eu-west-1:")
+    assert graph.remarks == ()
+
+
+def test_objects_inside_objects_and_lists_of_several_blocks(tmp_path: Path) -> None:
+    graph = planned_of(
+        tmp_path,
+        """
+        resource "aws_launch_template" "app" {
+          block_device_mappings {
+            device_name = "/dev/xvda"
+            ebs {
+              kms_key_id = "arn:aws:kms:us-east-1:123456789012:key/one"
+            }
+          }
+        }
+        resource "aws_lb" "front" {
+          internal = true
+          access_logs {
+            bucket  = "logs"
+            enabled = true
+          }
+        }
+        resource "aws_iot_topic_rule" "all" {
+          enabled = true
+          lambda { function_arn = "arn:aws:lambda:us-east-1:123456789012:function:app" }
+          sqs { queue_url = "https://queue" }
+        }
+        resource "aws_s3_bucket_acl" "logs" {
+          bucket = aws_s3_bucket.logs.id
+          acl    = "public-read"
+        }
+        resource "aws_s3_bucket" "logs" {}
+        """,
+    )
+    template, balancer, rule, bucket = (
+        next(graph.of_type(type_))
+        for type_ in (
+            "AWS::EC2::LaunchTemplate",
+            "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            "AWS::IoT::TopicRule",
+            "AWS::S3::Bucket",
+        )
+    )
+    device = ("LaunchTemplateData", "BlockDeviceMappings", 0)
+    assert template.get(*device, "Ebs", "KmsKeyId") == "arn:aws:kms:us-east-1:123456789012:key/one"
+    assert template.at(*device, "Ebs", "KmsKeyId").place.line == 6
+    assert balancer.get("LoadBalancerAttributes") == (
+        {"Value": "logs", "Key": "access_logs.s3.bucket"},
+        {"Value": True, "Key": "access_logs.s3.enabled"},
+    )
+    assert balancer.get("Scheme") == "internal"
+    assert [*rule.get("TopicRulePayload", "Actions")] == [  # type: ignore[misc]
+        {"Lambda": {"FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:app"}},
+        {"Sqs": {"QueueUrl": "https://queue"}},
+    ]
+    assert rule.get("TopicRulePayload", "RuleDisabled") is False
+    assert bucket.get("AccessControl") == "PublicRead"

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from keyturn.graph import Path, Unknown
 from keyturn.read.names import snake
 from keyturn.read.names.kind import (
+    Apart,
     Document,
     Entries,
     Ignored,
@@ -26,6 +27,7 @@ from keyturn.read.names.kind import (
     Only,
     Package,
     Pairs,
+    Renamed,
     Rule,
     Single,
     Spread,
@@ -44,12 +46,14 @@ class Converted:
         properties: By CloudFormation's names; plain dictionaries and lists.
         origins: Where each of them came from: CloudFormation's path -> the path in the user's words.
         kept: What is no property in CloudFormation, but is of use.
+        apart: What is another resource in CloudFormation, with its policy; that one's places stand under its type.
         unmapped: Where the user's properties stand that the table does not know.
     """
 
     properties: dict[str, Raw] = field(default_factory=dict)
     origins: dict[Path, Path] = field(default_factory=dict)
     kept: dict[str, Raw] = field(default_factory=dict)
+    apart: list[tuple[Apart, Raw]] = field(default_factory=list)
     unmapped: list[Path] = field(default_factory=list)
 
 
@@ -96,9 +100,12 @@ class _Writer:
             case Document(to):
                 self.put(target, at, to, document(value), origin)
             case Pairs():
-                self.put(target, at, rule.to, self.pairs(rule, value, (*at, rule.to), origin), origin)
+                self.put(target, at, rule.to, self.pairs(rule, value, _under(at, rule.to), origin), origin)
             case Item(to, name, fixed):
-                self.put(target, at, to, [*target.get(to, ()), {name: value, **fixed}], origin)
+                item: dict[str, Raw] = {}
+                self.put(item, (), name, value, origin)
+                self.converted.origins.pop(_under((), name))
+                self.put(target, at, to, [*(_at(target, to) or ()), {**item, **fixed}], origin)
             case Single(to):
                 self.put(target, at, to, [value], origin)
             case Entries(to, key, named):
@@ -107,11 +114,10 @@ class _Writer:
                 self.put(target, at, to, {item.get(key): item.get(named) for item in items} if known else value, origin)
             case Object(to, rules):
                 self.nested(to, rules, value, target, at, origin)
-            case Objects(to, rules):
-                items = [self.item(rules, each, (*at, to, n), (*origin, n)) for n, each in enumerate(_items(value))]
-                self.put(target, at, to, items if isinstance(value, list | Mapping) else value, origin)
+            case Objects(to):
+                self.put(target, at, to, self.items(rule, value, target, at, origin), origin)
             case Spread():
-                self.put(target, at, rule.to, self.spread(rule, value, (*at, rule.to), origin), origin)
+                self.put(target, at, rule.to, self.spread(rule, value, _under(at, rule.to), origin), origin)
             case Only(to):
                 if isinstance(value, list) and len(value) == 1:
                     self.put(target, at, to, value[0], origin)
@@ -121,6 +127,11 @@ class _Writer:
                 place = Unknown("deployment uploads the package")
                 self.put(target, at, to, {"S3Bucket": place, "S3Key": place}, origin)
                 self.converted.kept["Package"] = value
+            case Renamed(to, words):
+                self.put(target, at, to, words.get(value, value) if isinstance(value, str | bool) else value, origin)
+            case Apart():
+                self.converted.apart.append((rule, document(value)))
+                self.converted.origins[(rule.type, rule.to)] = origin
             case Kept(name):
                 self.converted.kept[name] = value
             case Ignored():
@@ -140,9 +151,20 @@ class _Writer:
         if not isinstance(inner, Mapping):
             self.put(target, at, to, value, origin)
         elif to:
-            self.put(target, at, to, self.item(rules, inner, (*at, to), origin), origin)
+            self.put(target, at, to, self.item(rules, inner, _under(at, to), origin), origin)
         else:
             self.object(rules, inner, target, at, origin)
+
+    def items(self, rule: Objects, value: Raw, target: dict[str, Raw], at: Path, origin: Path) -> Raw:
+        """Objects of a list, behind those that blocks of another name have put there."""
+        if not isinstance(value, list | Mapping):
+            return value
+        before = _at(target, rule.to)
+        kept = before if isinstance(before, list) else []
+        place = _under(at, rule.to)
+        new = enumerate(_items(value))
+        made = (self.item(rule.properties, each, (*place, len(kept) + n), (*origin, n)) for n, each in new)
+        return [*kept, *made]
 
     def item(self, rules: Mapping[str, Rule], value: Raw, at: Path, origin: Path) -> Raw:
         if not isinstance(value, Mapping):
@@ -194,6 +216,17 @@ def _peers(rule: Spread, item: Mapping[str, Raw]) -> Iterator[tuple[str, Raw, Pa
         yield rule.peers["security_groups"], Unknown("the group itself"), ("self",)
     elif not found:
         yield "", None, ()
+
+
+def _under(at: Path, to: str) -> Path:
+    return (*at, *to.split("."))
+
+
+def _at(target: Mapping[str, Raw], to: str) -> Raw:
+    value: Raw = target
+    for step in to.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
 
 
 def _items(value: Raw) -> Sequence[Raw]:

@@ -67,14 +67,27 @@ def _table(service: str) -> Mapping[str, Shape]:
     match service:
         case "EC2":
             from keyturn.read.identity.network import SHAPES
-        case "RDS" | "DynamoDB":
+        case "RDS" | "DynamoDB" | "DocDB" | "ElastiCache" | "EFS":
             from keyturn.read.identity.database import SHAPES
         case "KMS" | "IAM" | "SecretsManager" | "SSM" | "CloudTrail":
             from keyturn.read.identity.security import SHAPES
         case "SNS" | "SQS" | "Events" | "Scheduler" | "Kinesis" | "KinesisFirehose":
             from keyturn.read.identity.messaging import SHAPES
-        case "ApiGateway" | "ApiGatewayV2" | "Cognito" | "ECR" | "ECS" | "ElasticLoadBalancingV2" | "StepFunctions" | "WAFv2":
+        case (
+            "ApiGateway"
+            | "ApiGatewayV2"
+            | "Cognito"
+            | "ElasticLoadBalancingV2"
+            | "StepFunctions"
+            | "ECR"
+            | "ECS"
+            | "WAFv2"
+            | "CloudFront"
+            | "Route53"
+        ):
             from keyturn.read.identity.web import SHAPES
+        case "AutoScaling" | "Config" | "Glue" | "SES" | "IoT":
+            from keyturn.read.identity.operations import SHAPES
         case _:
             from keyturn.read.identity.compute import SHAPES
     return SHAPES

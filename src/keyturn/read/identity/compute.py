@@ -82,6 +82,11 @@ SHAPES: Mapping[str, Shape] = {
     "Logs::LogStream": Shape(name="LogStreamName"),
     "Logs::SubscriptionFilter": Shape(name="FilterName"),
     "Logs::MetricFilter": Shape(name="FilterName"),
+    "Logs::DeliveryDestination": Shape(
+        name="Name",
+        arn="arn:{partition}:logs:{region}:{account}:delivery-destination:{name}",
+        attributes={"Arn": "{arn}"},
+    ),
     "Logs::ResourcePolicy": Shape(ref="{PolicyName}"),
     "CloudWatch::Alarm": Shape(
         name="AlarmName", arn="arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}", attributes={"Arn": "{arn}"}
@@ -105,6 +110,11 @@ SHAPES: Mapping[str, Shape] = {
         },
     ),
     "S3::BucketPolicy": Shape(ref="{Bucket}"),
+    "S3::StorageLens": Shape(
+        ref="{StorageLensConfiguration.Id}",
+        arn="arn:{partition}:s3:{region}:{account}:storage-lens/{StorageLensConfiguration.Id}",
+        attributes={"StorageLensConfiguration.StorageLensArn": "{arn}"},
+    ),
     "CloudFormation::Stack": Shape(
         ref="{arn}", arn="arn:{partition}:cloudformation:{region}:{account}:stack/{stack}-{logical}-{upper12}/{uuid}"
     ),

@@ -32,14 +32,19 @@ def _port(fields: Fields) -> Value:
     return next((port for name, port in PORTS.items() if engine.startswith(name)), "3306")
 
 
-def _host(kind: str) -> Form:
-    """`<identifier>.<kind><the account's part>.<region>.rds.<suffix>`."""
+def _host(kind: str, service: str = "rds") -> Form:
+    """`<identifier>.<kind><the account's part>.<region>.<service>.<suffix>`."""
 
     def form(fields: Fields) -> Value:
-        account = mint("lower12", "rds", fields.world.account, fields.world.region)
-        return concat((fields.name, ".", kind, account, f".{fields.world.region}.rds.{fields.world.dns_suffix}"))
+        account = mint("lower12", service, fields.world.account, fields.world.region)
+        return concat((fields.name, ".", kind, account, f".{fields.world.region}.{service}.{fields.world.dns_suffix}"))
 
     return form
+
+
+def _document_port(fields: Fields) -> Value:
+    given = fields.properties.get("Port")
+    return "27017" if given is None else given
 
 
 def _master_secret(kind: str) -> Form:
@@ -124,6 +129,36 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "RDS::DBProxyTargetGroup": Shape(
         ref="{arn}", arn=_RDS + "target-group:prx-tg-0{hex16}", attributes={"TargetGroupArn": "{arn}"}
+    ),
+    "DocDB::DBCluster": Shape(
+        name="DBClusterIdentifier",
+        arn=_RDS + "cluster:{name}",
+        limit=63,
+        lower=True,
+        attributes={
+            "ClusterResourceId": "cluster-{upper26}",
+            "Endpoint": _host("cluster-", "docdb"),
+            "ReadEndpoint": _host("cluster-ro-", "docdb"),
+            "Port": _document_port,
+        },
+    ),
+    "DocDB::DBInstance": Shape(
+        name="DBInstanceIdentifier",
+        arn=_RDS + "db:{name}",
+        limit=63,
+        lower=True,
+        attributes={"Endpoint": _host("", "docdb"), "Port": _document_port},
+    ),
+    "ElastiCache::ReplicationGroup": Shape(
+        name="ReplicationGroupId",
+        arn="arn:{partition}:elasticache:{region}:{account}:replicationgroup:{name}",
+        limit=40,
+        lower=True,
+    ),
+    "EFS::FileSystem": Shape(
+        ref="fs-0{hex16}",
+        arn="arn:{partition}:elasticfilesystem:{region}:{account}:file-system/{ref}",
+        attributes={"Arn": "{arn}", "FileSystemId": "{ref}"},
     ),
     "DynamoDB::Table": _TABLE,
     "DynamoDB::GlobalTable": _TABLE,

@@ -119,6 +119,7 @@ SHAPES: Mapping[str, Shape] = {
         arn=_parameter_arn,
         attributes={"Type": "{Type}", "Value": "{Value}"},
     ),
+    "SSM::ResourceDataSync": Shape(name="SyncName", ref="{SyncName}"),
     "SSM::Document": Shape(name="Name", arn="arn:{partition}:ssm:{region}:{account}:document/{name}"),
     "CloudTrail::Trail": Shape(
         name="TrailName",

@@ -29,6 +29,13 @@ def _firewall(fields: Fields) -> Value:
     )
 
 
+def _service(fields: Fields) -> Value:
+    cluster = fields.properties.get("Cluster", "default")
+    if isinstance(cluster, str):
+        cluster = concat((cluster.rpartition("/")[2],))
+    return concat((fields.render("arn:{partition}:ecs:{region}:{account}:service/"), cluster, "/", fields.name))
+
+
 def _with_id(form: str, **attributes: str) -> Shape:
     """A type that `Ref` gives the id of."""
     return Shape(ref=form, attributes=dict(attributes))
@@ -91,6 +98,12 @@ SHAPES: Mapping[str, Shape] = {
     "ECS::Cluster": Shape(
         name="ClusterName", arn="arn:{partition}:ecs:{region}:{account}:cluster/{name}", attributes={"Arn": "{arn}"}
     ),
+    "ECS::Service": Shape(
+        name="ServiceName",
+        ref="{arn}",
+        arn=_service,
+        attributes={"ServiceArn": "{arn}", "Name": "{name}"},
+    ),
     "ECS::TaskDefinition": Shape(
         name="Family",
         minted="{stack}{logical}{mixed12}",
@@ -99,6 +112,17 @@ SHAPES: Mapping[str, Shape] = {
         attributes={"TaskDefinitionArn": "{arn}"},
     ),
     "ECR::Repository": Shape(name="RepositoryName", lower=True, arn=_REPOSITORY, attributes={"Arn": _REPOSITORY}),
+    "CloudFront::Distribution": Shape(
+        ref="E{upper13}",
+        arn="arn:{partition}:cloudfront::{account}:distribution/{ref}",
+        attributes={"Id": "{ref}", "DomainName": "d{lower13}.cloudfront.net"},
+    ),
+    "CloudFront::OriginAccessControl": _with_id("E{upper13}", Id="{ref}"),
+    "Route53::HostedZone": Shape(
+        ref="Z{upper20}", arn="arn:{partition}:route53:::hostedzone/{ref}", attributes={"Id": "{ref}"}
+    ),
+    "WAFv2::WebACLAssociation": Shape(ref="{ResourceArn}|{WebACLArn}"),
+    "WAFv2::LoggingConfiguration": Shape(ref="{ResourceArn}"),
     "WAFv2::WebACL": Shape(
         name="Name", ref="{name}|{uuid}|{Scope}", arn=_firewall, attributes={"Arn": "{arn}", "Id": "{uuid}"}
     ),

@@ -12,10 +12,34 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from keyturn.read.names import databases, functions, messaging, network, security, storage
+from keyturn.read.names import (
+    cloudfront,
+    databases,
+    functions,
+    messaging,
+    network,
+    operations,
+    security,
+    storage,
+    stores,
+    web,
+    workloads,
+)
 from keyturn.read.names.kind import Kind
 
-KINDS = (*network.KINDS, *security.KINDS, *databases.KINDS, *functions.KINDS, *storage.KINDS, *messaging.KINDS)
+KINDS = (
+    *network.KINDS,
+    *security.KINDS,
+    *databases.KINDS,
+    *functions.KINDS,
+    *storage.KINDS,
+    *messaging.KINDS,
+    *stores.KINDS,
+    *web.KINDS,
+    *cloudfront.KINDS,
+    *operations.KINDS,
+    *workloads.KINDS,
+)
 
 _BY_NAME: dict[str, list[Kind]] = {}
 for _kind in KINDS:

@@ -123,6 +123,16 @@ RDS = (
             "preferred_backup_window": "PreferredBackupWindow",
             "preferred_maintenance_window": "PreferredMaintenanceWindow",
             "replication_source_identifier": "ReplicationSourceIdentifier",
+            "restore_to_point_in_time": Object(
+                "",
+                {
+                    "source_cluster_identifier": "SourceDBClusterIdentifier",
+                    "source_cluster_resource_id": "SourceDbClusterResourceId",
+                    "restore_to_time": "RestoreToTime",
+                    "restore_type": "RestoreType",
+                    "use_latest_restorable_time": "UseLatestRestorableTime",
+                },
+            ),
             "serverlessv2_scaling_configuration": Object(
                 "ServerlessV2ScalingConfiguration",
                 {
@@ -193,6 +203,16 @@ RDS = (
             "password_wo_version": Ignored(),
             "replica_mode": "ReplicaMode",
             "replicate_source_db": "SourceDBInstanceIdentifier",
+            "restore_to_point_in_time": Object(
+                "",
+                {
+                    "source_db_instance_identifier": "SourceDBInstanceIdentifier",
+                    "source_db_instance_automated_backups_arn": "SourceDBInstanceAutomatedBackupsArn",
+                    "source_dbi_resource_id": "SourceDbiResourceId",
+                    "restore_time": "RestoreTime",
+                    "use_latest_restorable_time": "UseLatestRestorableTime",
+                },
+            ),
             "snapshot_identifier": "DBSnapshotIdentifier",
             "storage_throughput": "StorageThroughput",
             "timezone": "Timezone",
@@ -214,6 +234,23 @@ RDS = (
         "AWS::RDS::DBClusterParameterGroup",
         "aws_rds_cluster_parameter_group",
         "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+    ),
+    Kind(
+        "AWS::RDS::GlobalCluster",
+        "aws_rds_global_cluster",
+        "aws:rds/globalCluster:GlobalCluster",
+        {
+            "global_cluster_identifier": "GlobalClusterIdentifier",
+            "source_db_cluster_identifier": "SourceDBClusterIdentifier",
+            "database_name": Ignored(),
+            "deletion_protection": "DeletionProtection",
+            "engine": "Engine",
+            "engine_lifecycle_support": "EngineLifecycleSupport",
+            "engine_version": "EngineVersion",
+            "force_destroy": Ignored(),
+            "storage_encrypted": "StorageEncrypted",
+            "tags": TAGS,
+        },
     ),
     _parameters("DB", "AWS::RDS::DBParameterGroup", "aws_db_parameter_group", "aws:rds/parameterGroup:ParameterGroup"),
 )

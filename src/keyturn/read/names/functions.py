@@ -33,6 +33,13 @@ LAMBDA = (
             "kms_key_arn": "KmsKeyArn",
             "reserved_concurrent_executions": "ReservedConcurrentExecutions",
             "environment": Object("Environment", {"variables": "Variables"}),
+            "durable_config": Object(
+                "DurableConfig",
+                {
+                    "execution_timeout": "ExecutionTimeout",
+                    "retention_period": "RetentionPeriodInDays",
+                },
+            ),
             "ephemeral_storage": Object("EphemeralStorage", {"size": "Size"}),
             "dead_letter_config": Object("DeadLetterConfig", {"target_arn": "TargetArn"}),
             "tracing_config": Object("TracingConfig", {"mode": "Mode"}),
@@ -91,6 +98,21 @@ LAMBDA = (
     ),
 )
 
+ALIASES = (
+    Kind(
+        "AWS::Lambda::Alias",
+        "aws_lambda_alias",
+        "aws:lambda/alias:Alias",
+        {
+            "name": "Name",
+            "description": "Description",
+            "function_name": "FunctionName",
+            "function_version": "FunctionVersion",
+        },
+        {"id": "", "arn": "AliasArn"},
+    ),
+)
+
 MAPPINGS = (
     Kind(
         "AWS::Lambda::EventSourceMapping",
@@ -135,9 +157,64 @@ LOGS = (
         },
         {"id": "", "name": "", "arn": "arn:{partition}:logs:{region}:{account}:log-group:{}"},
     ),
+    Kind(
+        "AWS::Logs::SubscriptionFilter",
+        "aws_cloudwatch_log_subscription_filter",
+        "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+        {
+            "name": "FilterName",
+            "log_group": "LogGroupName",
+            "log_group_name": "LogGroupName",
+            "destination_arn": "DestinationArn",
+            "distribution": "Distribution",
+            "filter_pattern": "FilterPattern",
+            "role_arn": "RoleArn",
+        },
+    ),
+    Kind(
+        "AWS::Logs::DeliveryDestination",
+        "aws_cloudwatch_log_delivery_destination",
+        "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+        {
+            "name": "Name",
+            "delivery_destination_configuration": Object("", {"destination_resource_arn": "DestinationResourceArn"}),
+            "output_format": "OutputFormat",
+            "tags": TAGS,
+        },
+        {"arn": "Arn"},
+    ),
 )
 
 EVENTS = (
+    Kind(
+        "AWS::Events::EventBus",
+        "aws_cloudwatch_event_bus",
+        "aws:cloudwatch/eventBus:EventBus",
+        {
+            "name": "Name",
+            "description": "Description",
+            "dead_letter_config": Object("DeadLetterConfig", {"arn": "Arn"}),
+            "event_source_name": "EventSourceName",
+            "kms_key_identifier": "KmsKeyIdentifier",
+            "log_config": Object("LogConfig", {"include_detail": "IncludeDetail", "level": "Level"}),
+            "tags": TAGS,
+        },
+        {"id": "", "name": "", "arn": "Arn"},
+    ),
+    Kind(
+        "AWS::Events::Archive",
+        "aws_cloudwatch_event_archive",
+        "aws:cloudwatch/eventArchive:EventArchive",
+        {
+            "name": "ArchiveName",
+            "description": "Description",
+            "event_pattern": Document("EventPattern"),
+            "event_source_arn": "SourceArn",
+            "kms_key_identifier": "KmsKeyIdentifier",
+            "retention_days": "RetentionDays",
+        },
+        {"id": "", "name": "", "arn": "Arn"},
+    ),
     Kind(
         "AWS::Events::Rule",
         "aws_cloudwatch_event_rule",
@@ -184,4 +261,4 @@ EVENTS = (
     ),
 )
 
-KINDS = LAMBDA + MAPPINGS + LOGS + EVENTS
+KINDS = LAMBDA + ALIASES + MAPPINGS + LOGS + EVENTS

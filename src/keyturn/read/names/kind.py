@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 
@@ -97,6 +97,31 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """A word there, another here: `public-read` is `PublicRead`, `internal = true` is a scheme. What is not listed stays."""
+
+    to: str
+    words: Mapping[str | bool, str | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """
+    A policy that is a property there, and here a resource of its own.
+
+    Attributes:
+        type: What that is.
+        to: The property of it that has the policy.
+        of: The property of it that names the resource which the policy is of, in a list where `listed`.
+    """
+
+    type: str
+    to: str
+    of: str
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """Nothing that CloudFormation declares as a property; kept in the resource's metadata under this name."""
 
@@ -109,9 +134,35 @@ class Ignored:
 
 
 Rule: TypeAlias = (
-    str | Document | Pairs | Object | Objects | Spread | Entries | Single | Item | Only | Package | Kept | Ignored
+    str
+    | Document
+    | Pairs
+    | Object
+    | Objects
+    | Spread
+    | Entries
+    | Single
+    | Item
+    | Only
+    | Package
+    | Renamed
+    | Apart
+    | Kept
+    | Ignored
 )
-"""A string is a property of the same meaning, dots reaching into objects: `Code.S3Bucket`."""
+"""A string is a property of the same meaning. Dots reach into objects, in every rule: `Code.S3Bucket`."""
+
+
+def inside(outer: str, rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """Rules for what stands in an object here, and in none there."""
+    return {name: _inside(outer, rule) for name, rule in rules.items()}
+
+
+def _inside(outer: str, rule: Rule) -> Rule:
+    if isinstance(rule, Ignored | Kept | Apart):
+        return rule
+    return f"{outer}.{rule}" if isinstance(rule, str) else replace(rule, to=f"{outer}.{rule.to}")
+
 
 Outputs: TypeAlias = Mapping[str, "str | Outputs | tuple[Outputs, ...]"]
 """

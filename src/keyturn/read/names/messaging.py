@@ -1,8 +1,8 @@
-"""Topics, queues, alarms, trails."""
+"""Topics, queues, alarms, trails, streams."""
 
 from __future__ import annotations
 
-from keyturn.read.names.kind import TAGS, Document, Ignored, Kind, Pairs, Single
+from keyturn.read.names.kind import TAGS, Apart, Document, Ignored, Kind, Object, Objects, Pairs, Single
 
 SNS = (
     Kind(
@@ -16,6 +16,7 @@ SNS = (
             "fifo_topic": "FifoTopic",
             "content_based_deduplication": "ContentBasedDeduplication",
             "kms_master_key_id": "KmsMasterKeyId",
+            "policy": Apart("AWS::SNS::TopicPolicy", "PolicyDocument", "Topics"),
             "signature_version": "SignatureVersion",
             "tracing_config": "TracingConfig",
             "archive_policy": Document("ArchivePolicy"),
@@ -69,6 +70,7 @@ SQS = (
             "kms_master_key_id": "KmsMasterKeyId",
             "max_message_size": "MaximumMessageSize",
             "message_retention_seconds": "MessageRetentionPeriod",
+            "policy": Apart("AWS::SQS::QueuePolicy", "PolicyDocument", "Queues"),
             "receive_wait_time_seconds": "ReceiveMessageWaitTimeSeconds",
             "redrive_allow_policy": Document("RedriveAllowPolicy"),
             "redrive_policy": Document("RedrivePolicy"),
@@ -119,7 +121,52 @@ CLOUDWATCH = (
     ),
 )
 
+DASHBOARDS = (
+    Kind(
+        "AWS::CloudWatch::Dashboard",
+        "aws_cloudwatch_dashboard",
+        "aws:cloudwatch/dashboard:Dashboard",
+        {"dashboard_name": "DashboardName", "dashboard_body": "DashboardBody"},
+    ),
+)
+
+_ADVANCED = Objects(
+    "AdvancedEventSelectors",
+    {
+        "name": "Name",
+        "field_selector": Objects(
+            "FieldSelectors",
+            {
+                "field": "Field",
+                "equals": "Equals",
+                "not_equals": "NotEquals",
+                "starts_with": "StartsWith",
+                "not_starts_with": "NotStartsWith",
+                "ends_with": "EndsWith",
+                "not_ends_with": "NotEndsWith",
+            },
+        ),
+    },
+)
+
 CLOUDTRAIL = (
+    Kind(
+        "AWS::CloudTrail::EventDataStore",
+        "aws_cloudtrail_event_data_store",
+        "aws:cloudtrail/eventDataStore:EventDataStore",
+        {
+            "name": "Name",
+            "advanced_event_selector": _ADVANCED,
+            "billing_mode": "BillingMode",
+            "kms_key_id": "KmsKeyId",
+            "multi_region_enabled": "MultiRegionEnabled",
+            "organization_enabled": "OrganizationEnabled",
+            "retention_period": "RetentionPeriod",
+            "termination_protection_enabled": "TerminationProtectionEnabled",
+            "tags": TAGS,
+        },
+        {"id": "", "arn": "EventDataStoreArn"},
+    ),
     Kind(
         "AWS::CloudTrail::Trail",
         "aws_cloudtrail",
@@ -134,6 +181,17 @@ CLOUDTRAIL = (
             "enable_log_file_validation": "EnableLogFileValidation",
             "enable_logging": "IsLogging",
             "include_global_service_events": "IncludeGlobalServiceEvents",
+            "event_selector": Objects(
+                "EventSelectors",
+                {
+                    "read_write_type": "ReadWriteType",
+                    "include_management_events": "IncludeManagementEvents",
+                    "exclude_management_event_sources": "ExcludeManagementEventSources",
+                    "data_resource": Objects("DataResources", {"type": "Type", "values": "Values"}),
+                },
+            ),
+            "advanced_event_selector": _ADVANCED,
+            "insight_selector": Objects("InsightSelectors", {"insight_type": "InsightType"}),
             "is_multi_region_trail": "IsMultiRegionTrail",
             "is_organization_trail": "IsOrganizationTrail",
             "sns_topic_name": "SnsTopicName",
@@ -144,4 +202,24 @@ CLOUDTRAIL = (
     ),
 )
 
-KINDS = SNS + SQS + CLOUDWATCH + CLOUDTRAIL
+STREAMS = (
+    Kind(
+        "AWS::Kinesis::Stream",
+        "aws_kinesis_stream",
+        "aws:kinesis/stream:Stream",
+        {
+            "name": "Name",
+            "arn": Ignored(),
+            "encryption_type": "StreamEncryption.EncryptionType",
+            "kms_key_id": "StreamEncryption.KeyId",
+            "enforce_consumer_deletion": Ignored(),
+            "retention_period": "RetentionPeriodHours",
+            "shard_count": "ShardCount",
+            "stream_mode_details": Object("StreamModeDetails", {"stream_mode": "StreamMode"}),
+            "tags": TAGS,
+        },
+        {"id": "", "name": "", "arn": "Arn"},
+    ),
+)
+
+KINDS = SNS + SQS + CLOUDWATCH + DASHBOARDS + CLOUDTRAIL + STREAMS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyturn.read.names.kind import TAGS, Document, Ignored, Kind, Object, Only, Rule, Spread
+from keyturn.read.names.kind import TAGS, Document, Ignored, Kept, Kind, Object, Only, Rule, Spread
 
 _PORTS: dict[str, Rule] = {
     "from_port": "FromPort",
@@ -125,7 +125,7 @@ KINDS = (
         "AWS::EC2::RouteTable",
         "aws_route_table",
         "aws:ec2/routeTable:RouteTable",
-        {"vpc_id": "VpcId", "tags": TAGS},
+        {"vpc_id": "VpcId", "route": Kept("Routes"), "tags": TAGS},
     ),
     Kind(
         "AWS::EC2::Route",
@@ -229,6 +229,19 @@ KINDS = (
                     "private_dns_only_for_inbound_resolver_endpoint": "PrivateDnsOnlyForInboundResolverEndpoint",
                 },
             ),
+            "auto_accept": Ignored(),
+            "tags": TAGS,
+        },
+    ),
+    Kind(
+        "AWS::EC2::VPCPeeringConnection",
+        "aws_vpc_peering_connection",
+        "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+        {
+            "vpc_id": "VpcId",
+            "peer_vpc_id": "PeerVpcId",
+            "peer_owner_id": "PeerOwnerId",
+            "peer_region": "PeerRegion",
             "auto_accept": Ignored(),
             "tags": TAGS,
         },

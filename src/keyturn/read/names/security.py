@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyturn.read.names.kind import TAGS, Document, Ignored, Kept, Kind, Object, Objects, Part, Rule, Single
+from keyturn.read.names.kind import TAGS, Apart, Document, Ignored, Kept, Kind, Object, Objects, Part, Rule, Single
 
 _NAMED_POLICY: dict[str, Rule] = {
     "name": "PolicyName",
@@ -75,6 +75,55 @@ ROLES = (
     ),
 )
 
+_ATTACHED: dict[str, Rule] = {"policy_arn": "PolicyArn"}
+
+
+def _of_identity(kind: str, name: str) -> tuple[Kind, Kind]:
+    """The inline policies of users and groups, and what is attached to them."""
+    return (
+        Kind(
+            "AWS::IAM::Policy",
+            f"aws_iam_{name}_policy",
+            f"aws:iam/{name}Policy:{kind}Policy",
+            {name: kind, **_NAMED_POLICY},
+            absent={"PolicyName": "{name}"},
+            part=Part(of=kind, into="Policies", many=True),
+        ),
+        Kind(
+            "",
+            f"aws_iam_{name}_policy_attachment",
+            f"aws:iam/{name}PolicyAttachment:{kind}PolicyAttachment",
+            {name: kind, **_ATTACHED},
+            part=Part(of=kind, into="ManagedPolicyArns", take="PolicyArn", many=True),
+        ),
+    )
+
+
+USERS = (
+    Kind(
+        "AWS::IAM::User",
+        "aws_iam_user",
+        "aws:iam/user:User",
+        {
+            "name": "UserName",
+            "path": "Path",
+            "permissions_boundary": "PermissionsBoundary",
+            "force_destroy": Ignored(),
+            "tags": TAGS,
+        },
+        {"id": "", "name": "", "arn": "Arn"},
+    ),
+    Kind(
+        "AWS::IAM::Group",
+        "aws_iam_group",
+        "aws:iam/group:Group",
+        {"name": "GroupName", "path": "Path"},
+        {"id": "", "name": "", "arn": "Arn"},
+    ),
+    *_of_identity("User", "user"),
+    *_of_identity("Group", "group"),
+)
+
 KEYS = (
     Kind(
         "AWS::KMS::Key",
@@ -91,6 +140,41 @@ KEYS = (
             "customer_master_key_spec": "KeySpec",
             "multi_region": "MultiRegion",
             "bypass_policy_lockout_safety_check": "BypassPolicyLockoutSafetyCheck",
+            "tags": TAGS,
+        },
+        {"id": "", "key_id": "", "arn": "Arn"},
+    ),
+    Kind(
+        "AWS::KMS::Key",
+        "aws_kms_external_key",
+        "aws:kms/externalKey:ExternalKey",
+        {
+            "description": "Description",
+            "policy": Document("KeyPolicy"),
+            "deletion_window_in_days": "PendingWindowInDays",
+            "enabled": "Enabled",
+            "key_usage": "KeyUsage",
+            "key_spec": "KeySpec",
+            "multi_region": "MultiRegion",
+            "bypass_policy_lockout_safety_check": "BypassPolicyLockoutSafetyCheck",
+            "key_material_base64": Ignored(),
+            "valid_to": Ignored(),
+            "tags": TAGS,
+        },
+        {"id": "", "arn": "Arn"},
+        fixed={"Origin": "EXTERNAL"},
+    ),
+    Kind(
+        "AWS::KMS::ReplicaKey",
+        "aws_kms_replica_key",
+        "aws:kms/replicaKey:ReplicaKey",
+        {
+            "primary_key_arn": "PrimaryKeyArn",
+            "description": "Description",
+            "policy": Document("KeyPolicy"),
+            "deletion_window_in_days": "PendingWindowInDays",
+            "enabled": "Enabled",
+            "bypass_policy_lockout_safety_check": Ignored(),
             "tags": TAGS,
         },
         {"id": "", "key_id": "", "arn": "Arn"},
@@ -136,6 +220,7 @@ SECRETS = (
                     "last_accessed_date": Ignored(),
                 },
             ),
+            "policy": Apart("AWS::SecretsManager::ResourcePolicy", "ResourcePolicy", "SecretId", listed=False),
             "recovery_window_in_days": Ignored(),
             "force_overwrite_replica_secret": Ignored(),
             "tags": TAGS,
@@ -183,4 +268,4 @@ SECRETS = (
     ),
 )
 
-KINDS = ROLES + KEYS + SECRETS
+KINDS = ROLES + USERS + KEYS + SECRETS

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from keyturn.read.names.kind import TAGS, Document, Ignored, Kind, Object, Objects, Part, Rule, Spread
+from collections.abc import Mapping
+
+from keyturn.read.names.kind import TAGS, Apart, Document, Ignored, Kind, Object, Objects, Part, Renamed, Rule, Spread
 
 _OF_BUCKET: dict[str, Rule] = {"bucket": "Bucket", "expected_bucket_owner": Ignored(), "skip_destroy": Ignored()}
 
@@ -22,14 +24,39 @@ _ENCRYPTION: dict[str, Rule] = {
 _LOGGING: dict[str, Rule] = {"target_bucket": "DestinationBucketName", "target_prefix": "LogFilePrefix"}
 
 
+_ACL = Renamed(
+    "AccessControl",
+    {
+        "private": "Private",
+        "public-read": "PublicRead",
+        "public-read-write": "PublicReadWrite",
+        "aws-exec-read": "AwsExecRead",
+        "authenticated-read": "AuthenticatedRead",
+        "bucket-owner-read": "BucketOwnerRead",
+        "bucket-owner-full-control": "BucketOwnerFullControl",
+        "log-delivery-write": "LogDeliveryWrite",
+    },
+)
+
+
 def _events(to: str, name: str, target: str) -> Spread:
     own: dict[str, Rule] = {name: target, "filter_prefix": Ignored(), "filter_suffix": Ignored(), "id": Ignored()}
     return Spread(to, own, {"events": "Event"})
 
 
-def _part(terraform: str, pulumi: str, properties: dict[str, Rule], into: str, take: str = "") -> Kind:
+def _part(
+    terraform: str,
+    pulumi: str,
+    properties: dict[str, Rule],
+    into: str,
+    take: str = "",
+    *,
+    many: bool = False,
+    absent: Mapping[str, object] | None = None,
+) -> Kind:
     """What completes a bucket."""
-    return Kind("", terraform, pulumi, _OF_BUCKET | properties, part=Part("Bucket", into, take))
+    part = Part("Bucket", into, take, many)
+    return Kind("", terraform, pulumi, _OF_BUCKET | properties, absent=absent or {}, part=part)
 
 
 S3 = (
@@ -40,10 +67,11 @@ S3 = (
         {
             "bucket": "BucketName",
             "bucket_prefix": Ignored(),
-            "acl": Ignored(),
+            "acl": _ACL,
             "force_destroy": Ignored(),
             "logging": Object("LoggingConfiguration", _LOGGING),
             "object_lock_enabled": "ObjectLockEnabled",
+            "policy": Apart("AWS::S3::BucketPolicy", "PolicyDocument", "Bucket", listed=False),
             "server_side_encryption_configuration": Object("BucketEncryption", _ENCRYPTION),
             "tags": TAGS,
         },
@@ -97,6 +125,77 @@ S3 = (
         "OwnershipControls",
     ),
     _part(
+        "aws_s3_bucket_acl",
+        "aws:s3/bucketAcl:BucketAcl",
+        {"acl": _ACL},
+        "AccessControl",
+        "AccessControl",
+    ),
+    _part(
+        "aws_s3_bucket_replication_configuration",
+        "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+        {
+            "role": "Role",
+            "token": Ignored(),
+            "rule": Objects(
+                "Rules",
+                {
+                    "id": "Id",
+                    "prefix": "Prefix",
+                    "priority": "Priority",
+                    "status": "Status",
+                    "delete_marker_replication": Object("DeleteMarkerReplication", {"status": "Status"}),
+                    "destination": Object(
+                        "Destination",
+                        {
+                            "account": "Account",
+                            "bucket": "Bucket",
+                            "storage_class": "StorageClass",
+                            "encryption_configuration": Object(
+                                "EncryptionConfiguration", {"replica_kms_key_id": "ReplicaKmsKeyID"}
+                            ),
+                        },
+                    ),
+                    "filter": Object("Filter", {"prefix": "Prefix"}),
+                    "source_selection_criteria": Object(
+                        "SourceSelectionCriteria",
+                        {"sse_kms_encrypted_objects": Object("SseKmsEncryptedObjects", {"status": "Status"})},
+                    ),
+                },
+            ),
+        },
+        "ReplicationConfiguration",
+    ),
+    _part(
+        "aws_s3_bucket_inventory",
+        "aws:s3/inventory:Inventory",
+        {
+            "name": "Id",
+            "enabled": "Enabled",
+            "included_object_versions": "IncludedObjectVersions",
+            "optional_fields": "OptionalFields",
+            "filter": Object("", {"prefix": "Prefix"}),
+            "schedule": Object("", {"frequency": "ScheduleFrequency"}),
+            "destination": Object(
+                "",
+                {
+                    "bucket": Object(
+                        "Destination",
+                        {
+                            "bucket_arn": "BucketArn",
+                            "account_id": "BucketAccountId",
+                            "format": "Format",
+                            "prefix": "Prefix",
+                        },
+                    )
+                },
+            ),
+        },
+        "InventoryConfigurations",
+        many=True,
+        absent={"Enabled": True},
+    ),
+    _part(
         "aws_s3_bucket_logging",
         "aws:s3/bucketLogging:BucketLogging",
         _LOGGING | {"target_grant": Ignored(), "target_object_key_format": Ignored()},
@@ -112,6 +211,43 @@ S3 = (
             "eventbridge": Ignored(),
         },
         "NotificationConfiguration",
+    ),
+)
+
+STORAGE_LENS = (
+    Kind(
+        "AWS::S3::StorageLens",
+        "aws_s3control_storage_lens_configuration",
+        "aws:s3control/storageLensConfiguration:StorageLensConfiguration",
+        {
+            "config_id": "StorageLensConfiguration.Id",
+            "account_id": Ignored(),
+            "storage_lens_configuration": Object(
+                "StorageLensConfiguration",
+                {
+                    "enabled": "IsEnabled",
+                    "data_export": Object(
+                        "DataExport",
+                        {
+                            "s3_bucket_destination": Object(
+                                "S3BucketDestination",
+                                {
+                                    "account_id": "AccountId",
+                                    "arn": "Arn",
+                                    "format": "Format",
+                                    "output_schema_version": "OutputSchemaVersion",
+                                    "prefix": "Prefix",
+                                    "encryption": Object(
+                                        "Encryption", {"sse_kms": Object("SSEKMS", {"key_id": "KeyId"})}
+                                    ),
+                                },
+                            )
+                        },
+                    ),
+                },
+            ),
+            "tags": TAGS,
+        },
     ),
 )
 
@@ -138,4 +274,4 @@ SSM = (
     ),
 )
 
-KINDS = S3 + SSM
+KINDS = S3 + STORAGE_LENS + SSM

@@ -15,6 +15,7 @@ from typing import Any
 
 from keyturn.graph import Graph, Output, Path, Place, Ref, Remark, Resource, Text, Unknown, Value
 from keyturn.read import names
+from keyturn.read.apart import apart
 from keyturn.read.convert import Converted, convert
 from keyturn.read.fold import fold, mentions
 from keyturn.read.functions import concat
@@ -158,6 +159,8 @@ class Plan:
         if kind.part is None:
             self.resources[name] = resource
             outputs = dict(self._outputs(kind.outputs, resource))
+            for each in apart(converted, resource, world, self.marks, self.resources):
+                self.resources[each.name] = each
         else:
             self.parts[name] = (kind.part, resource)
             whole = converted.properties.get(kind.part.of)
@@ -204,8 +207,8 @@ class Plan:
             policy = "Delete" if converted.kept.get("SkipFinalSnapshot") else "Snapshot"
         if policy:
             metadata = {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
-        if "Package" in converted.kept:
-            metadata["Package"] = self.marks.read(converted.kept["Package"])
+        for name in converted.kept.keys() & {"Package", "Routes"}:
+            metadata[name] = self.marks.read(converted.kept[name])
         return metadata
 
     def _outputs(self, outputs: Outputs, resource: Resource) -> Iterator[tuple[str, Json]]:

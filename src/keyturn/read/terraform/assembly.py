@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from keyturn.graph import Graph, Output, Path, Place, Ref, Remark, Resource, Text, Unknown, Value
 from keyturn.read import names
+from keyturn.read.apart import apart
 from keyturn.read.convert import Converted, convert
 from keyturn.read.fold import fold, mentions
 from keyturn.read.functions import concat
 from keyturn.read.identity import Identity, identify
 from keyturn.read.names.kind import Kind, Outputs
-from keyturn.read.pulumi.marks import Marks
+from keyturn.read.pulumi.marks import Marks, plain
 from keyturn.read.world import World
 
 _LAST_INDEX = re.compile(r"""\[(?:\d+|"(?:[^"\\]|\\.)*")\]\Z""")
@@ -74,6 +75,7 @@ class Assembly:
     _names: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
     _instances: dict[str, list[str]] = field(default_factory=dict)
+    _apart: dict[str, Resource] = field(default_factory=dict)
 
     def declare(self, declared: Declared) -> None:
         name = _logical(declared.address, self._taken)
@@ -113,7 +115,8 @@ class Assembly:
             for made in self._made.values()
             if made and made.kind.part
         }
-        folded = fold({name: whole[name] for name in self._names.values() if name in whole}, parts)
+        own = {name: whole[name] for name in self._names.values() if name in whole}
+        folded = fold(own | self._apart, parts)
         return Graph(
             resources=folded.resources,
             file=self.file,
@@ -149,6 +152,7 @@ class Assembly:
                 )
             return None
         name = self._names[declared.address]
+        declared, inputs = _placed_elsewhere(declared, inputs)
         converted = convert(kind, name, inputs)
         properties = self.marks.read(converted.properties)
         assert isinstance(properties, Mapping)
@@ -172,6 +176,9 @@ class Assembly:
             label=declared.address,
             metadata=self._metadata(declared, kind, converted),
         )
+        for each in apart(converted, resource, declared.world, self.marks, self._taken):
+            self._taken.add(each.name)
+            self._apart[each.name] = each
         return _Made(resource, kind, inputs, declared.known)
 
     def _identity(self, declared: Declared, kind: Kind, name: str, properties: Mapping[str, Value]) -> Identity:
@@ -202,8 +209,8 @@ class Assembly:
         elif "SkipFinalSnapshot" in converted.kept or kind.type == "AWS::RDS::DBCluster":
             policy = "Delete" if converted.kept.get("SkipFinalSnapshot") in (True, "true") else "Snapshot"
             metadata = {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
-        if "Package" in converted.kept:
-            metadata["Package"] = self.marks.read(converted.kept["Package"])
+        for name in converted.kept.keys() & {"Package", "Routes"}:
+            metadata[name] = self.marks.read(converted.kept[name])
         return metadata
 
     def _told(self, what: str | Outputs | tuple[Outputs, ...], path: Path, made: _Made) -> Raw:
@@ -247,6 +254,17 @@ def _at(value: Raw, path: Path, because: str) -> Raw:
         else:
             return Unknown(because)
     return Unknown(because) if value is None else value
+
+
+def _placed_elsewhere(declared: Declared, inputs: Mapping[str, Raw]) -> tuple[Declared, Mapping[str, Raw]]:
+    """A resource that names its own region, as the provider allows since its version 6, is put there."""
+    region = inputs.get("region")
+    if not isinstance(region, str):
+        return declared, inputs
+    rest = {name: value for name, value in inputs.items() if name != "region"}
+    if plain(region) == "unknown" or plain(region) == declared.world.region:
+        return declared, rest
+    return replace(declared, world=World(plain(region), declared.world.account, declared.world.stack)), rest
 
 
 def _logical(address: str, taken: set[str]) -> str:

@@ -1,0 +1,190 @@
+"""DocumentDB, ElastiCache, file systems, volumes, image repositories."""
+
+from __future__ import annotations
+
+from keyturn.read.names.kind import TAGS, Document, Ignored, Kind, Object, Objects, Pairs, Part, Rule
+
+_DOCUMENTS: dict[str, Rule] = {
+    "apply_immediately": Ignored(),
+    "copy_tags_to_snapshot": "CopyTagsToSnapshot",
+    "engine": Ignored(),
+    "preferred_maintenance_window": "PreferredMaintenanceWindow",
+    "tags": TAGS,
+}
+
+DOCDB = (
+    Kind(
+        "AWS::DocDB::DBCluster",
+        "aws_docdb_cluster",
+        "aws:docdb/cluster:Cluster",
+        {
+            **{name: rule for name, rule in _DOCUMENTS.items() if name != "copy_tags_to_snapshot"},
+            "allow_major_version_upgrade": Ignored(),
+            "availability_zones": "AvailabilityZones",
+            "backup_retention_period": "BackupRetentionPeriod",
+            "cluster_identifier": "DBClusterIdentifier",
+            "cluster_identifier_prefix": Ignored(),
+            "db_cluster_parameter_group_name": "DBClusterParameterGroupName",
+            "db_subnet_group_name": "DBSubnetGroupName",
+            "deletion_protection": "DeletionProtection",
+            "enabled_cloudwatch_logs_exports": "EnableCloudwatchLogsExports",
+            "engine_version": "EngineVersion",
+            "final_snapshot_identifier": Ignored(),
+            "global_cluster_identifier": "GlobalClusterIdentifier",
+            "kms_key_id": "KmsKeyId",
+            "manage_master_user_password": "ManageMasterUserPassword",
+            "master_password": "MasterUserPassword",
+            "master_password_wo": "MasterUserPassword",
+            "master_password_wo_version": Ignored(),
+            "master_username": "MasterUsername",
+            "port": "Port",
+            "preferred_backup_window": "PreferredBackupWindow",
+            "restore_to_point_in_time": Object(
+                "",
+                {
+                    "source_cluster_identifier": "SourceDBClusterIdentifier",
+                    "restore_to_time": "RestoreToTime",
+                    "restore_type": "RestoreType",
+                    "use_latest_restorable_time": "UseLatestRestorableTime",
+                },
+            ),
+            "skip_final_snapshot": Ignored(),
+            "snapshot_identifier": "SnapshotIdentifier",
+            "storage_encrypted": "StorageEncrypted",
+            "storage_type": "StorageType",
+            "vpc_security_group_ids": "VpcSecurityGroupIds",
+        },
+        {
+            "id": "",
+            "cluster_identifier": "",
+            "endpoint": "Endpoint",
+            "reader_endpoint": "ReadEndpoint",
+            "cluster_resource_id": "ClusterResourceId",
+        },
+    ),
+    Kind(
+        "AWS::DocDB::DBInstance",
+        "aws_docdb_cluster_instance",
+        "aws:docdb/clusterInstance:ClusterInstance",
+        {
+            **_DOCUMENTS,
+            "auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
+            "availability_zone": "AvailabilityZone",
+            "ca_cert_identifier": "CACertificateIdentifier",
+            "cluster_identifier": "DBClusterIdentifier",
+            "enable_performance_insights": "EnablePerformanceInsights",
+            "identifier": "DBInstanceIdentifier",
+            "identifier_prefix": Ignored(),
+            "instance_class": "DBInstanceClass",
+            "promotion_tier": Ignored(),
+        },
+        {"id": "", "identifier": "", "endpoint": "Endpoint", "port": "Port"},
+    ),
+)
+
+STORES = (
+    Kind(
+        "AWS::ElastiCache::ReplicationGroup",
+        "aws_elasticache_replication_group",
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        {
+            "replication_group_id": "ReplicationGroupId",
+            "description": "ReplicationGroupDescription",
+            "apply_immediately": Ignored(),
+            "at_rest_encryption_enabled": "AtRestEncryptionEnabled",
+            "auth_token": "AuthToken",
+            "auth_token_update_strategy": Ignored(),
+            "auth_token_wo": "AuthToken",
+            "auth_token_wo_version": Ignored(),
+            "automatic_failover_enabled": "AutomaticFailoverEnabled",
+            "engine": "Engine",
+            "engine_version": "EngineVersion",
+            "kms_key_id": "KmsKeyId",
+            "multi_az_enabled": "MultiAZEnabled",
+            "node_group_configuration": Objects(
+                "NodeGroupConfiguration",
+                {
+                    "node_group_id": "NodeGroupId",
+                    "primary_availability_zone": "PrimaryAvailabilityZone",
+                    "replica_availability_zones": "ReplicaAvailabilityZones",
+                    "replica_count": "ReplicaCount",
+                    "slots": "Slots",
+                },
+            ),
+            "node_type": "CacheNodeType",
+            "num_cache_clusters": "NumCacheClusters",
+            "num_node_groups": "NumNodeGroups",
+            "parameter_group_name": "CacheParameterGroupName",
+            "port": "Port",
+            "replicas_per_node_group": "ReplicasPerNodeGroup",
+            "security_group_ids": "SecurityGroupIds",
+            "subnet_group_name": "CacheSubnetGroupName",
+            "transit_encryption_enabled": "TransitEncryptionEnabled",
+            "tags": TAGS,
+        },
+        {
+            "id": "",
+            "primary_endpoint_address": "PrimaryEndPoint.Address",
+            "reader_endpoint_address": "ReaderEndPoint.Address",
+        },
+    ),
+    Kind(
+        "AWS::EFS::FileSystem",
+        "aws_efs_file_system",
+        "aws:efs/fileSystem:FileSystem",
+        {
+            "availability_zone_name": "AvailabilityZoneName",
+            "creation_token": Ignored(),
+            "encrypted": "Encrypted",
+            "kms_key_id": "KmsKeyId",
+            "performance_mode": "PerformanceMode",
+            "provisioned_throughput_in_mibps": "ProvisionedThroughputInMibps",
+            "throughput_mode": "ThroughputMode",
+            "tags": Pairs("FileSystemTags", "Key", "Value"),
+        },
+        {"id": "", "arn": "Arn"},
+    ),
+    Kind(
+        "AWS::ECR::Repository",
+        "aws_ecr_repository",
+        "aws:ecr/repository:Repository",
+        {
+            "name": "RepositoryName",
+            "encryption_configuration": Object(
+                "EncryptionConfiguration", {"encryption_type": "EncryptionType", "kms_key": "KmsKey"}
+            ),
+            "force_delete": Ignored(),
+            "image_scanning_configuration": Object("ImageScanningConfiguration", {"scan_on_push": "ScanOnPush"}),
+            "image_tag_mutability": "ImageTagMutability",
+            "tags": TAGS,
+        },
+        {"id": "", "name": "", "arn": "Arn", "repository_url": "RepositoryUri"},
+    ),
+    Kind(
+        "",
+        "aws_ecr_repository_policy",
+        "aws:ecr/repositoryPolicy:RepositoryPolicy",
+        {"repository": "Repository", "policy": Document("RepositoryPolicyText")},
+        part=Part(of="Repository", into="RepositoryPolicyText", take="RepositoryPolicyText"),
+    ),
+    Kind(
+        "AWS::EC2::Volume",
+        "aws_ebs_volume",
+        "aws:ebs/volume:Volume",
+        {
+            "availability_zone": "AvailabilityZone",
+            "encrypted": "Encrypted",
+            "final_snapshot": Ignored(),
+            "iops": "Iops",
+            "kms_key_id": "KmsKeyId",
+            "multi_attach_enabled": "MultiAttachEnabled",
+            "size": "Size",
+            "snapshot_id": "SnapshotId",
+            "throughput": "Throughput",
+            "type": "VolumeType",
+            "tags": TAGS,
+        },
+    ),
+)
+
+KINDS = DOCDB + STORES
