@@ -21,6 +21,9 @@ from keyturn.problem import Misuse
 from keyturn.read.ignored import pattern
 from keyturn.suppressions import Files, Suppression, complaint_of
 
+REGION_FORM = r"[a-z]{2,}(-[a-z]+)+-\d+"
+ACCOUNT_FORM = r"\d{12}"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -132,8 +135,10 @@ class _Reader:
 
     def settings(self, data: Any) -> Settings:
         known: dict[str, Callable[[Any], Any]] = {
-            "region": lambda value: self.string(value, "region", r"[a-z]{2,}(-[a-z]+)+-\d+", "a region: us-east-1"),
-            "account": lambda value: self.string(value, "account", r"\d{12}", "an account: twelve digits, in quotes"),
+            "region": lambda value: self.string(value, "region", REGION_FORM, "a region: us-east-1"),
+            "account": lambda value: self.string(
+                value, "account", ACCOUNT_FORM, "an account: twelve digits, in quotes"
+            ),
             "params": self.parameters,
             "fail-on": lambda value: Verdict(
                 self.string(value, "fail-on", "|".join(Verdict), f"one of {', '.join(Verdict)}")

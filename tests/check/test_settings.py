@@ -158,3 +158,21 @@ def test_the_line_of_a_setting_in_a_project_file_is_that_of_its_table(check, fol
 
 def test_there_may_be_none(folder: Path) -> None:
     assert nearest(folder / "x.yaml", {}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--region", "moon"), "moon is not the name of a region, as us-east-1 is one"),
+        (("--account", "1234"), "1234 is not an account: twelve digits"),
+        (("--as-of", "2026-13-01"), "2026-13-01 is not a day, as 2026-11-24 is one"),
+        (("--jobs", "0"), "0 is not a number of processes"),
+        (("--param", "X"), "--param X: not of the form NAME=VALUE"),
+        (("--all", "--fail-on", "dead"), "not allowed with argument"),
+    ],
+)
+def test_misuse_is_told_in_the_users_words(check, template, words, message) -> None:
+    told = check("template.yaml", *words)
+    assert (told.code, told.out) == (2, "")
+    assert message in told.err
+    assert "Traceback" not in told.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -262,3 +263,15 @@ def test_a_comment_that_is_put_in_is_found_where_it_is_and_about_what_is_there(
     assert isinstance(suppression.scope, Lines)
     assert suppression.place.line == place
     assert suppression.scope.last >= suppression.scope.first >= place
+
+
+@pytest.mark.parametrize(("line", "alone"), [(10, True), (34, False), (14, True)])
+def test_pulumi(check, folder: Path, line: int, alone: bool) -> None:
+    example = Path(__file__).parent.parent / "checks" / "kms-key-denies-logs" / "bad-pulumi"
+    shutil.copytree(example, folder / "program", ignore=shutil.ignore_patterns("__pycache__"))
+    main = folder / "program" / "__main__.py"
+    main.write_text(noted(main.read_text(), line, IGNORE.replace("logs]", "logs, db-public]"), alone=alone))
+    told = check("program", "--run")
+    assert "[kms-key-denies-logs]" not in told.out
+    assert f"program/__main__.py:{line}:" in told.out
+    assert "nothing is found that `db-public` has to be ignored for" in told.out

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
+import re
 from collections.abc import Iterable
 
 from keyturn.problem import Misuse
 from keyturn.read import Options
-from keyturn.settings import Settings
+from keyturn.settings import ACCOUNT_FORM, REGION_FORM, Settings
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -17,18 +18,36 @@ ACCOUNT = "123456789012"
 
 def add_world(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     """Add the options to a command."""
-    parser.add_argument("--region", help=f"where it is deployed (default: AWS_REGION, else {REGION})")
-    parser.add_argument("--account", help="the account's twelve digits")
+    parser.add_argument("--region", type=_region, help=f"where it is deployed (default: AWS_REGION, else {REGION})")
+    parser.add_argument("--account", type=_account, help="the account's twelve digits")
     parser.add_argument(
         "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"
     )
     parser.add_argument(
         "--as-of",
-        type=datetime.date.fromisoformat,
-        default=None,
+        type=_day,
         metavar="DATE",
         help="facts as they stood on that day",
     )
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(REGION_FORM, text):
+        raise argparse.ArgumentTypeError(f"{text} is not the name of a region, as {REGION} is one")
+    return text
+
+
+def _account(text: str) -> str:
+    if not re.fullmatch(ACCOUNT_FORM, text):
+        raise argparse.ArgumentTypeError(f"{text} is not an account: twelve digits")
+    return text
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a day, as 2026-11-24 is one") from None
 
 
 def options(arguments: argparse.Namespace, settings: Settings | None = None) -> Options:

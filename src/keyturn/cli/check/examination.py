@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -77,6 +76,8 @@ def examine(wanted: Wanted) -> Survey:
     """
     programs = list(_programs(wanted))
     if wanted.jobs > 1 and len(programs) > 1:
+        from concurrent.futures import ProcessPoolExecutor
+
         size = max(1, len(programs) // (wanted.jobs * 4))
         with ProcessPoolExecutor(min(wanted.jobs, len(programs))) as pool:
             examined = list(pool.map(_examine, programs, chunksize=size))
