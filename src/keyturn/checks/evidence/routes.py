@@ -8,6 +8,8 @@ https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-routing.html, read 20
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from ipaddress import ip_network
 
 from keyturn.checks.evidence.rules import Answer, Blocked, Open
@@ -37,6 +39,10 @@ def of_subnet(subnet: Resource, graph: Graph) -> list[Resource] | Unknown:
         for each in graph.of_type("AWS::EC2::Route")
         if isinstance(each.get("RouteTableId"), Unknown) or graph.follow(each, "RouteTableId") is table
     ]
+    own = table.metadata.get("Routes", ())
+    if isinstance(own, Unknown) or not isinstance(own, tuple):
+        return own if isinstance(own, Unknown) else Unknown(f"the routes of {table} are not known")
+    routes += [_own_route(each, table) for each in own if isinstance(each, Mapping)]
     unknown = (value for each in routes for value in each.properties.values() if isinstance(value, Unknown))
     return next(unknown, None) or routes
 
@@ -92,9 +98,30 @@ def by_peering(here: Resource, there: Resource, graph: Graph) -> Answer:
     )
 
 
+def _own_route(written: Mapping[str, Value], table: Resource) -> Resource:
+    """A route that is written into its table, as one of its own."""
+    named = {"".join(name.lower().split("_")): value for name, value in written.items() if value not in (None, "")}
+    properties = {_WRITTEN[name]: value for name, value in named.items() if name in _WRITTEN}
+    return replace(table, type="AWS::EC2::Route", properties=properties)
+
+
 def _may_join(resource: Resource) -> bool:
     name = resource.type.lower().replace("_", "").replace("::", "")
     return resource.type != PEERING and any(each in name for each in _BETWEEN_VPCS)
+
+
+_WRITTEN = {
+    "cidrblock": "DestinationCidrBlock",
+    "ipv6cidrblock": "DestinationIpv6CidrBlock",
+    "destinationprefixlistid": "DestinationPrefixListId",
+    "gatewayid": "GatewayId",
+    "natgatewayid": "NatGatewayId",
+    "networkinterfaceid": "NetworkInterfaceId",
+    "transitgatewayid": "TransitGatewayId",
+    "vpcendpointid": "VpcEndpointId",
+    "vpcpeeringconnectionid": "VpcPeeringConnectionId",
+}
+"""What a route that is written into its table calls its properties, without underscores and capitals."""
 
 
 def _covers(wide: Value, block: str) -> bool:
