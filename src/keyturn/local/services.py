@@ -17,6 +17,7 @@ from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudtrail import CloudTrail
 from keyturn.local.domains import Route53
 from keyturn.local.ec2 import Ec2
+from keyturn.local.encrypted import Encrypted
 from keyturn.local.events import Events
 from keyturn.local.functions.reach import Reach
 from keyturn.local.functions.service import Lambda
@@ -82,6 +83,7 @@ class Services:
             **Balancers(rest).handlers(),
             **CloudTrail(rest).handlers(),
             **Ec2(rest).handlers(),
+            **Encrypted(rest).handlers(),
             **Iam(rest).handlers(),
             **Kms(rest).handlers(),
             **Logs(rest).handlers(),

@@ -16,9 +16,11 @@ from typing import Any
 
 from keyturn.facts import functions as facts
 from keyturn.facts.partitions import partition
-from keyturn.local.authorization import Target, decide
+from keyturn.local import kms
+from keyturn.local.authorization import Target, decide, decide_key
 from keyturn.local.call import Call, Caller, Refused
 from keyturn.local.functions import errors
+from keyturn.local.functions.function import Function
 from keyturn.local.moto_state import backend
 from keyturn.policy import Request, evaluate
 
@@ -90,6 +92,26 @@ def check_source(call: Call, role: str, source: str) -> None:
         assert reading
         if not decide(caller, action, Target(source), region=call.region).allowed:
             raise Refused.with_error(facts.cannot_read(action, reading.service))
+
+
+def check_variables(function: Function) -> None:
+    """
+    See whether the role may decrypt the function's environment variables before it runs.
+
+    Source: Lambda developer guide, "Securing Lambda environment variables"; API reference, Invoke.
+    """
+    if not function.key or not function.variables:
+        return
+    key = kms.find(function.account, function.region, function.key)
+    if key is not None and not key.usable:
+        raise errors.variables_not_decrypted("KMSDisabledException", "the KMS key used is disabled")
+    caller = role_session(function.account, function.role, function.name, function.arn)
+    context = {"aws:lambda:FunctionArn": function.arn}
+    if (
+        key is None
+        or not decide_key(caller, "kms:Decrypt", key, region=function.region, context=context, via="lambda").allowed
+    ):
+        raise errors.variables_not_decrypted("KMSAccessDeniedException", "KMS access was denied")
 
 
 def check_code(call: Call, code: Mapping[str, Any]) -> None:

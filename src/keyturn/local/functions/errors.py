@@ -53,3 +53,8 @@ def statement_exists(statement: str) -> Refused:
         " statement.",
         409,
     )
+
+
+def variables_not_decrypted(code: str, because: str) -> Refused:
+    text = f"Lambda was unable to decrypt the environment variables because {because}. Please check the function's KMS key settings."
+    return Refused(code, text, 502)

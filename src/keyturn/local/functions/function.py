@@ -24,6 +24,7 @@ class Function:
         subnets, groups: Where in a VPC it is; none for one that is in no VPC.
         concurrency: How many of its invocations may run at once; None for no limit of its own.
         policy: Who may invoke it: its policy document, if it has one.
+        key: What its environment variables are encrypted with, as it was named; empty for Lambda's own.
     """
 
     arn: str
@@ -44,6 +45,7 @@ class Function:
     groups: tuple[str, ...]
     concurrency: int | None
     policy: Mapping[str, Any] | None
+    key: str = ""
 
     @property
     def account(self) -> str:
@@ -111,6 +113,7 @@ def _function(held: Any, found: Any) -> Function:
         groups=tuple(network.get("SecurityGroupIds") or ()),
         concurrency=int(found.reserved_concurrency) if found.reserved_concurrency is not None else None,
         policy=_policy(found.policy.statements),
+        key=found.kms_key_arn or "",
     )
 
 

@@ -192,6 +192,7 @@ class Lambda:
             raise NotImplementedError(
                 f"the local AWS runs functions in Python only, not {function.runtime or 'images'}"
             )
+        admission.check_variables(function)
         try:
             environment, run = self._fleet.run(function, payload, request_id)
         except Throttled:
