@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import pytest
 
+from crashes import SCENES, crash_at, points_of
 from servers import Database
-from test_rotation_crashes import SCENES, crash_at, points_of
 from world import make
 
 T = TypeVar("T")

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from crashes import SCENES, assert_current_logs_in, discard, points_of
 from keyturn.rotation.errors import ConnectionLost, Postponed, Rejected, RotationError, Unreachable
 from kinds import Kind
 from secretsmanager import ADMIN_ARN, CURRENT, PREVIOUS
 from servers import Database
-from test_rotation_crashes import SCENES, assert_current_logs_in, discard, points_of
 from world import World, boundaries, make
 
 
