@@ -6,7 +6,7 @@ BIN := $(KEYTURN_VENV)/bin
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
-.PHONY: help setup up test lint bench drill docs lock clean
+.PHONY: help setup up test lint bench drill docs facts lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,6 +37,9 @@ drill: setup  ## the crash matrix and the load test on every engine
 
 docs: setup  ## write the generated pages of docs/
 	@$(BIN)/python tools/generate_check_docs.py
+
+facts: setup  ## renew the facts that change, from their sources; ARGS="--schemas PATH" for resource types too
+	@$(BIN)/python tools/update_facts.py $(ARGS)
 
 lock: setup  ## renew requirements.lock within the ranges of pyproject.toml
 	@$(shell command -v uv || echo $(KEYTURN_VENV)/uv/bin/uv) pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --group dev \

@@ -4,10 +4,11 @@ Write the package's tables of RDS engine versions and DB instance classes from t
 AWS publishes no list of the versions and classes it once offered. cfn-lint has carried, in every release since June 2024, what
 DescribeDBEngineVersions and the price list answered on the day of the release (MIT-0); so a row of its releases is a history.
 
-    pip download --no-deps --dest WHEELS cfn-lint==1.58.0   (and each older release that the history shall include)
+    pip download --no-deps --dest WHEELS cfn-lint
     python tools/update_rds_facts.py WHEELS
 
-Writes `rds_versions.csv`, `rds_prices.csv` and `rds_classes.csv` under src/keyturn/facts/data/. The class table comes from
+Adds what the releases in WHEELS say to the history that is there; releases that are in it already change nothing. Writes
+`rds_versions.csv`, `rds_prices.csv` and `rds_classes.csv` under src/keyturn/facts/data/. The class table comes from
 `tools/rds/classes.csv`, which is kept by hand.
 """
 
@@ -23,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 HERE = Path(__file__).parent
 DATA = HERE.parent / "src/keyturn/facts/data"
@@ -77,27 +78,45 @@ def enumerated(schema: dict[str, Any]) -> Iterator[str]:
         yield from map(str, part.get("enum", ()))
 
 
-def history(releases: list[Release]) -> Iterator[tuple[str, ...]]:
-    """
-    A row per engine and version: the first and the last day it was seen offered, and the first day it was seen withdrawn.
+Days: TypeAlias = tuple[str, str, str]
+"""The first and the last day a version was seen offered, and the first day it was seen withdrawn; empty where it was not."""
+History: TypeAlias = dict[tuple[str, str], Days]
+"""By engine and version. One that was withdrawn before the first release has only the last day; one still offered lacks it."""
 
-    A version that was withdrawn before the first release has only the last of the three; one that is still offered lacks it.
-    """
-    engines = sorted({engine for release in releases for engine in release.listed if engine})
-    for engine in engines:
-        telling = [release for release in releases if engine in release.offered]
-        for version in sorted(set().union(*(release.listed[engine] for release in releases)), key=natural):
-            seen = [release.day for release in telling if version in release.offered[engine]]
-            missing = [
-                release.day
-                for release in telling
-                if version not in release.offered[engine] and (not seen or release.day > max(seen))
-            ]
-            if not seen and telling and newer(version, telling[-1].offered[engine]):
-                # It came when the releases no longer told which of this engine's versions are withdrawn.
-                seen, missing = [min(release.day for release in releases if version in release.listed[engine])], []
-            days = min(seen, default=None), max(seen, default=None), min(missing, default=None)
-            yield engine, version, *(str(day) if day else "" for day in days)
+
+def known() -> tuple[History, list[str]]:
+    """The history that is there, and the days of its first and its last release, with how many there were."""
+    lines = (DATA / "rds_versions.csv").read_text().splitlines()
+    found = re.search(r"data of (\S+), and (\d+) releases before it, the first of (\S+)", lines[0])
+    assert found is not None, "the first line says which releases it is of"
+    last, before, first = found.groups()
+    rows = csv.reader(lines[3:])
+    return {(engine, version): (seen, still, gone) for engine, version, seen, still, gone in rows}, [
+        first,
+        last,
+        before,
+    ]
+
+
+def after(history: History, release: Release) -> History:
+    """A history with one more release, of a later day, in it."""
+    made, day_ = dict(history), str(release.day)
+    for engine, listed in release.listed.items():
+        offered = release.offered.get(engine)
+        ours = {version: days for (name, version), days in history.items() if name == engine}
+        latest = max((still for _, still, _ in ours.values()), default="")
+        before = {version for version, (_, still, _) in ours.items() if still and still == latest}
+        for version in sorted(listed | ours.keys()) if engine else ():
+            first, still, gone = ours.get(version, ("", "", ""))
+            if offered is None:
+                # The releases no longer tell which of this engine's versions are withdrawn; one that is newer than all has come.
+                if version not in ours and before and newer(version, before):
+                    made[engine, version] = day_, day_, ""
+            elif version in offered:
+                made[engine, version] = first or day_, day_, ""
+            elif not gone:
+                made[engine, version] = first, still, day_
+    return made
 
 
 def newer(version: str, offered: set[str]) -> bool:
@@ -167,15 +186,23 @@ def write(name: str, source: str, header: str, rows: Iterable[tuple[str, ...]]) 
 
 def main(wheels: Path) -> None:
     releases = sorted((read(wheel) for wheel in wheels.glob("cfn_lint-*.whl")), key=lambda release: release.day)
-    newest = releases[-1]
-    source = f"cfn-lint {newest.wheel.name.split('-')[1]} (MIT-0), data of {newest.day}"
-    write(
-        "rds_versions.csv",
-        f"{source}, and {len(releases) - 1} releases before it, the first of {releases[0].day}",
-        "engine,version,first_seen,last_seen,gone_by",
-        history(releases),
-    )
-    write("rds_prices.csv", source, "engine,family,sizes,regions", prices(newest.wheel))
+    history, (first, last, count) = known()
+    new = [release for release in releases if str(release.day) > last]
+    for release in new:
+        history = after(history, release)
+    if new:
+        newest = new[-1]
+        source = f"cfn-lint {newest.wheel.name.split('-')[1]} (MIT-0), data of {newest.day}"
+        write(
+            "rds_versions.csv",
+            f"{source}, and {int(count) + len(new)} releases before it, the first of {first}",
+            "engine,version,first_seen,last_seen,gone_by",
+            (
+                (*key, *days)
+                for key, days in sorted(history.items(), key=lambda item: (item[0][0], natural(item[0][1])))
+            ),
+        )
+        write("rds_prices.csv", source, "engine,family,sizes,regions", prices(newest.wheel))
     write(
         "rds_classes.csv",
         "tools/rds/classes.csv, which names the page and the day of each row",
