@@ -1,0 +1,20 @@
+# BAD: Lambda sets AWS_REGION itself.
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_lambda_function" "report" {
+  function_name = "report"
+  role          = "arn:aws:iam::123456789012:role/report"
+  handler       = "index.handler"
+  runtime       = "python3.12"
+  s3_bucket     = "packages"
+  s3_key        = "report.zip"
+
+  environment {
+    variables = {
+      AWS_REGION = "us-east-1"
+      TABLE      = "orders"
+    }
+  }
+}
