@@ -54,7 +54,7 @@ def trust(
         yield Undecided(role.at(TRUST), f"it lets {found[0]} in; whether the stack will be in that region is not known")
         return
     listed = isinstance(role.get(TRUST, "Statement"), tuple) and decisions[0].decision == "implicitly_denied"
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    statement: Value = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     yield Finding(
         at=role.at(TRUST),
         message=f"{service} may not assume {role}, which {holder} gives it",
