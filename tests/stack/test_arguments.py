@@ -52,6 +52,7 @@ from keyturn.stack import Arguments, Network
         ),
         ({"engine": "aurora-postgresql", "user": "pg_app"}, "user `pg_app` belongs to the server", ""),
         ({"engine": "aurora-postgresql", "user": "u" * 62}, "cannot be a name in Aurora PostgreSQL here", "61"),
+        ({"strategy": "plain"}, "`plain` is not a strategy", "single-user"),
         ({"instances": 0}, "instances is 0", "from 1 to 16"),
         ({"zones": 1}, "zones is 1", "from 2 to 6"),
         ({"schedule": "monthly"}, "schedule `monthly` is not one that Secrets Manager reads", "rate(30 days)"),

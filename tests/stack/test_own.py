@@ -68,3 +68,12 @@ def test_a_postgresql_instance_of_one_s_own() -> None:
     assert (variables["ENGINE"], variables["DB_PORT"]) == ("postgres", "5432")
     admitted = {rule.get("GroupId"): rule.get("FromPort") for rule in graph.of_type("AWS::EC2::SecurityGroupIngress")}
     assert admitted["sg-database"] == 5432
+
+
+def test_a_plain_strategy_is_told_to_the_function() -> None:
+    """Nothing is said of the one that costs nothing."""
+    told = {}
+    for strategy in ("two-passwords", "single-user", "alternating-users"):
+        graph = stack.graph(stack.Arguments("dev", strategy=strategy))
+        told[strategy] = data(only(graph, "AWS::Lambda::Function").get("Environment", "Variables")).get("STRATEGY")
+    assert told == {"two-passwords": None, "single-user": "single-user", "alternating-users": "alternating-users"}

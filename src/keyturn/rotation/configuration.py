@@ -7,7 +7,8 @@ nowhere else. A secret's content is data: it may be compared with these values, 
 | variable | meaning |
 |---|---|
 | `SECRET_ARN` | the one secret this function may rotate |
-| `ADMIN_SECRET_ARN` | the administrator's secret: JSON with `username` and `password` |
+| `ADMIN_SECRET_ARN` | the administrator's secret: JSON with `username` and `password`; not needed by the plain strategies |
+| `STRATEGY` | `two-passwords` (default), or `single-user` or `alternating-users`, which cost something; see `plain` |
 | `ENGINE` | `aurora-mysql`, `mysql`, `mariadb`, `aurora-postgresql` or `postgres` |
 | `DB_HOST`, `DB_PORT` | the writer; the port defaults to the engine's |
 | `DB_READER_HOST` | optional: where readers are asked before AWSCURRENT moves |
@@ -30,7 +31,7 @@ from .errors import Rejected
 from .passwords import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 RDS_CERTIFICATES = Path(__file__).with_name("rds-ca-bundle.pem")
 
@@ -41,6 +42,10 @@ POSTGRESQL = frozenset({"aurora-postgresql", "postgres"})
 LONGEST_USER = {"aurora-mysql": 32, "mysql": 32, "mariadb": 80, "aurora-postgresql": 61, "postgres": 61}
 
 LOGIN_SUFFIXES = ("_a", "_b")
+CLONE_SUFFIX = "_clone"  # as AWS's own functions name it
+
+TWO_PASSWORDS, SINGLE_USER, ALTERNATING_USERS = "two-passwords", "single-user", "alternating-users"
+STRATEGIES = (TWO_PASSWORDS, SINGLE_USER, ALTERNATING_USERS)
 
 # Privileges that MySQL grants on a database; MySQL 8.0 manual, "Privileges Provided by MySQL".
 # Left out on purpose: GRANT OPTION, with which an application could pass its rights on.
@@ -90,6 +95,7 @@ class Configuration:
     secret_arn: str
     administrator_arn: str
     engine: str
+    strategy: str
     host: str
     port: int
     reader_host: str | None
@@ -114,14 +120,21 @@ class Configuration:
     @property
     def logins(self) -> tuple[str, ...]:
         """The user names that a secret may hold. On PostgreSQL a password has a role of its own; see `postgresql_account`."""
-        if self.engine not in POSTGRESQL:
+        if self.strategy == ALTERNATING_USERS:
+            return (self.user, self.user + CLONE_SUFFIX)
+        if self.plain or self.engine not in POSTGRESQL:
             return (self.user,)
         return (self.user, *(self.user + suffix for suffix in LOGIN_SUFFIXES))
 
+    @property
+    def plain(self) -> bool:
+        """Whether a user has one password only; see `plain`."""
+        return self.strategy != TWO_PASSWORDS
+
     def login_after(self, current: str | None) -> str:
         """The user name that gets the password after the one of `current`."""
-        _, *others = self.logins
-        return next((name for name in others if name != current), self.user)
+        taking_turns = self.logins if self.plain else self.logins[1:]
+        return next((name for name in taking_turns if name != current), self.user)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Configuration:
@@ -132,10 +145,12 @@ class Configuration:
             Rejected: A variable is missing or has no usable value; the text names it.
         """
         engine = _one_of(environment, "ENGINE", PORTS)
+        strategy = _one_of({"STRATEGY": TWO_PASSWORDS, **environment}, "STRATEGY", STRATEGIES)
         return cls(
             secret_arn=_arn(environment, "SECRET_ARN"),
-            administrator_arn=_arn(environment, "ADMIN_SECRET_ARN"),
+            administrator_arn=_administrator(environment, strategy),
             engine=engine,
+            strategy=strategy,
             host=_required(environment, "DB_HOST"),
             port=_integer(environment, "DB_PORT", default=PORTS[engine], least=1, most=65535),
             reader_host=environment.get("DB_READER_HOST") or None,
@@ -163,7 +178,17 @@ def _arn(environment: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _one_of(environment: Mapping[str, str], name: str, choices: Mapping[str, int]) -> str:
+def _administrator(environment: Mapping[str, str], strategy: str) -> str:
+    if strategy != TWO_PASSWORDS and not environment.get("ADMIN_SECRET_ARN"):
+        return ""
+    try:
+        return _arn(environment, "ADMIN_SECRET_ARN")
+    except Rejected as error:
+        hint = "without an administrator, STRATEGY can be single-user or alternating-users: see docs/rotation.md for the outage they cause"
+        raise Rejected(error.message, hint=hint) from None
+
+
+def _one_of(environment: Mapping[str, str], name: str, choices: Iterable[str]) -> str:
     value = _required(environment, name)
     if value not in choices:
         raise Rejected(f"environment variable {name} is {value!r}", hint=f"it can be {', '.join(choices)}")

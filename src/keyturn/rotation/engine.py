@@ -96,6 +96,15 @@ class Engine(Protocol):
             Unsupported: Its policy keeps passwords from being rotated.
         """
 
+    def change_own(self, login: Login, new: Login) -> None:
+        """
+        Log in on the writer and change one's own password, whatever it was before. For the plain strategies.
+
+        Raises:
+            Refused, Unreachable, Postponed: As for `log_in`.
+            Unsupported: The server does not let a user do that.
+        """
+
     def observe(self, administrator: Login, host: str) -> Account | None:
         """
         What this server holds for the account, be it the writer or a reader. Nothing is locked or changed.

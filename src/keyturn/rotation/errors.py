@@ -10,6 +10,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
+OTHERWISE = (
+    "STRATEGY can be single-user or alternating-users instead: docs/rotation.md tells the outage that they cause"
+)
+"""What to do where two passwords cannot be had."""
+
 
 class RotationError(Exception):
     """A step that did not do its work. The text is safe to log; `hint` says what to do."""

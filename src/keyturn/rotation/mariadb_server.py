@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from .errors import Unsupported
+from .errors import OTHERWISE, Unsupported
 from .mysql_account import Change, MySQLAccount, Row
 from .mysql_server import MySQLServer
 from .mysql_verifier import Plugin, Verifier
+
+if TYPE_CHECKING:
+    from .secret import Login
 
 LEAST_VERSION = (10, 4)  # The first with several verifiers; MariaDB 10.4 release notes.
 UNLIMITED = 4294967295  # max_password_errors, unless somebody has set it
@@ -35,7 +38,9 @@ class MariaDBServer(MySQLServer):
         # Some report themselves as "5.5.5-10.6.1-MariaDB", for the sake of old replicas.
         found = re.search(r"(\d+)\.(\d+)\.\d+-MariaDB", version, re.IGNORECASE)
         if not found or (int(found[1]), int(found[2])) < LEAST_VERSION:
-            raise Unsupported(f"MariaDB {version} has one password for each account", hint="several came with 10.4")
+            raise Unsupported(
+                f"MariaDB {version} has one password for each account", hint=f"several came with 10.4; {OTHERWISE}"
+            )
 
     def read_rows(self) -> tuple[Row, ...]:
         found = self.run(
@@ -44,6 +49,10 @@ class MariaDBServer(MySQLServer):
             self._configuration.user,
         )
         return tuple(self._row(host, json.loads(stored), most) for host, stored, most in found)
+
+    def change_own(self, login: Login, new: Login) -> None:
+        verifier = self.verifier(Plugin.NATIVE, new, 0)
+        self.run("alter user", f"SET PASSWORD = {verifier.literal}")
 
     def discard(self) -> MySQLAccount:
         account = self._existing_account()

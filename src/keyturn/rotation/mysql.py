@@ -49,6 +49,10 @@ class MySQL:
         )
         connection.close()
 
+    def change_own(self, login: Login, new: Login) -> None:
+        with closing(self._session(login, self._configuration.host)) as server:
+            server.change_own(login, new)
+
     def password_policy(self, administrator: Callable[[], Login]) -> Policy:
         with closing(self._session(administrator(), self._configuration.host)) as server:
             return server.password_policy()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pymysql
 
 from . import mysql_verifier, password_policy
-from .errors import ConnectionLost, Postponed, Unsupported
+from .errors import OTHERWISE, ConnectionLost, Postponed, Unsupported
 from .mysql_account import Change, MySQLAccount, Row
 from .mysql_connection import LOCK_WAIT, statement_failure
 from .mysql_verifier import Plugin, Verifier
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .secret import Login
 
 LEAST_VERSION = (8, 0, 14)  # The first with dual passwords; MySQL 8.0.14 release notes.
+FIRST_WITH_REPLACE = (8, 0, 13)  # for accounts with PASSWORD REQUIRE CURRENT; MySQL 8.0.13 release notes
 LOCK_PATIENCE = 3  # seconds: a run that was killed may still hold the lock for a moment
 
 
@@ -106,6 +107,17 @@ class MySQLServer:
         if hosts:
             self.change_users("discard", dict.fromkeys(hosts, "DISCARD OLD PASSWORD"))
         return self._existing_account()
+
+    def change_own(self, login: Login, new: Login) -> None:
+        """
+        Give the session's own user another password.
+
+        MySQL takes a user's own password in plain text only. It hides it in its logs, in a statement that it can parse.
+        """
+        [(version,)] = self.run("read version", "SELECT VERSION()")
+        knows_replace = _numbers(str(version)) >= FIRST_WITH_REPLACE
+        statement = "ALTER USER USER() IDENTIFIED BY %s" + (" REPLACE %s" if knows_replace else "")
+        self.run("alter user", statement, new.password, *([login.password] if knows_replace else []))
 
     def password_policy(self) -> Policy:
         """See `engine.Engine`."""
@@ -225,7 +237,7 @@ class MySQLServer:
         if row.plugin not in self.passwords:
             raise Unsupported(
                 f"{name} checks its password with {row.plugin}",
-                hint=f"passwords can be rotated for {' and '.join(self.passwords)}",
+                hint=f"passwords can be rotated for {' and '.join(self.passwords)}; {OTHERWISE}",
             )
 
     def run(self, kind: str, statement: str, *arguments: Any) -> tuple[tuple[Any, ...], ...]:
@@ -250,6 +262,9 @@ class MySQLServer:
 def require_dual_passwords(version: str) -> None:
     if "mariadb" in version.lower():
         raise Unsupported("the server is MariaDB", hint="ENGINE says MySQL")
-    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
-    if numbers < LEAST_VERSION:
-        raise Unsupported(f"MySQL {version} has no dual passwords", hint="they came with MySQL 8.0.14")
+    if _numbers(version) < LEAST_VERSION:
+        raise Unsupported(f"MySQL {version} has no dual passwords", hint=f"they came with MySQL 8.0.14; {OTHERWISE}")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])

@@ -61,7 +61,7 @@ class PostgreSQL:
                 [[acts_as]] = run(connection, "SELECT current_user")
             except (Error, OSError) as error:
                 raise statement_failure("ask who it is", host, error) from None
-        if acts_as != self._configuration.user:
+        if acts_as != self._configuration.user and not self._configuration.plain:
             raise Unsupported(
                 f"{login.username} logs in on {host} and does not act as {self._configuration.user}",
                 hint="the hourly run gives it that again",
@@ -69,6 +69,10 @@ class PostgreSQL:
 
     def password_policy(self, administrator: Callable[[], Login]) -> Policy:
         return NO_POLICY  # PostgreSQL has no settings that say one.
+
+    def change_own(self, login: Login, new: Login) -> None:
+        with closing(self._session(login, self._configuration.host)) as server:
+            server.change_own(new)
 
     def observe(self, administrator: Login, host: str) -> PostgreSQLAccount | None:
         with closing(self._session(administrator, host)) as server:

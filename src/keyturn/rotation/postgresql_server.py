@@ -140,6 +140,12 @@ class PostgreSQLServer:
             self.change("discard", [statement for role in roles for statement in _ending(role)])
         return self._existing_account()
 
+    def change_own(self, new: Login) -> None:
+        """Give the session's own role another password."""
+        verifier = postgresql_verifier.make(new.password)
+        self._redactor.learn(verifier)
+        self.run("alter role", f"ALTER ROLE SESSION_USER PASSWORD {literal(verifier)}")
+
     def close(self) -> None:
         """End the session, and so give back the lock."""
         close(self._connection)

@@ -6,6 +6,7 @@ One line of JSON for each run, whatever happens. `keyturn up` builds its proof f
      "outcome": "done",             see below
      "because": "…",                one sentence, unless the outcome is "done"
      "secret": "arn:…", "version": "…",   the secret, and the id of the version being made
+     "strategy": "single-user", "outage": "…",   with a plain strategy: which, and in setSecret what it costs
      "milliseconds": 31,
      "api": {"DescribeSecret": 1},  Secrets Manager calls by name
      "sql": {"alter user": 1},      statements by kind, never their text
@@ -46,6 +47,8 @@ class Report:
     step: str
     secret: str | None = None
     version: str | None = None
+    strategy: str | None = None
+    outage: str | None = None
     outcome: str = "done"
     because: str | None = None
     api: Counter[str] = field(default_factory=Counter)
@@ -72,6 +75,8 @@ class Report:
             "because": self.because,
             "secret": self.secret,
             "version": self.version,
+            "strategy": self.strategy,
+            "outage": self.outage,
             "milliseconds": round((time.monotonic() - self._started) * 1000),
             "api": dict(self.api),
             "sql": dict(self.sql),

@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import passwords, secret
+from .configuration import SINGLE_USER
 from .custody import TIME_FOR_A_CHANGE, Custody, settled
-from .errors import Postponed, Rejected
+from .errors import Postponed, Rejected, Unsupported
 from .events import RotationEvent, Step
+from .plain import NOTHING_THERE, PUT_ONE, Plain
 from .store import CURRENT, PENDING
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ class Steps:
             case Step.CREATE:
                 self.create_secret()
             case Step.SET:
-                self._custody.again_if_lost(self.set_secret)
+                plain = self._custody.configuration.plain
+                self._custody.again_if_lost(self.change_own if plain else self.set_secret)
             case Step.TEST:
                 self.test_secret()
             case Step.FINISH:
@@ -52,7 +55,11 @@ class Steps:
         if self._is_current(description):
             return report.conclude("already")
         before = store.version(description.holder(CURRENT)).document
-        rules = configuration.passwords.meeting(self._custody.engine.password_policy(self._custody.administrator))
+        rules = configuration.passwords
+        if not configuration.plain:
+            rules = rules.meeting(self._custody.engine.password_policy(self._custody.administrator))
+        elif before.login is None:
+            raise Unsupported(NOTHING_THERE, hint=PUT_ONE)
         text = secret.compose(before, passwords.generate(rules), configuration)
         if not store.put_pending(self._event.token, text, self._event.rotation_token):
             report.conclude("already")
@@ -85,6 +92,15 @@ class Steps:
         custody.await_readers(administrator, lambda account: settled(account, pending, current))
         return None
 
+    def change_own(self) -> None:
+        """Give the pending password to its user, with a plain strategy."""
+        description = self._describe()
+        if self._is_current(description):
+            return self._custody.report.conclude("already")
+        pending = self._pending()
+        self._require_another_role(pending, self._custody.login(description, CURRENT))
+        return Plain(self._custody).change(description, pending)
+
     def test_secret(self) -> None:
         """Log in with the pending and the current password wherever the application does."""
         custody = self._custody
@@ -97,10 +113,12 @@ class Steps:
             copied = version.has_value == custody.store.version(description.holder(CURRENT)).has_value
             if current or not copied:
                 raise Rejected("the pending version has no password", hint="createSecret comes first")
+            if custody.configuration.plain:
+                raise Unsupported(NOTHING_THERE, hint=PUT_ONE)
             with custody.engine.administer(custody.administrator()):
                 return custody.report.conclude("nothing", "the secret has no password before its first rotation")
         custody.log_in_everywhere(pending)
-        if current and current != pending:
+        if current and current != pending and custody.configuration.strategy != SINGLE_USER:
             custody.log_in_everywhere(current)
         return None
 

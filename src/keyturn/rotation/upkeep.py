@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .custody import TIME_FOR_A_CHANGE, Custody, settled
 from .errors import Postponed, Refused, Rejected
 from .events import Operation
+from .plain import Plain
 from .store import CURRENT, PENDING, PREVIOUS
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Upkeep:
         Raises:
             RotationError: It could not be done. AWSCURRENT logs in all the same.
         """
+        if self._custody.configuration.plain:
+            return Plain(self._custody).keep(operation)
         match operation:
             case Operation.TICK:
                 self._custody.again_if_lost(self.tidy)
@@ -47,6 +50,7 @@ class Upkeep:
                 self._custody.again_if_lost(self.roll_back)
             case Operation.STATUS:
                 self.tell()
+        return None
 
     def tidy(self, *, at_once: bool = False) -> None:
         """

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from keyturn.problem import Misuse
-from keyturn.rotation.configuration import RESERVED_USERS
+from keyturn.rotation.configuration import RESERVED_USERS, STRATEGIES, TWO_PASSWORDS
 from keyturn.rotation.errors import Rejected
 from keyturn.rotation.passwords import CLASSES, LENGTH, Rules
 from keyturn.stack.engines import CLASS, ENGINES, Engine, check_offered, chosen
@@ -80,6 +80,7 @@ class Arguments:
         engine: `aurora-mysql` or `aurora-postgresql`; with a database of one's own also `mysql`, `mariadb` or `postgres`.
         engine_version: Of a new cluster; one that the engine is known for unless given.
         schedule: When to rotate, as Secrets Manager writes it: `rate(30 days)`, `cron(0 4 1 * ? *)`.
+        strategy: Anything but the default costs logins or grace: see `keyturn.rotation.plain`.
         grace: How long the old password keeps working after a rotation.
         log_retention_days: One of RETENTIONS.
         alarm_topic_arn: The SNS topic that alarms are sent to; without one they are only shown.
@@ -97,6 +98,7 @@ class Arguments:
     instance_class: str = CLASS
     instances: int = 2
     schedule: str = "rate(30 days)"
+    strategy: str = TWO_PASSWORDS
     grace: timedelta = timedelta(hours=24)
     log_retention_days: int = 90
     alarm_topic_arn: str | None = None
@@ -129,6 +131,8 @@ class Arguments:
             raise Misuse(f"grace is {self.grace}", hint="it is at most 365 days")
         _between("backup_retention_days", self.backup_retention_days, 1, 35)
         _schedule(self.schedule)
+        if self.strategy not in STRATEGIES:
+            raise Misuse(f"`{_shown(self.strategy)}` is not a strategy", hint=f"it can be {', '.join(STRATEGIES)}")
         _identifier("database", self.database, kind.longest_database, kind.name)
         _identifier("user", self.user, kind.longest_user, kind.name)
         if self.user.lower() in RESERVED_USERS | {ADMINISTRATOR} or self.user.lower().startswith("pg_"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from keyturn.rotation.configuration import TWO_PASSWORDS
 from keyturn.stack.arguments import Arguments
 from keyturn.stack.permissions import Subject, role_policy, trust
 from keyturn.stack.where import Where
@@ -76,6 +77,8 @@ def environment(arguments: Arguments, subject: Subject) -> dict[str, pulumi.Inpu
         "GRACE_SECONDS": str(int(arguments.grace.total_seconds())),
         **arguments.password_settings,
     }
+    if arguments.strategy != TWO_PASSWORDS:
+        variables["STRATEGY"] = arguments.strategy
     if database.reader_endpoint is not None:
         variables["DB_READER_HOST"] = database.reader_endpoint
     return variables
