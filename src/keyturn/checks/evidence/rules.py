@@ -149,6 +149,8 @@ def _admits(rule: Mapping[str, Value] | Unknown, peer: End, direction: str, port
     if ranged and _number(first) != -1 and not _number(first) <= port <= _number(last):
         return False
     named = {name: rule[name] for name in _PEERS[direction] if rule.get(name) is not None}
+    if not named:
+        return Unknown("a rule does not say whom it is for")
     if unknown := next((value for value in named.values() if isinstance(value, Unknown)), None):
         return unknown
     if doubtful := next((name for name in named if name in _DOUBTFUL), None):
