@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -11,11 +12,12 @@ from datetime import timedelta
 import pytest
 
 from clouds import make_role, packed
-from deployed import SECRET, Deployed
+from deployed import FUNCTION, SECRET, Deployed
 from keyturn.local.cloud import Cloud
 from processes import eventually
+from test_rotation_metrics import metrics
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_a_rotation_shows_its_steps_and_locks_nobody_out(deployed: Deployed) -> None:
@@ -333,6 +335,27 @@ def test_an_aws_that_is_not_there(standing: Deployed) -> None:
     assert told.returncode == 1
     assert "AWS cannot be reached" in told.stderr
     assert len(told.stderr.splitlines()) == 1
+
+
+def test_the_stacks_alarms_are_on_what_its_function_writes(deployed: Deployed) -> None:
+    """Both as deployed: the alarms as CloudWatch has them, the lines as they stand in the log, of the hourly run too."""
+    deployed.pass_time(timedelta(hours=1, minutes=1))
+    written: set[tuple[str, str, str]] = set()
+
+    def collect() -> bool:
+        lines = [line for line in deployed.rotator.log().lines if '"_aws"' in line]
+        for line in lines:
+            for (function, *step), values in metrics(json.loads(line)).items():
+                written.update((function, name, str(len(step))) for name in values)
+        return (FUNCTION, "overdue", "0") in written
+
+    assert eventually(collect)
+    alarms = deployed.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert len(alarms) == 3
+    for alarm in alarms:
+        assert alarm["Namespace"] == "keyturn"
+        assert alarm["Dimensions"] == [{"Name": "function", "Value": FUNCTION}]
+        assert (FUNCTION, alarm["MetricName"], "0") in written
 
 
 def test_nothing_secret_is_in_the_functions_log(deployed: Deployed) -> None:
