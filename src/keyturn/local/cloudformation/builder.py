@@ -68,14 +68,14 @@ class Builder:
 
     def create(self, resource: Resource) -> bool:
         """Make a resource; whether that went well."""
-        made = Made(resource.name, resource.type)
+        made = Made(resource.name, resource.type, policies=resource.metadata)
         self.stack.resources[resource.name] = made
         self.tell(made, "CREATE_IN_PROGRESS")
         return self._make(resource, made, "CREATE")
 
     def replace(self, resource: Resource, properties: Mapping[str, Any]) -> bool:
         """Make a resource anew beside the old one, which stays for whoever cleans up."""
-        made = Made(resource.name, resource.type, properties=properties)
+        made = Made(resource.name, resource.type, properties=properties, policies=resource.metadata)
         self.stack.resources[resource.name] = made
         told = "Requested update requires the creation of a new physical resource; hence creating one."
         self.tell(made, "UPDATE_IN_PROGRESS", told)
@@ -124,11 +124,16 @@ class Builder:
         self.tell(made, "UPDATE_COMPLETE")
         return True
 
-    def delete(self, made: Made, *, rollback: bool = False) -> bool:
-        """Remove a resource, unless its template wants it kept; whether it is gone."""
+    def delete(self, made: Made, *, rollback: bool = False, replaced: bool = False) -> bool:
+        """
+        Remove a resource, unless its template wants it kept; whether it is gone.
+
+        Args:
+            replaced: Whether another one has taken its place.
+        """
         if not made.identity:  # it was never made
             return True
-        policy = self._deletion_policy(made)
+        policy = made.policies.get("UpdateReplacePolicy" if replaced else "DeletionPolicy")
         if policy == "Retain" or (policy == "RetainExceptOnCreate" and not rollback):
             self.tell(made, "DELETE_SKIPPED")
             return True
@@ -144,7 +149,7 @@ class Builder:
             result = Result(made.identity)
         if result is None:
             return False
-        self.tell(made, "DELETE_COMPLETE")
+        self.tell(made, "DELETE_COMPLETE", "the local AWS takes no snapshot" if policy == "Snapshot" else "")
         return True
 
     def _attempt(self, made: Made, failed: str, work: Callable[[], Result | None]) -> Result | None:
@@ -191,10 +196,6 @@ class Builder:
             began=began,
             ask=lambda function, event, patience: self._providers.ask(function, event, patience, self.cancelled),
         )
-
-    def _deletion_policy(self, made: Made) -> str:
-        declared = self.stack.graph.resources.get(made.logical)
-        return str(declared.metadata.get("DeletionPolicy", "Delete")) if declared else "Delete"
 
 
 def _invalid(made: Made, message: str) -> str:

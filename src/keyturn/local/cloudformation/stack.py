@@ -20,6 +20,7 @@ class Made:
         identity: What `Ref` gives.
         attributes: What `Fn::GetAtt` gives.
         properties: What it was made with, references resolved.
+        policies: What its template says beside that, e.g. `DeletionPolicy`.
     """
 
     logical: str
@@ -30,6 +31,7 @@ class Made:
     status: str = "CREATE_IN_PROGRESS"
     reason: str = ""
     changed: datetime | None = None
+    policies: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def _forward(builder: Builder, steps: Steps) -> str | None:
                 return resource.name
             how = kind(resource.type)
             assert how  # types are looked at before an update begins
+            standing.policies = resource.metadata
             if standing.type == resource.type and standing.properties == properties and not how.always:
                 continue
             was = replace(standing)
@@ -93,10 +94,11 @@ def _clean_up(builder: Builder, steps: Steps) -> None:
     stack = builder.stack
     builder.say("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
     unwanted = [made for name, made in stack.resources.items() if name not in stack.graph.resources]
-    for made in reversed([*unwanted, *steps.replaced, *steps.left]):
+    for made in reversed(unwanted):
         builder.delete(made)
-        if made in unwanted:
-            del stack.resources[made.logical]
+        del stack.resources[made.logical]
+    for made in reversed([*steps.replaced, *steps.left]):
+        builder.delete(made, replaced=True)
     builder.say("UPDATE_COMPLETE")
 
 
