@@ -275,3 +275,32 @@ def test_pulumi(check, folder: Path, line: int, alone: bool) -> None:
     assert "[kms-key-denies-logs]" not in told.out
     assert f"program/__main__.py:{line}:" in told.out
     assert "nothing is found that `db-public` has to be ignored for" in told.out
+
+
+EXAMPLES = Path(__file__).parent.parent / "checks"
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*/bad.yaml")), ids=lambda path: path.parent.name)
+def test_a_comment_takes_away_what_it_names_and_nothing_else_and_gives_it_back(check, folder: Path, path: Path) -> None:
+    """Laws: with a comment above its resource a finding goes, and no other changes; without the comment it is as it was."""
+
+    def told() -> dict[str, list[dict[str, object]]]:
+        return json.loads(check("t.yaml", "--all", "--as-of", "2026-11-24", "--format", "json").out)
+
+    def kept(findings: list[dict[str, object]]) -> list[tuple[object, ...]]:
+        return sorted((each["check"], each["resource"], each["property"]) for each in findings)
+
+    file = folder / "t.yaml"
+    file.write_text(path.read_text())
+    before = told()
+    own = [each for each in before["findings"] if each["check"] == path.parent.name]
+    finding = (own or before["findings"])[0]
+    text = path.read_text()
+    file.write_text(noted(text, finding["line"], f"# keyturn: ignore[{finding['check']}] a law", alone=True))
+    after = told()
+    assert after["complaints"] == []
+    gone = after["suppressed"]
+    assert {each["check"] for each in gone} == {finding["check"]}
+    assert kept(after["findings"] + gone) == kept(before["findings"])
+    file.write_text(text)
+    assert told() == before
