@@ -18,6 +18,7 @@ class Case:
     Attributes:
         service_control, resource_control: One opinion for each level of the organization.
         opinions: All of them.
+        aws_managed: Whether the resource is a key that AWS manages.
     """
 
     request: Request
@@ -30,6 +31,7 @@ class Case:
     service_control: list[Opinion] = field(default_factory=list)
     resource_control: list[Opinion] = field(default_factory=list)
     opinions: list[Opinion] = field(default_factory=list)
+    aws_managed: bool = False
 
     def hear(self, documents: Iterable[tuple[str, Document]], *, bounded: bool = False) -> Opinion:
         """Hear the policies of one kind, as `opinion.hear` does."""
