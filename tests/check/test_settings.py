@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from keyturn import cli
 from keyturn.settings import Settings, nearest
 
 PUBLIC = """Resources:
@@ -45,16 +46,18 @@ def test_parameters_and_account(check, folder, template) -> None:
 
 @pytest.mark.parametrize(("file", "head"), [("keyturn.toml", ""), ("pyproject.toml", "[tool.keyturn]\n")])
 def test_they_are_found_above_the_program_up_to_the_root_of_its_repository(check, folder, template, file, head) -> None:
-    inner = folder / "a" / "b"
+    root = folder / "repository"
+    inner = root / "a" / "b"
     inner.mkdir(parents=True)
+    (root / ".git").mkdir()
     template.rename(inner / "t.yaml")
-    (folder.parent / "keyturn.toml").write_text("nonsense = 1\n")
-    (folder / "a" / "pyproject.toml").write_text("[project]\nname = 'x'\n")
-    (folder / file).write_text(f"{head}region = 'eu-north-1'\n")
-    assert region_told(check("a")) == "eu-north-1"
-    (folder / "a" / "keyturn.toml").write_text("region = 'ca-central-1'\n")
-    assert region_told(check("a/b/t.yaml")) == "ca-central-1", "the nearest one holds, whole"
-    assert region_told(check(".")) == "ca-central-1", "also from above"
+    (folder / "keyturn.toml").write_text("nonsense = 1\n")
+    (root / "a" / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    (root / file).write_text(f"{head}region = 'eu-north-1'\n")
+    assert region_told(check("repository/a")) == "eu-north-1"
+    (root / "a" / "keyturn.toml").write_text("region = 'ca-central-1'\n")
+    assert region_told(check("repository/a/b/t.yaml")) == "ca-central-1", "the nearest one holds, whole"
+    assert region_told(check("repository")) == "ca-central-1", "also from above"
 
 
 def test_a_damaged_project_file_that_is_not_about_keyturn_is_nothing_to_it(check, folder, template) -> None:
@@ -176,3 +179,14 @@ def test_misuse_is_told_in_the_users_words(check, template, words, message) -> N
     assert (told.code, told.out) == (2, "")
     assert message in told.err
     assert "Traceback" not in told.err
+
+
+def test_other_questions_to_a_planned_world_are_of_the_same_world(folder, template, capsys) -> None:
+    (folder / "keyturn.toml").write_text('region = "eu-north-1"\naccount = "111122223333"\n')
+    assert cli.main(["graph", "template.yaml"]) == 0
+    assert "eu-north-1, account 111122223333" in capsys.readouterr().out
+    assert cli.main(["graph", ".", "--region", "eu-west-1"]) == 0
+    assert "eu-west-1, account 111122223333" in capsys.readouterr().out
+    question = ["can", "arn:aws:iam::111122223333:root", "kms:Decrypt", "Key", "--in", "template.yaml"]
+    assert cli.main(question) == 0, "the account's own root, by the key's default policy"
+    assert cli.main([*question, "--account", "999999999999"]) == 1

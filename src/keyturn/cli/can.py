@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 from keyturn.checks.evidence import functions
 from keyturn.checks.evidence.requests import Role, key_policy
@@ -16,6 +17,7 @@ from keyturn.policy import Decision, Malformed, Request, evaluate, kms
 from keyturn.policy.principal import Kind
 from keyturn.problem import Misuse
 from keyturn.read import read
+from keyturn.settings import nearest
 
 POLICY_OF = {
     "AWS::SecretsManager::Secret": ("AWS::SecretsManager::ResourcePolicy", "SecretId", "ResourcePolicy"),
@@ -61,7 +63,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
-    graphs = read(arguments.path, options(arguments))
+    graphs = read(arguments.path, options(arguments, nearest(Path(arguments.path), {})))
     graph, resource, arn = asked_for(arguments.resource, graphs)
     context = pairs("--context", arguments.context)
     if arguments.log_group:

@@ -6,12 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from keyturn.cli.world import add_world, options
 from keyturn.graph import Graph, Resource, Unknown, Value
 from keyturn.read import discover, read
 from keyturn.read.order import dependencies
+from keyturn.settings import Settings, nearest
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,9 +36,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
-    world = options(arguments)
-    files = [file for path in arguments.paths for file in discover(path, world)]
-    graphs = [graph for file in files for graph in read(file, world)]
+    files = [file for path in arguments.paths for file in discover(path)]
+    known: dict[Path, Settings] = {}
+    graphs = [graph for file in files for graph in read(file, options(arguments, nearest(Path(file), known)))]
     match arguments.format:
         case "json":
             sys.stdout.write(json.dumps(as_json(graphs), indent=2, ensure_ascii=False) + "\n")
