@@ -338,6 +338,21 @@ class TestExports:
         delete(cloudformation, "importing")
         assert delete(cloudformation, "exporting").status == "DELETE_COMPLETE"
 
+    def test_have_a_name_of_their_own(self, cloudformation: Any, cloud: Cloud) -> None:
+        def exporting(name: str) -> dict[str, Any]:
+            return {
+                **template(A=parameter(name)),
+                "Outputs": {"Name": {"Value": {"Ref": "A"}, "Export": {"Name": "shared"}}},
+            }
+
+        create(cloudformation, exporting("/a"), "first")
+        second = create(cloudformation, exporting("/b"), "second")
+        assert second.status == "ROLLBACK_COMPLETE"
+        assert any("Export with name shared is already exported by stack first." in each[2] for each in second.events)
+        assert set(parameters(cloud)) == {"/a"}
+        changed = update(cloudformation, {**exporting("/a"), "Description": "again"}, "first")
+        assert changed.status == "UPDATE_COMPLETE"
+
     def test_that_nobody_has_fail_the_stack(self, cloudformation: Any) -> None:
         stack = create(cloudformation, template(B=parameter("/b", {"Fn::ImportValue": "missing"})))
         assert stack.failures == {"B": "No export named missing found."}

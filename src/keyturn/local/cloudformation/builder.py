@@ -36,6 +36,7 @@ class Builder:
         clock: Clock,
         client: Callable[[str], Any],
         exports: Callable[[], Mapping[str, str]],
+        exporter: Callable[[str], Stack | None],
         providers: Providers,
     ) -> None:
         """
@@ -48,7 +49,7 @@ class Builder:
         self._clock = clock
         self._client = client
         self._providers = providers
-        self.lookup = Lookup(stack, client, exports)
+        self.lookup = Lookup(stack, client, exports, exporter)
 
     def say(self, status: str, reason: str = "") -> None:
         """The stack itself comes to a status."""

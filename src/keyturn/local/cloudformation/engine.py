@@ -28,17 +28,20 @@ class Engine:
         clock: Clock,
         client: Callable[[str, str], Any],
         exports: Callable[[str], Mapping[str, str]],
+        exporter: Callable[[str, str], Stack | None],
         providers: Providers,
     ) -> None:
         """
         Args:
             client: Makes boto3 clients, for a service and a region.
             exports: What the stacks of a region export.
+            exporter: Which one does, by region and name.
             providers: Make custom resources.
         """
         self._clock = clock
         self._client = client
         self._exports = exports
+        self._exporter = exporter
         self._providers = providers
         self._working: dict[str, tuple[threading.Thread, Builder]] = {}
         self._stopped = False
@@ -82,6 +85,7 @@ class Engine:
             self._clock,
             lambda service: self._client(service, region),
             lambda: self._exports(region),
+            lambda name: self._exporter(region, name),
             self._providers,
         )
 
@@ -181,6 +185,7 @@ def settle_outputs(builder: Builder) -> str | None:
             outputs[name] = value if isinstance(value, str) else str(value)
             if output.export is not None:
                 exports[name] = str(builder.lookup.resolve(output.export))
+                builder.lookup.check_export(exports[name])
     except Failed as failed:
         return str(failed)
     stack.outputs = outputs

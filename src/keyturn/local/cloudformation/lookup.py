@@ -20,10 +20,17 @@ from keyturn.read.world import PSEUDO, world_of
 class Lookup:
     """Looks up for one stack."""
 
-    def __init__(self, stack: Stack, client: Callable[[str], Any], exports: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        client: Callable[[str], Any],
+        exports: Callable[[], Mapping[str, str]],
+        exporter: Callable[[str], Stack | None],
+    ) -> None:
         self._stack = stack
         self._client = client
         self._exports = exports
+        self._exporter = exporter
 
     def resolve(self, value: Value) -> Any:
         """
@@ -33,6 +40,17 @@ class Lookup:
             Failed: Something that it refers to does not exist.
         """
         return _plain(resolve(value, self))
+
+    def check_export(self, name: str) -> None:
+        """
+        See whether a name is free to be exported under.
+
+        Raises:
+            Failed: Another stack has it.
+        """
+        holder = self._exporter(name)
+        if holder is not None and holder is not self._stack:
+            raise Failed(f"Export with name {name} is already exported by stack {holder.name}.")
 
     def __call__(self, source: Source) -> Value:
         if isinstance(source, Call):

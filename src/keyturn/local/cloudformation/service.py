@@ -37,7 +37,7 @@ class CloudFormation:
         self._clock = clock
         self._client = client
         self._shelf = Shelf()
-        self._engine = Engine(clock, client, self._shelf.exports, providers)
+        self._engine = Engine(clock, client, self._shelf.exports, self._shelf.exporter, providers)
         self._changes = ChangeSets(clock, self._shelf, self._engine, self.prepare)
 
     def handlers(self) -> dict[str, Handler]:

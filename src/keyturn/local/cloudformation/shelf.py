@@ -81,6 +81,10 @@ class Shelf:
         """What the stacks of a region export, by name."""
         return {name: stack.outputs[output] for stack in self.all(region) for output, name in stack.exports.items()}
 
+    def exporter(self, region: str, name: str) -> Stack | None:
+        """The stack that exports under a name."""
+        return next((stack for stack in self.all(region) if name in stack.exports.values()), None)
+
     def importers(self, region: str, exporter: Stack) -> list[str]:
         """The names of the stacks that use an export of this one."""
         names = set(exporter.exports.values())
