@@ -54,7 +54,8 @@ def evaluate(
     Args:
         key_policy: The policy of the key.
         grants: The grants on the key that are in force.
-        aws_managed: Whether it is an AWS managed key, such as alias/aws/rds: resource control policies do not reach those.
+        aws_managed: Whether it is an AWS managed key, such as alias/aws/rds: nobody can change those, their policies neither, and
+            resource control policies do not reach them.
 
     The other arguments, and what is raised, are as in `keyturn.policy.evaluate`.
     """
@@ -69,6 +70,7 @@ def evaluate(
         endpoint_policies=endpoint_policies,
         resource_label="key_policy",
     )
+    case.aws_managed = aws_managed
     statements = tuple(
         statement for number, grant in enumerate(grants) for statement in grant.statements(number, request)
     )

@@ -39,7 +39,7 @@ def rule(case: Case, *, hopeful: bool, spared: bool = False) -> Ruling:
     if denying := [opinion for opinion in case.opinions if opinion.denies_it(hopeful=hopeful or spared)]:
         by = tuple([cited for opinion in denying for cited in opinion.denies])
         return Ruling("explicitly_denied", "a statement denies {what}, and nothing outweighs a Deny", by)
-    if reason := never_allowed(request) or _guard_rail(case, hopeful=hopeful):
+    if reason := never_allowed(request, aws_managed=case.aws_managed) or _guard_rail(case, hopeful=hopeful):
         return Ruling("implicitly_denied", reason)
     if not request.principal.identity:
         return _stranger(case, hopeful=hopeful)

@@ -26,6 +26,13 @@ ReplicateKey RotateKeyOnDemand ScheduleKeyDeletion TagResource UntagResource Upd
 """
 _KMS_WITHIN_ACCOUNT = frozenset(f"kms:{name}".lower() for name in _LOCAL.split())
 
+# https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk: neither properties, nor rotation, policy and end.
+_CHANGES = """
+CancelKeyDeletion DisableKey DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy RotateKeyOnDemand ScheduleKeyDeletion TagResource
+UntagResource UpdateKeyDescription
+"""
+_KEY_CHANGES = frozenset(f"kms:{name}".lower() for name in _CHANGES.split())
+
 _RETIRE = "kms:retiregrant"
 _ALIAS_CHANGES = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
 
@@ -66,9 +73,12 @@ def always_allowed(request: Request) -> str:
     return ""
 
 
-def never_allowed(request: Request) -> str:
+def never_allowed(request: Request, *, aws_managed: bool) -> str:
     """
     Why a service refuses a request whatever the policies say; empty if it does not.
+
+    Args:
+        aws_managed: Whether the resource is a key that AWS manages.
 
     Sources: "Cross-account use" at each operation of https://docs.aws.amazon.com/kms/latest/APIReference/, and
     https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html on aliases that begin with `aws/`, and
@@ -77,6 +87,8 @@ def never_allowed(request: Request) -> str:
     action, resource = request.action_key, request.resource
     if action in _KMS_WITHIN_ACCOUNT and is_key(resource) and request.principal.account and not request.own_account:
         return f"{request.action} cannot be used on a key of another account"
+    if aws_managed and action in _KEY_CHANGES:
+        return "a key that AWS manages cannot be changed"
     if action in _ALIAS_CHANGES and ":alias/aws/" in resource.lower():
         return "aliases that begin with aws/ are AWS's own"
     if action == "sts:assumerole" and request.principal.kind is Kind.ROOT:
