@@ -46,6 +46,19 @@ ROLES = (
         part=Part(of="Role", into="ManagedPolicyArns", take="PolicyArn", many=True),
     ),
     Kind(
+        "",
+        "aws_iam_policy_attachment",
+        "aws:iam/policyAttachment:PolicyAttachment",
+        {
+            "name": Ignored(),
+            "policy_arn": "PolicyArn",
+            "roles": "Roles",
+            "users": Ignored(),
+            "groups": Ignored(),
+        },
+        part=Part(of="PolicyArn", into="Roles", take="Roles"),
+    ),
+    Kind(
         "AWS::IAM::ManagedPolicy",
         "aws_iam_policy",
         "aws:iam/policy:Policy",
