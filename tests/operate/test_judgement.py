@@ -165,3 +165,18 @@ def test_a_spoken_span_is_never_longer_than_the_span(span: timedelta) -> None:
     count, unit = spoken(span).split()
     length = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit.removesuffix("s")]
     assert int(count) * length <= span.total_seconds() < (int(count) + 1) * length
+
+
+@pytest.mark.parametrize(
+    ("answer", "discarded"),
+    [
+        (Answer("done", "", retained=False, old_password_age=3600), True),
+        (Answer("done", "", retained=False, old_password_age=3600, repaired=("the account was missing",)), True),
+        (Answer("done", "", retained=False), True),  # a plain strategy tells no age
+        (Answer("done", "", retained=False, repaired=("the account was missing",)), False),
+        (Answer("nothing", "", retained=False), False),
+        (Answer("nothing", "a rotation is under way", retained=True), False),
+    ],
+)
+def test_what_a_discard_has_done(answer: Answer, discarded: bool) -> None:
+    assert answer.discarded is discarded

@@ -11,7 +11,8 @@ import pytest
 
 from keyturn.rotation.errors import RotationError
 from secretsmanager import ARN
-from world import DAY, HOUR, World
+from servers import Database
+from world import DAY, HOUR, World, make
 
 FUNCTION = "rotation-function-dev-001"
 
@@ -178,3 +179,17 @@ def test_what_is_answered_is_the_line_without_what_is_cloudwatchs(world: World) 
     line = json.loads(world.written.getvalue().splitlines()[-1])
     assert answer["secret"] == line["secret"] == ARN
     assert "_aws" not in answer
+
+
+@pytest.mark.usefixtures("in_lambda")
+@pytest.mark.parametrize("strategy", ["single-user", "alternating-users"])
+def test_a_plain_strategy_is_not_taken_for_silent(database: Database, strategy: str) -> None:
+    """The alarm on what is overdue takes silence for a fault; there is nothing to discard here, and that is said."""
+    world = make(database, STRATEGY=strategy)
+    world.tick()
+    assert metrics(world.runs()[-1])[FUNCTION,]["overdue"] == 0
+    world.kind.make(world, "The first, 1")
+    world.manager.put_by_hand(json.dumps({"username": world.user, "password": "The first, 1"}))
+    world.tick()
+    told = metrics(world.runs()[-1])[FUNCTION,]
+    assert (told["failures"], told["overdue"], told["unfinished"]) == (0, 0, 0)

@@ -37,10 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
             f"the old password of {secret.name} was not discarded: {answer.because}",
             hint="`keyturn rotate` brings the rotation to its end; then discard",
         )
-    if answer.old_password_age is None:
-        print(f"{secret.name} has no old password that still works{f': {answer.because}' if answer.because else ''}")
-    else:
+    if answer.discarded:
         print(f"the old password of {secret.name} is discarded: it does not log in any more")
+    else:
+        print(f"{secret.name} has no old password that still works{f': {answer.because}' if answer.because else ''}")
     return 0
 
 

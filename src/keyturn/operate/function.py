@@ -50,6 +50,11 @@ class Answer:
     grace_left: int | None = None
     overdue: int = 0
 
+    @property
+    def discarded(self) -> bool:
+        """Of a discard: whether there was an old password, and it works no more."""
+        return self.outcome == "done" and not self.retained and (self.old_password_age is not None or not self.repaired)
+
 
 def ask(account: Account, secret: Secret, operation: Operation) -> Answer:
     """

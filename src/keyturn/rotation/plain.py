@@ -85,6 +85,8 @@ class Plain:
             RotationError: It could not be done.
         """
         description = self._custody.store.describe()
+        report = self._custody.report
+        report.unfinished, report.overdue = self._custody.unfinished(description), 0  # Nothing is ever due here.
         current, previous = (self._custody.login(description, label) for label in (CURRENT, PREVIOUS))
         if current is None:
             return self._custody.report.conclude("nothing", NOTHING_THERE)
