@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from keyturn.checks import ALL
-from keyturn.cli.explain import page
+from keyturn.report.page import page
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "checks"
 

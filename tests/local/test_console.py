@@ -13,7 +13,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from clouds import MakeFunction
+from keyturn.checks import named
+from keyturn.facts import rds
 from keyturn.local.cloud import Cloud
+from keyturn.local.console.explained import WORDS, check_of
 from processes import eventually
 from stacks import create
 
@@ -104,13 +107,6 @@ def test_a_refusal_is_told_with_what_explains_it(cloud: Cloud) -> None:
     assert refusal["explained"] == "kms-key-denies-logs"
 
 
-def test_what_explains_is_a_check() -> None:
-    from keyturn.checks import ALL
-    from keyturn.local.console.status import EXPLAINED
-
-    assert set(EXPLAINED.values()) <= {check.name for check in ALL}
-
-
 def test_stacks_and_databases_are_told(cloud: Cloud) -> None:
     cluster = {
         "Type": "AWS::RDS::DBCluster",
@@ -169,3 +165,15 @@ def test_other_pages_are_not_answered(cloud: Cloud, headers: dict[str, str]) -> 
 
 def test_its_own_page_is_answered(cloud: Cloud) -> None:
     assert ask(cloud, "clock", {"advance": 1}, Origin=cloud.endpoint, Sec_Fetch_Site="same-origin")[0] == 200
+
+
+def test_words_that_predict_are_of_checks_that_there_are() -> None:
+    assert [check for _, check in WORDS if named(check) is None] == []
+    other = rds.combination_refused("aurora-postgresql", "17.9", "db.t3.small")
+    assert check_of(other.code, other.message) == "db-class-not-offered"
+    assert check_of(other.code, "Performance Insights not supported for this configuration.") is None
+
+
+def test_a_check_that_there_is_not_has_no_page(cloud: Cloud) -> None:
+    assert ask(cloud, "explain/kms-key-denies-logs")[0] == 200
+    assert ask(cloud, "explain/none")[0] == 404

@@ -65,6 +65,15 @@ def test_a_refusal_is_told_with_its_reason(cloud: Cloud, browser: Chrome) -> Non
     assert "can't find the specified secret" in shown(browser, "refusals")
 
 
+def test_a_refusal_that_a_check_predicts_leads_to_its_page(cloud: Cloud, browser: Chrome) -> None:
+    key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    with pytest.raises(ClientError):
+        cloud.client("logs").create_log_group(logGroupName="group", kmsKeyId=key)
+    assert eventually(lambda: bool(browser.find_elements(By.CSS_SELECTOR, "#refusals a")))
+    browser.find_element(By.CSS_SELECTOR, "#refusals a").click()
+    assert eventually(lambda: "# kms-key-denies-logs" in browser.find_element(By.TAG_NAME, "body").text)
+
+
 def test_names_are_shown_as_text(cloud: Cloud, browser: Chrome) -> None:
     markup = "<img src=x onerror=alert(1)>"
     with pytest.raises(ClientError):

@@ -5,11 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from keyturn.check import Check
 from keyturn.checks import ALL, named, nearest
 from keyturn.problem import Misuse
-
-HEADINGS = ("Root cause", "Fix", "Why it matters", "Scope", "Noticed", "Recovery", "Source")
+from keyturn.report.page import page
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,10 +34,3 @@ def run(arguments: argparse.Namespace) -> int:
         )
     sys.stdout.write(page(check))
     return 0
-
-
-def page(check: Check) -> str:
-    """A check's page, in Markdown."""
-    sections = check.sections | {"Source": "\n".join(f"* <{source}>" for source in check.sources)}
-    body = [f"## {heading}\n\n{sections[heading]}" for heading in HEADINGS if sections.get(heading)]
-    return "\n\n".join([f"# {check.name}", f"{check.title}. Verdict: **{check.verdict}**.", *body]) + "\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from keyturn.local.call import Answer
+from keyturn.local.console.explained import explanation
 
 PREFIX = "/_keyturn/"
 FILES = {
@@ -37,8 +38,8 @@ class Console:
         """
         Answer a request.
 
-        `GET status` tells what there is. `POST clock` with `{"advance": seconds}` moves the clock, and answers when all that was
-        due is done.
+        `GET status` tells what there is, `GET explain/<check>` what a check has to say. `POST clock` with `{"advance": seconds}` moves
+        the clock, and answers when all that was due is done.
         """
         name = path.removeprefix(PREFIX).partition("?")[0]
         if method == "GET" and name in FILES:
@@ -46,6 +47,8 @@ class Console:
             return Answer(200, {"Content-Type": f"{kind}; charset=utf-8", **HEADERS}, _read(file))
         if method == "GET" and name == "status":
             return _json(200, self._status())
+        if method == "GET" and (text := explanation(name.removeprefix("explain/"))):
+            return Answer(200, {"Content-Type": "text/plain; charset=utf-8", **HEADERS}, text.encode())
         if method == "POST" and name == "clock":
             return self._move(body)
         return _json(404, {"error": f"there is no {method} {path}"})

@@ -14,6 +14,12 @@ function item(...parts) {
   return made;
 }
 
+function link(target, text) {
+  const made = element("a", text);
+  made.href = target;
+  return made;
+}
+
 function list(items) {
   const made = document.createElement("ol");
   made.append(...items);
@@ -35,7 +41,7 @@ const shown = {
       element("code", each.action),
       element("span", each.code, "bad"),
       element("span", each.message),
-      each.explained && element("code", `keyturn explain ${each.explained}`, "quiet"),
+      each.explained && link(`explain/${each.explained}`, each.explained),
     ),
   secrets: (each) =>
     item(

@@ -6,18 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from keyturn.local.cloudformation.stack import Stack
+from keyturn.local.console.explained import check_of
 from keyturn.local.journal import Entry, Journal
 from keyturn.local.secretsmanager.chronicle import Happened
 from keyturn.local.secretsmanager.secret import Secret
 from keyturn.local.services import Services
 
 RECENT = 50
-EXPLAINED = {
-    "logs:CreateLogGroup": "kms-key-denies-logs",
-    "logs:AssociateKmsKey": "kms-key-denies-logs",
-    "rds:CreateDBInstance": "db-class-not-offered",
-}
-"""The check that tells beforehand of what is refused; `keyturn explain` has the whole of it."""
 
 
 def status(services: Services, journal: Journal, now: datetime) -> dict[str, Any]:
@@ -93,7 +88,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "status": entry.status,
         "code": entry.code,
         "message": entry.message,
-        "explained": EXPLAINED.get(entry.action) if entry.refused else None,
+        "explained": check_of(entry.code, entry.message),
     }
 
 
