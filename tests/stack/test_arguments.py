@@ -34,7 +34,8 @@ from keyturn.stack import Arguments, Network
         ({"engine_version": "newest"}, "`newest` is not a version of Aurora MySQL", "8.0.mysql_aurora.3.04.0"),
         ({"engine_version": "5.7.mysql_aurora.2.11.1"}, "has no dual passwords", "take a version 3"),
         ({"engine": "oracle"}, "engine `oracle` is not one that keyturn rotates", "aurora-postgresql"),
-        ({"engine": "postgres"}, "the stack makes no databases of engine postgres", "pass the database that is there"),
+        ({"engine": "mariadb"}, "the stack makes no databases of engine mariadb", "pass the database that is there"),
+        ({"engine": "postgres", "instances": 3}, "instances is 3", "from 1 to 2"),
         (
             {"engine": "aurora-postgresql", "engine_version": "newest"},
             "`newest` is not a version of Aurora PostgreSQL",

@@ -357,3 +357,25 @@ def test_a_postgresql_cluster_takes_nobody_without_tls() -> None:
     assert data(parameters.get("Parameters")) == {"rds.force_ssl": "1"}
     variables = data(only(graph, "AWS::Lambda::Function").get("Environment", "Variables"))
     assert (variables["ENGINE"], variables["DB_PORT"]) == ("aurora-postgresql", "5432")
+
+
+@pytest.mark.parametrize(
+    ("engine", "family", "parameters", "port"),
+    [
+        ("postgres", "postgres17", {"rds.force_ssl": "1"}, 5432),
+        ("mysql", "mysql8.4", {"require_secure_transport": "ON"}, 3306),
+    ],
+)
+def test_an_instance_instead_of_a_cluster(engine: str, family: str, parameters: dict[str, str], port: int) -> None:
+    graph = stack.graph(stack.Arguments("prod-001", engine=engine))
+    assert not list(graph.of_type("AWS::RDS::DBCluster"))
+    instance, group = only(graph, "AWS::RDS::DBInstance"), only(graph, "AWS::RDS::DBParameterGroup")
+    assert instance.get("Engine") == engine
+    wanted = {"Port": port, "MultiAZ": True, "StorageEncrypted": True, "ManageMasterUserPassword": True}
+    assert {name: instance.get(name) for name in wanted} == wanted
+    assert instance.get("PubliclyAccessible") is False
+    assert graph.follow(instance, "DBParameterGroupName") is group
+    assert (group.get("Family"), data(group.get("Parameters"))) == (family, parameters)
+    variables = data(only(graph, "AWS::Lambda::Function").get("Environment", "Variables"))
+    assert (variables["ENGINE"], variables["DB_PORT"]) == (engine, str(port))
+    assert "DB_READER_HOST" not in variables

@@ -18,8 +18,19 @@ from keyturn.checks import ALL
         stack.Arguments("dev", instance_class="db.r6g.large", instances=1),
         stack.Arguments("dev", engine="aurora-postgresql"),
         stack.Arguments("dev", engine="aurora-postgresql", engine_version="15.10"),
+        stack.Arguments("dev", engine="postgres"),
+        stack.Arguments("prod", engine="mysql", instances=1),
     ],
-    ids=["dev", "production", "china", "another class", "postgresql", "an older postgresql"],
+    ids=[
+        "dev",
+        "production",
+        "china",
+        "another class",
+        "postgresql",
+        "an older postgresql",
+        "an instance",
+        "an instance of mysql",
+    ],
 )
 def test_the_stack_passes_its_own_checks(arguments: stack.Arguments) -> None:
     result = run(ALL, stack.graph(arguments))

@@ -54,7 +54,7 @@ def marked(tmp_path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("engine", ["aurora-mysql", "aurora-postgresql"])
+@pytest.mark.parametrize("engine", ["aurora-mysql", "postgres"])
 def test_the_main_job(tmp_path: Path, engine: str) -> None:
     picture = tmp_path / "logins.svg"
     process = start(tmp_path, "--engine", engine, "--format", "json", "--picture", str(picture))
@@ -84,7 +84,7 @@ def test_the_main_job(tmp_path: Path, engine: str) -> None:
         assert rotation["api_calls"] <= 9
     types = {resource["type"] for resource in proof["deployed"]["resources"]}
     assert {
-        "AWS::RDS::DBCluster",
+        "AWS::RDS::DBInstance" if engine == "postgres" else "AWS::RDS::DBCluster",
         "AWS::SecretsManager::RotationSchedule",
         "AWS::Lambda::Function",
         "AWS::Logs::LogGroup",

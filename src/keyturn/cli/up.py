@@ -26,11 +26,11 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     )
     parser.add_argument(
-        "--engine", choices=("aurora-mysql", "aurora-postgresql"), help="of the new cluster (default: aurora-mysql)"
+        "--engine",
+        choices=("aurora-mysql", "aurora-postgresql", "mysql", "postgres"),
+        help="of the new cluster or instance (default: aurora-mysql)",
     )
-    parser.add_argument(
-        "--engine-version", metavar="V", help="of that engine (default: 8.0.mysql_aurora.3.04.0 or 17.9)"
-    )
+    parser.add_argument("--engine-version", metavar="V", help="of that engine (default: one of those it is known for)")
     parser.add_argument("--instance-class", help="of the database's instances (default: db.t3.medium)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--picture", metavar="FILE", help="write a picture of the logins and the steps over time (SVG)")

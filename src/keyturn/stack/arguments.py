@@ -77,7 +77,7 @@ class Arguments:
     Attributes:
         environment_suffix: Ends every name: `dev-001`. One that begins with `prod` is a production environment.
         region: Where it is deployed; the provider has to agree.
-        engine: `aurora-mysql` or `aurora-postgresql`; with a database of one's own also `mysql`, `mariadb` or `postgres`.
+        engine: `aurora-mysql` or `aurora-postgresql`, a cluster; `mysql` or `postgres`, an RDS instance; `mariadb`, of one's own only.
         engine_version: Of a new cluster; one that the engine is known for unless given.
         schedule: When to rotate, as Secrets Manager writes it: `rate(30 days)`, `cron(0 4 1 * ? *)`.
         strategy: Anything but the default costs logins or grace: see `keyturn.rotation.plain`.
@@ -86,6 +86,7 @@ class Arguments:
         alarm_topic_arn: The SNS topic that alarms are sent to; without one they are only shown.
         database, user: The application's; the first rotation makes the user.
         password_length, password_classes, password_excluded: How its passwords are made; see `keyturn.rotation.passwords`.
+        instances: Of a cluster; for an RDS instance 2 is one with a standby in another zone.
         zones: How many zones a new VPC spans.
         deletion_protection, final_snapshot: On in production unless given.
         tags: More of them, on everything.
@@ -125,7 +126,7 @@ class Arguments:
         kind = chosen(self.engine, of_ones_own=self.cluster is not None)
         if self.cluster is None:
             check_offered(kind, self.version, self.instance_class, self.region)
-        _between("instances", self.instances, 1, 16)
+        _between("instances", self.instances, 1, 16 if kind.clusters else 2)
         _between("zones", self.zones, 2, 6)
         if not timedelta(0) <= self.grace <= timedelta(days=365):
             raise Misuse(f"grace is {self.grace}", hint="it is at most 365 days")

@@ -1,4 +1,4 @@
-"""An Aurora cluster: encrypted, private, its master user's password kept by RDS in a secret under our key."""
+"""The database: an Aurora cluster or an RDS instance, private, encrypted, its master user's password kept by RDS under our key."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from keyturn.rotation.configuration import POSTGRESQL
 from keyturn.stack.arguments import ADMINISTRATOR, Arguments
+from keyturn.stack.instance import instance
 from keyturn.stack.keys import StackKeys
 from keyturn.stack.network import Groups, Subnets
 
@@ -34,9 +35,9 @@ def database(
     arguments: Arguments, network: Subnets, groups: Groups, keys: StackKeys, options: pulumi.ResourceOptions
 ) -> Database:
     """
-    Make a cluster and its instances, or take what is given.
+    Make a cluster and its instances, or an instance on its own, or take what is given.
 
-    The instances do not say a version: theirs is the cluster's, also after it has been upgraded.
+    A cluster's instances do not say a version: theirs is the cluster's, also after it has been upgraded.
     """
     given = arguments.cluster
     if given is not None:
@@ -55,6 +56,16 @@ def database(
         tags=arguments.tagged("database-subnet-group"),
         opts=options,
     )
+    if not arguments.kind.clusters:
+        made = instance(arguments, subnet_group, groups.database, keys, options)
+        return Database(
+            endpoint=made.address,
+            reader_endpoint=None,
+            port=arguments.port,
+            administrator_secret_arn=made.master_user_secrets[0].secret_arn,
+            administrator_key_arn=keys.secrets,
+            ready=(made,),
+        )
     parameters = _parameters(arguments, options)
     cluster = aws.rds.Cluster(
         arguments.name("aurora-cluster"),

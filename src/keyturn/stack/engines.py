@@ -32,6 +32,11 @@ class Engine:
         return PORTS[self.id]
 
     @property
+    def clusters(self) -> bool:
+        """Whether its databases are clusters of instances, or instances on their own."""
+        return self.id.startswith("aurora-")
+
+    @property
     def longest_user(self) -> int:
         return LONGEST_USER[self.id]
 
@@ -49,9 +54,9 @@ ENGINES = {
     for engine in (
         Engine("aurora-mysql", "Aurora MySQL", "8.0.mysql_aurora.3.04.0", r"\d+\.\d+(\.mysql_aurora(\.\d+)+)?"),
         Engine("aurora-postgresql", "Aurora PostgreSQL", "17.9", r"\d+\.\d+"),
-        Engine("mysql", "MySQL"),
+        Engine("mysql", "MySQL", "8.4.8", r"\d+\.\d+(\.\d+)?"),
+        Engine("postgres", "PostgreSQL", "17.9", r"\d+\.\d+"),
         Engine("mariadb", "MariaDB"),
-        Engine("postgres", "PostgreSQL"),
     )
 }
 
