@@ -197,10 +197,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something that the reader saw and could not take into account, or that its user should know of."""
+    """
+    Something that the reader saw and could not take into account, or that its user should know of.
+
+    `left_out` is the type of what is not in the graph, or the type and the property: `aws_route_table.route`.
+    """
 
     place: Place
     text: str
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +269,17 @@ class Graph:
         if (found := self.by_identity.get(value)) and (not types or found.type in types):
             return found
         return next((each for each in self.of_type(*types) if value in (each.identity, each.arn)), None)
+
+    def left_out(self, word: str, *, whole: bool = False) -> str | None:
+        """
+        Something with this word in its name that the reader could not map: what it would change is not known.
+
+        Args:
+            word: In small letters, without underscores.
+            whole: Only resources, not properties of theirs.
+        """
+        told = (remark.left_out for remark in self.remarks if not whole or "." not in remark.left_out)
+        return next((each for each in told if word in each.lower().replace("_", "")), None)
 
     def before(self, resource: Resource) -> Resource | None:
         """A resource as it is now, before the deployment; None if that is not known, or there is none."""

@@ -11,6 +11,9 @@ from keyturn.checks.evidence.requests import Role
 from keyturn.graph import Graph, Resource, Text, Value
 from keyturn.policy import Decision, Malformed
 
+_GRANTING = ("iampolic", "iamrole", "iam/polic", "iam/role", "kmsgrant", "kms/grant", "kmskeypolicy")
+"""In the names of what may allow more: Terraform's, and Pulumi's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -39,7 +42,10 @@ def decide(role: Role, calls: tuple[str, ...], on: Target, context: dict[str, st
         yield Undecided(at, f"a policy is malformed: {error}")
         return
     denied = {call: decision for call, decision in decisions.items() if decision.decision.endswith("denied")}
-    if denied:
+    left_out = next((found for word in _GRANTING if (found := graph.left_out(word, whole=True))), None)
+    if denied and left_out:
+        yield Undecided(at, f"what {left_out} allows is not known here")
+    elif denied:
         yield _finding(role, on, denied, graph)
     elif open_ := next((each for each in decisions.values() if not each.allowed), None):
         yield Undecided(at, open_.because)

@@ -117,6 +117,8 @@ def _from_subnet(subnet: Resource, here: Placed, service: str, graph: Graph) -> 
     by_endpoint = _by_endpoint(subnet, here, service, graph)
     if isinstance(by_endpoint, Open):
         return by_endpoint
+    if left_out := graph.left_out("vpcendpoint"):
+        return Unknown(f"what {left_out} changes is not known here")
     outside = _outside(subnet, here, graph)
     if isinstance(outside, Open):
         return outside

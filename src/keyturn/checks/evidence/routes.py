@@ -72,7 +72,7 @@ def between(here: Resource, there: Resource, graph: Graph) -> Answer:
             return Unknown(f"which VPCs {peering} joins is not known")
         if {graph.follow(peering, "VpcId"), graph.follow(peering, "PeerVpcId")} == {here, there}:
             return Open()
-    if other := next((each for each in graph if _may_join(each)), None):
+    if other := next((each for each in graph if _may_join(each)), None) or _left_out(graph):
         return Unknown(f"whether {here} and {there} are joined by {other} is not known")
     return Blocked(
         f"{here} and {there} are two VPCs, and nothing joins them",
@@ -103,6 +103,10 @@ def _own_route(written: Mapping[str, Value], table: Resource) -> Resource:
     named = {"".join(name.lower().split("_")): value for name, value in written.items() if value not in (None, "")}
     properties = {_WRITTEN[name]: value for name, value in named.items() if name in _WRITTEN}
     return replace(table, type="AWS::EC2::Route", properties=properties)
+
+
+def _left_out(graph: Graph) -> str | None:
+    return next((found for word in _BETWEEN_VPCS if (found := graph.left_out(word))), None)
 
 
 def _may_join(resource: Resource) -> bool:
@@ -140,7 +144,7 @@ def _table(subnet: Resource, graph: Graph) -> Resource | Unknown | None:
             table = graph.follow(link, "RouteTableId", types=("AWS::EC2::RouteTable",))
             return table or Unknown(f"the route table of {subnet} is not declared here")
     strange = next(
-        (each for each in graph if "routetable" in each.type.lower().replace("_", "") and each.type not in _KNOWN),
-        None,
+        (str(each) for each in graph if "routetable" in each.type.lower() and each.type not in _KNOWN),
+        graph.left_out("routetable"),
     )
     return Unknown(f"{strange} may be the route table of {subnet}") if strange else None

@@ -83,6 +83,8 @@ def _passes(own: End, peer: End, direction: str, port: int, graph: Graph) -> Ans
     declared = next((group for _, group in groups if group), None)
     if doubt or declared is None:
         return doubt or Unknown(f"{own.name} has no group")
+    if left_out := graph.left_out("securitygroup"):
+        return Unknown(f"what {left_out} changes is not known here")
     said = f"admits {peer.name} on {port}" if direction == "Ingress" else f"lets it out to {peer.name} on {port}"
     return Blocked(
         f"no rule of {declared} {said}",

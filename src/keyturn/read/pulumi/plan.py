@@ -124,7 +124,7 @@ class Plan:
             text = f"`{registration.name}` is a {registration.type}, which is not mapped: it is left out"
         else:
             text = f"`{registration.name}` is a {registration.type}, not of AWS: it is left out"
-        self.remarks.append(Remark(place, text))
+        self.remarks.append(Remark(place, text, registration.type))
 
     def _known(self, registration: Registration, kind: Kind, inputs: dict[str, Any]) -> tuple[str, dict[str, Json]]:
         if registration.urn in self.called:
@@ -168,7 +168,8 @@ class Plan:
         for path in converted.unmapped:
             words = ".".join(str(step) for step in path)
             remark = f"`{words}` of {registration.name} is not mapped: it is left out"
-            self.remarks.append(Remark(_nearest(path, places) or place, remark))
+            left_out = f"{registration.type}.{words}"
+            self.remarks.append(Remark(_nearest(path, places) or place, remark, left_out))
         return str(outputs.get("id", "")), told(registration.inputs) | outputs
 
     def _logical(self, registration: Registration, kind: Kind) -> str:

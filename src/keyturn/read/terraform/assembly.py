@@ -147,7 +147,9 @@ class Assembly:
             if declared.type.startswith("aws_"):
                 self.remarks.append(
                     Remark(
-                        declared.place, f"{declared.address} is a {declared.type}, which is not mapped: it is left out"
+                        declared.place,
+                        f"{declared.address} is a {declared.type}, which is not mapped: it is left out",
+                        declared.type,
                     )
                 )
             return None
@@ -158,8 +160,10 @@ class Assembly:
         assert isinstance(properties, Mapping)
         identity = self._identity(declared, kind, name, properties)
         for path in converted.unmapped:
-            told = f"`{'.'.join(map(str, path))}` of {declared.address} is not mapped: it is left out"
-            self.remarks.append(Remark(declared.places.get(path, declared.place), told))
+            words = ".".join(map(str, path))
+            told = f"`{words}` of {declared.address} is not mapped: it is left out"
+            place = declared.places.get(path, declared.place)
+            self.remarks.append(Remark(place, told, f"{declared.type}.{words}"))
         resource = Resource(
             name=name,
             type=kind.type,
