@@ -80,6 +80,25 @@ class TestACluster:
         server.connect("clusteradmin", "The-second-Passw0rd").close()
         assert server.counted().connections > 0
 
+    def test_of_postgresql_is_there_again_with_its_data(self, tmp_path: Path) -> None:
+        with Cloud.start(tmp_path / "cloud", keep=True) as cloud:
+            cloud.client("rds").create_db_cluster(
+                DBClusterIdentifier="orders",
+                Engine="aurora-postgresql",
+                MasterUsername="clusteradmin",
+                MasterUserPassword=PASSWORD,
+                DatabaseName="shop",
+            )
+            first = cloud.database("orders")
+            assert first
+            first.execute("CREATE TABLE kept AS SELECT 'here' AS word", database="shop")
+        with Cloud.start(tmp_path / "cloud", keep=True) as cloud:
+            second = cloud.database("orders")
+            assert second
+            assert (second.host, second.port) == (first.host, first.port)
+            assert second.execute("SELECT word FROM kept", database="shop") == [("here",)]
+            second.connect("clusteradmin", PASSWORD).close()
+
     def test_of_another_engine_claims_no_server(self, cloud: Cloud) -> None:
         cloud.client("rds").create_db_instance(
             DBInstanceIdentifier="orders",
