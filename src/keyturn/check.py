@@ -71,6 +71,11 @@ class Finding:
     verdict: Verdict | None = None
     """Given only where it differs from the check's own."""
 
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """All that it points at, and what its fix changes."""
+        return (self.at, *(note.at for note in self.related), *((self.fix.at,) if self.fix else ()))
+
 
 @dataclass(frozen=True, slots=True)
 class Undecided:

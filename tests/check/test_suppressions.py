@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -213,6 +214,23 @@ def test_the_unneeded_in_terraform(check, folder: Path) -> None:
     assert "./main.tf:7:1: nothing is found that `db-public`" in check(".").out.replace(str(folder), ".").replace(
         "\nmain", "\n./main"
     )
+
+
+def test_a_policy_that_stands_in_another_file_is_shown_and_may_be_commented_there(check, folder: Path) -> None:
+    before, policy, after = TERRAFORM.partition(TERRAFORM[TERRAFORM.index("jsonencode") : TERRAFORM.index(")\n}") + 1])
+    (folder / "main.tf").write_text(f"{before}local.policy{after}")
+    (folder / "locals.tf").write_text(f"locals {{\n  policy = {policy}\n}}\n")
+    assert check(".").code == 1
+    (folder / "locals.tf").write_text(f"locals {{\n  {IGNORE}\n  policy = {policy}\n}}\n")
+    assert check(".").out == ""
+
+
+def test_standard_input(check, folder: Path, template, monkeypatch) -> None:
+    class Input:
+        buffer = io.BytesIO(noted(template.read_text(), 4, IGNORE, alone=False).encode())
+
+    monkeypatch.setattr("sys.stdin", Input)
+    assert check("-").out == ""
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,8 @@ def test_a_block_is_what_is_indented_below_it() -> None:
         ("MasterUserPassword: !Ref Password", "MasterUserPassword: !Ref Password"),
         ("PasswordLength: {a: b}", "PasswordLength: {a: b}"),
         ("MasterUsername: admin", "MasterUsername: admin"),
+        ("DB_API_KEY: abc", "DB_API_KEY: ***"),
+        ("KmsKeyId: abc", "KmsKeyId: abc"),
     ],
 )
 def test_secrets_are_hidden_and_references_to_them_are_not(line: str, hidden: str) -> None:

@@ -11,7 +11,7 @@ from keyturn.graph import Place
 WIDTH = 120
 """How many characters of a line are shown, at most."""
 _SECRET = re.compile(
-    r"""(?ix) ["']? \w* (?:password|passwd|secret_?string|private_?key|auth_?token|secret_?key) \w* ["']? \s* [:=] \s*
+    r"""(?ix) ["']? \w* (?:password|passwd|secret_?string|private_?key|token|secret_?key|api_?key) \w* ["']? \s* [:=] \s*
     (?P<value> "(?:[^"\\]|\\.)*" | '[^']*' | (?![!{\[&*|>]) [^\s,}\]\#][^,}\#]* )"""
 )
 _WORD = re.compile(r"""["'][^"']*["']|[^\s:=,(\[{]+""")

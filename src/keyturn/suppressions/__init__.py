@@ -129,15 +129,15 @@ def sift(
     """
     Take out what is suppressed.
 
-    A finding is where its fault is, and in the other places that it names: the key, and the log group that uses it. What a check could not
-    decide is suppressed as its findings are.
+    A finding is where its fault is, in the other places that it names, and where its fix goes: the key, the log group that uses it, the
+    policy. What a check could not decide is suppressed as its findings are.
     """
     by_check: dict[str, list[Suppression]] = {}
     for each in suppressions:
         by_check.setdefault(each.check, []).append(each)
     told, open_, suppressed, needed = [], [], [], set()
     for check, finding in findings:
-        meant = list(_meant(by_check.get(check.name, ()), (finding.at, *(note.at for note in finding.related))))
+        meant = list(_meant(by_check.get(check.name, ()), finding.sites))
         needed.update(meant)
         if meant:
             first = meant[0]

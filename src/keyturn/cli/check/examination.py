@@ -11,7 +11,7 @@ from keyturn.baseline import Baseline, Found, load
 from keyturn.check import Result, Verdict
 from keyturn.check import run as run_checks
 from keyturn.checks import ALL
-from keyturn.cli.check.texts import sites, texts_of
+from keyturn.cli.check.texts import texts_of
 from keyturn.fingerprint import Fingerprint
 from keyturn.read import Options, Unreadable, discover, read
 from keyturn.report import Survey, Unread, verdict
@@ -74,23 +74,15 @@ def examine(wanted: Wanted) -> Survey:
     Raises:
         Misuse: A path is not there; settings or a baseline cannot be understood.
     """
-    programs = list(_programs(wanted))
-    if wanted.jobs > 1 and len(programs) > 1:
-        from concurrent.futures import ProcessPoolExecutor
-
-        size = max(1, len(programs) // (wanted.jobs * 4))
-        with ProcessPoolExecutor(min(wanted.jobs, len(programs))) as pool:
-            examined = list(pool.map(_examine, programs, chunksize=size))
-    else:
-        examined = [_examine(program) for program in programs]
-    known, results, suppressed = _Known(wanted), [], []
-    for each in examined:
+    known, examined, results, suppressed = _Known(wanted), [], [], []
+    for each in _all(list(_programs(wanted)), wanted.jobs):
         least = wanted.least or each.program.settings.least or Verdict.DEAD
         suppressed += [one for one in each.suppressed if _grave(verdict(one.check, one.finding), least)]
         for result in each.results:
             told, met = known.sifted(result, each.program.settings)
             suppressed += [one for one in met if _grave(verdict(one.check, one.finding), least)]
-            results.append(replace(result, findings=tuple(found for found in told if _grave(verdict(*found), least))))
+            results.append(_kept(result, tuple(found for found in told if _grave(verdict(*found), least))))
+        examined.append(replace(each, results=(), suppressed=()))
     complaints = {complaint for each in examined for complaint in each.complaints}
     complaints.update(_unused(examined, wanted.paths), known.stale(examined))
     return Survey(
@@ -100,6 +92,26 @@ def examine(wanted: Wanted) -> Survey:
         complaints=tuple(sorted(complaints, key=lambda each: (each.place.file, each.place.line, each.message))),
         texts={file: text for each in examined for file, text in each.texts.items()},
     )
+
+
+def _all(programs: list[_Program], jobs: int) -> Iterator[_Examined]:
+    """The programs, examined, in their order."""
+    if jobs > 1 and len(programs) > 1:
+        from concurrent.futures import ProcessPoolExecutor
+
+        size = max(1, len(programs) // (jobs * 4))
+        with ProcessPoolExecutor(min(jobs, len(programs))) as pool:
+            yield from pool.map(_examine, programs, chunksize=size)
+    else:
+        yield from map(_examine, programs)
+
+
+def _kept(result: Result, told: tuple[Found, ...]) -> Result:
+    """A result with what is told; where that is nothing, without what is in its graph: hundreds are held at once."""
+    graph = result.graph
+    if not (told or result.undecided):
+        graph = replace(graph, resources={}, parameters={}, outputs={}, remarks=(), beside=(), previous=None)
+    return Result(graph, told, result.undecided)
 
 
 def _grave(found: Verdict, least: Verdict) -> bool:
@@ -136,7 +148,7 @@ def _examine(program: _Program) -> _Examined:
         for each in own
         if each.by != "comment" or commented[each.place.file].concerns(each, lines[each.place.file])
     )
-    pointed = {site.place.file for _, one in sifted for _, finding in one.findings for site in sites(finding)}
+    pointed = {site.place.file for _, one in sifted for _, finding in one.findings for site in finding.sites}
     return _Examined(
         program,
         results=tuple(Result(graph, one.findings, one.undecided) for graph, one in sifted),

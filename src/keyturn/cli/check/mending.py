@@ -28,12 +28,13 @@ def mended(survey: Survey, again: Callable[[], Survey], *, risky: bool) -> Surve
         told = [
             line for result in survey.results for line in mend(result.graph, fixes(result, risky=risky), survey.texts)
         ]
-        done = [line for line in told if "not mended" not in line]
-        if done or _ == 0:
-            print(*told, sep="\n", end="\n" if told else "", file=sys.stderr)
+        refused = [line for line in told if "not mended" in line]
+        done = [line for line in told if line not in refused]
+        print(*done, sep="\n", end="\n" if done else "", file=sys.stderr)
         if not done:
             break
         survey = again()
+    print(*refused, sep="\n", end="\n" if refused else "", file=sys.stderr)
     return survey
 
 

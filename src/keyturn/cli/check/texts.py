@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Iterable
 
-from keyturn.check import Finding
-from keyturn.graph import Graph, Site
+from keyturn.graph import Graph
 from keyturn.read import Unreadable
 from keyturn.read.cloudformation.places import Places
 from keyturn.read.source import content
 
 
 def texts_of(graphs: Iterable[Graph]) -> dict[str, str]:
-    """The text of each file that declares something, as far as it can be told."""
+    """The text of each file that declares something or a part of it, as far as it can be told."""
     texts: dict[str, str] = {}
+    files: set[str] = set()
     for graph in graphs:
         for resource in graph:
-            file = resource.place.file
             if isinstance(resource.places, Places):
-                texts.setdefault(file, resource.places.source.text)
-            elif file not in texts:
-                try:
-                    texts[file] = content(file)
-                except Unreadable:
-                    continue
+                texts.setdefault(resource.place.file, resource.places.source.text)
+            else:
+                files.update(place.file for place in (resource.place, *resource.places.values()))
+    for file in sorted(files - texts.keys()):
+        with contextlib.suppress(Unreadable):
+            texts[file] = content(file)
     return texts
-
-
-def sites(finding: Finding) -> Iterator[Site]:
-    """All that a finding points at."""
-    yield finding.at
-    for note in finding.related:
-        yield note.at
