@@ -158,3 +158,9 @@ def test_classes_of_the_version_that_aws_takes(engine: str, instance_class: str,
 )
 def test_classes_by_region(engine: str, version: str, instance_class: str, region: str, answer: type) -> None:
     assert isinstance(rds.offered(engine, version, instance_class, region, date(2026, 11, 24)), answer)
+
+
+def test_without_a_version_what_most_versions_offer_comes_first() -> None:
+    answer = rds.offered_by_default("aurora-postgresql", "db.t3.small", "us-east-1", date(2026, 11, 24))
+    assert isinstance(answer, rds.NotOffered)
+    assert answer.nearest[:2] == ("db.t3.medium", "db.t3.large")

@@ -8,6 +8,7 @@ instance classes"; DescribeDBEngineVersions, DescribeOrderableDBInstanceOptions 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -150,7 +151,8 @@ def offered_by_default(
     answers = [offered(engine, name, instance_class, region, as_of) for name in names or ("",)]
     refusals = [answer for answer in answers if isinstance(answer, NotOffered)]
     if len(refusals) == len(answers):
-        return max(refusals, key=lambda refusal: len(refusal.nearest))
+        named = Counter(each for refusal in refusals for each in refusal.nearest)
+        return NotOffered(tuple(each for each, _ in named.most_common(3)))  # What most versions offer instead.
     if all(isinstance(answer, Offered) for answer in answers):
         return Offered()
     return Unknown(f"which version of {engine} AWS takes, and so whether it offers {instance_class}, is not known")
