@@ -36,11 +36,11 @@ SERVICE = """  Key{n}:
             Condition:
               ArnEquals:
                 kms:EncryptionContext:aws:logs:arn:
-                  !Sub "arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:/aws/lambda/f{n}-${{Environment}}"
+                  !Sub "arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:/aws/lambda/{name}{n}-${{Environment}}"
   Group{n}:
     Type: AWS::Logs::LogGroup
     Properties:
-      LogGroupName: !Sub "/aws/lambda/f{n}-${{Environment}}"
+      LogGroupName: !Sub "/aws/lambda/{name}{n}-${{Environment}}"
       KmsKeyId: !GetAtt Key{n}.Arn
       RetentionInDays: !If [IsProd, 365, 30]
   Role{n}:
@@ -64,7 +64,7 @@ SERVICE = """  Key{n}:
     Type: AWS::Lambda::Function
     DependsOn: Group{n}
     Properties:
-      FunctionName: !Sub "f{n}-${{Environment}}"
+      FunctionName: !Sub "{name}{n}-${{Environment}}"
       Handler: index.handler
       Runtime: python3.12
       Role: !GetAtt Role{n}.Arn
@@ -80,15 +80,15 @@ SERVICE = """  Key{n}:
 SERVICE_RESOURCES = 4
 
 
-def template(resources: int) -> str:
-    """A template of about so many resources."""
-    return HEAD + "".join(_services(resources))
+def template(resources: int, name: str = "f") -> str:
+    """A template of about so many resources, whose functions are called so and by their number."""
+    return HEAD + "".join(_services(resources, name))
 
 
-def _services(resources: int) -> Iterator[str]:
-    return (SERVICE.format(n=number) for number in range(max(1, resources // SERVICE_RESOURCES)))
+def _services(resources: int, name: str) -> Iterator[str]:
+    return (SERVICE.format(n=number, name=name) for number in range(max(1, resources // SERVICE_RESOURCES)))
 
 
-def typical() -> str:
+def typical(name: str = "f") -> str:
     """One of about 300 lines."""
-    return template(20)
+    return template(20, name)
