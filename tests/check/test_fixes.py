@@ -38,7 +38,7 @@ def test_mending_is_done_once_and_undone_by_its_diff(check, folder: Path, path: 
     assert bool(told.out) == (once != before)
     if told.out:
         (folder / "fix.diff").write_text(told.out)
-        subprocess.run(["patch", "-p0", "-s", "-i", "fix.diff"], cwd=folder, check=True)
+        subprocess.run(["git", "apply", "-p0", "fix.diff"], cwd=folder, check=True)
         check(file.name, "--all", "--as-of", "2026-11-24", "--fix", "--unsafe-fixes")
         assert file.read_bytes() == once, "what is left to mend once the first is mended is mended next"
 
@@ -99,7 +99,7 @@ def test_a_last_line_without_an_end_is_told_as_patch_has_it(check, template) -> 
     told = check("template.yaml", "--diff").out
     assert "\n\\ No newline at end of file\n" in told
     Path("fix.diff").write_text(told)
-    subprocess.run(["patch", "-p0", "-s", "-i", "fix.diff"], check=True)
+    subprocess.run(["git", "apply", "-p0", "fix.diff"], check=True)
     assert check("template.yaml").out == ""
 
 

@@ -187,6 +187,21 @@ def test_metadata_that_are_wrong_are_told_with_their_place(check, folder: Path, 
     assert "[kms-key-denies-logs]" in told.out
 
 
+def test_metadata_do_it_in_what_a_cdk_app_makes(check, folder: Path) -> None:
+    app = folder / "cdk.out"
+    app.mkdir()
+    stack = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Stack.template.json"}}
+    (app / "manifest.json").write_text(json.dumps({"version": "36.0.0", "artifacts": {"Stack": stack}}))
+    (app / "Stack.template.json").write_text(as_json({"aws:cdk:path": "Stack/Logs/Resource", **METADATA}))
+    assert check(".").out == ""
+    (app / "Stack.template.json").write_text(as_json({"aws:cdk:path": "Stack/Logs/Resource"}))
+    assert "used here, by Stack/Logs" in check(".").out
+    (folder / "keyturn.toml").write_text(
+        "[[ignore]]\ncheck = 'kms-key-denies-logs'\nresource = 'Stack/Logs'\nreason = 'by hand'\n"
+    )
+    assert check(".").out == ""
+
+
 TERRAFORM = """resource "aws_kms_key" "logs" {
   policy = jsonencode({ Version = "2012-10-17", Statement = [
     { Effect = "Allow", Principal = { AWS = "arn:aws:iam::123456789012:root" }, Action = "kms:*", Resource = "*" },
