@@ -24,7 +24,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from keyturn.check import Finding, Fix, Note, Outcome, Verdict, check
+from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.packages import Package, package_of
 from keyturn.graph import Graph, Resource
 
@@ -37,7 +37,10 @@ def lambda_handler_missing(function: Resource, graph: Graph) -> Iterator[Outcome
     module, _, name = handler.rpartition(".")
     file = package.module(module.replace("/", "."))
     at, note = function.at("Handler"), (Note(package.at, "the code"),)
-    if file is None:
+    elsewhere = function.get("Layers") or function.get("Environment", "Variables", "PYTHONPATH")
+    if file is None and elsewhere:
+        yield Undecided(at, f"whether a layer of {function} has the module `{module}` is not known")
+    elif file is None:
         there = package.module("index") if package.root is None else None
         named = f"index.{name}" if there else ""
         defined = _defines(package, "index.py", name) if there else False
