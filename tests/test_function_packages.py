@@ -10,6 +10,7 @@ import pytest
 
 from keyturn.check import Finding, run
 from keyturn.checks.evidence.packages import package_of
+from keyturn.checks.evidence.steps import writes
 from keyturn.checks.lambda_handler_missing import lambda_handler_missing
 from keyturn.checks.lambda_module_missing import lambda_module_missing
 from keyturn.graph import Graph
@@ -53,6 +54,21 @@ def test_a_zip_file_and_an_asset_of_the_cdk_are_looked_into(tmp_path: Path) -> N
     assert said(world(tmp_path, "asset.zip")) == (["the code of Rotate has no module `app`"], [])
     noted = {"aws:asset:path": "asset.zip", "aws:asset:property": "Code"}
     assert said(world(tmp_path, "s3://assets/1.zip", noted)) == (["the code of Rotate has no module `app`"], [])
+
+
+def test_a_library_beside_the_code_may_do_the_steps(tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    (code / "rotating").mkdir(parents=True)
+    (code / "rotating-1.0.dist-info").mkdir()
+    (code / "rotating-1.0.dist-info" / "METADATA").write_text("")
+    (code / "rotating" / "__init__.py").write_text("def rotate(client):\n    client.put_secret_value()\n")
+    (code / "app.py").write_text("from rotating import rotate as handle\n")
+    graph = world(tmp_path, "code")
+    package = package_of(graph.resources["Rotate"], graph)
+    assert package is not None
+    assert [*package.trees] == ["app.py"], "what is installed is not the user's own"
+    assert writes(package)
+    assert said(graph) == ([], [])
 
 
 @pytest.mark.parametrize("code", ["elsewhere", "s3://packages/rotate.zip", "damaged.zip"])

@@ -23,6 +23,7 @@ _SETS = re.compile(
     re.IGNORECASE,
 )
 """What gives a database a password."""
+_SDK = ("boto3/", "botocore/")
 _TALK = ("print", "log", "logger", "logging")
 
 
@@ -57,8 +58,9 @@ def stubs(package: Package) -> list[Stub]:
 
 
 def writes(package: Package) -> bool:
-    """Whether any of its modules names a call by which a secret is changed."""
-    return any(call in _all(package) for call in WRITES)
+    """Whether any of its modules, those installed beside the code included, names a call by which a secret is changed."""
+    files = sorted(name for name in package.names if name.endswith(".py") and not name.startswith(_SDK))
+    return any(call in text for text in (package.text(name) or "" for name in files) for call in WRITES)
 
 
 def _done_elsewhere(package: Package) -> Iterator[str]:
