@@ -163,6 +163,47 @@ def test_the_limit_of_connections_goes_with_the_application(world: World) -> Non
     assert sql(world, f"SELECT rolconnlimit FROM pg_roles WHERE rolname = '{world.user}_b'") == [(7,)]
 
 
+SETTINGS = """
+    ALTER ROLE {role} SET search_path = "$user", public, "My ""Schema", "a, b";
+    ALTER ROLE {role} IN DATABASE {database} SET statement_timeout = '7s';
+    ALTER ROLE {role} SET datestyle = 'ISO, DMY';
+    ALTER ROLE {role} SET application_name = 'the shop''s';
+"""
+
+
+def settings_of(world: World, role: str) -> set[str]:
+    """What has been set for a role, but for whom it acts as."""
+    of_the_role = f"SELECT setdatabase, unnest(setconfig) FROM pg_db_role_setting WHERE setrole = '{role}'::regrole"
+    return {f"{where} {what}" for where, what in sql(world, of_the_role) if not what.startswith("role=")}
+
+
+def test_what_has_been_set_for_a_role_goes_with_the_application(world: World) -> None:
+    """From a role that is older than the secret to the first of ours, and from there to the next."""
+    user, database = world.user, identifier(world.database.schema)
+    dba(world, f"CREATE ROLE {identifier(user)} LOGIN PASSWORD 'its own'")
+    dba(world, SETTINGS.format(role=identifier(user), database=database))
+    before = settings_of(world, user)
+    assert len(before) == 4
+    for role in (f"{user}_a", f"{user}_b"):
+        world.rotate()
+        assert settings_of(world, role) == before
+        world.manager.pass_time(DAY + HOUR)
+        world.tick()
+    dba(world, f"ALTER ROLE {identifier(user)}_b".replace('"_b', '_b"') + " RESET application_name")
+    world.rotate()
+    assert settings_of(world, f"{user}_a") == settings_of(world, f"{user}_b") < before
+    with application(world) as client:
+        assert client.run("SHOW statement_timeout") == [["7s"]]
+
+
+def test_what_only_a_superuser_may_set_does_not_stop_it(world: World) -> None:
+    world.rotate()
+    sql(world, "ALTER ROLE {a} SET log_min_messages = 'panic'")
+    world.rotate()
+    assert settings_of(world, f"{world.user}_b") == set()
+    world.assert_invariant()
+
+
 def test_a_role_that_a_dba_has_made_keeps_its_password_for_the_grace_period(world: World) -> None:
     world.rotate()
     dba(world, "CREATE ROLE {b} LOGIN PASSWORD 'by hand'")

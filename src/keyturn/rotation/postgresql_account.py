@@ -103,9 +103,10 @@ class PostgreSQLAccount:
         return role is not None and role.can_log_in and not (role.mark and role.may_have(pending))
 
     @property
-    def connections(self) -> int:
-        """How many the application may have at a time: by its newest role, or by the owner where that still logs in itself."""
-        return next((role.connections for role in self.roles if role.newest or (role.can_log_in and not role.mark)), -1)
+    def example(self) -> Role | None:
+        """The role that the application has now: the newest, or one that is older than the secret, or the owner."""
+        candidates = sorted(self.roles, key=lambda role: (not role.newest, not role.can_log_in, role.name))
+        return next(iter(candidates), None)
 
     def has(self, name: str) -> bool:
         """Whether there is a role of this name."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pg8000.exceptions import Error
 from pg8000.native import identifier, literal
 
-from . import postgresql_verifier
+from . import postgresql_settings, postgresql_verifier
 from .errors import ConnectionLost, Postponed, Unsupported
 from .postgresql_account import Mark, PostgreSQLAccount, Role, Standing
 from .postgresql_connection import close, run, statement_failure
@@ -205,9 +205,16 @@ class PostgreSQLServer:
             yield f"ALTER ROLE {name} SET role = {literal(owner)}"
         verifier = postgresql_verifier.make(login.password)
         self._redactor.learn(verifier)
-        limit = account.connections
+        example = account.example
+        limit = example.connections if example else -1
         connections = f" CONNECTION LIMIT {limit}" if role is None or role.connections != limit else ""
         yield f"ALTER ROLE {name} LOGIN PASSWORD {literal(verifier)} VALID UNTIL 'infinity'{connections}"
+        if example and example.name != login.username:
+            settings = postgresql_settings.read(
+                self.run("read role settings", postgresql_settings.query((example.name, login.username)))
+            )
+            wanted, there = (settings.get(name, {}) for name in (example.name, login.username))
+            yield from postgresql_settings.copying(login.username, wanted, there)
         yield _marking(login.username, Mark(Standing.NEWEST, login.version))
 
     def _owner(self) -> Iterator[str]:
