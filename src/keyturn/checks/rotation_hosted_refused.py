@@ -3,7 +3,7 @@ A hosted rotation is declared in a way that makes no function.
 
 `HostedRotationLambda` is a request to a transform: `AWS::SecretsManager-2024-09-16` at the head of the template (or its forerunner of
 2020) makes AWS's own rotation function of it, in a nested stack. Without the transform nothing does. The transform takes a function of the
-template's own or a hosted one, not both, and a hosted one of the types that it knows.
+template's own or a hosted one, not both, and a hosted one of the types that it knows, under a name that Lambda takes.
 
 Fix: declare the transform, give a rotation type, and leave RotationLambdaARN out.
 
@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from keyturn.check import Finding, Fix, Outcome, Undecided, Verdict, check
-from keyturn.facts import hosted_rotation
+from keyturn.facts import hosted_rotation, names
 from keyturn.graph import Graph, Resource
 
 HOSTED = "HostedRotationLambda"
@@ -51,6 +51,10 @@ def rotation_hosted_refused(schedule: Resource, graph: Graph) -> Iterator[Outcom
     if "SuperuserSecretArn" in hosted and "MasterSecretArn" in hosted:
         where = schedule.at(HOSTED, "MasterSecretArn")
         yield Finding(where, "the superuser's secret is given twice, by its old name too", hint="leave this one out")
+    name, allowed = hosted.get("RotationLambdaName"), names.RULES["AWS::Lambda::Function"]
+    if isinstance(name, str) and (len(name) > allowed.longest or not allowed.pattern.fullmatch(name)):
+        message = f"`{name}` is no name for a function: it has up to {allowed.longest} of {allowed.asked}"
+        yield Finding(schedule.at(HOSTED, "RotationLambdaName"), message, hint="choose another name, or leave it out")
     wanted, where = hosted.get("RotationType"), schedule.at(HOSTED, "RotationType")
     if wanted is None:
         yield Finding(at, "the hosted function has no type", hint="give RotationType, such as MySQLSingleUser")
