@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from keyturn.check import Check, Finding, Result, Undecided, Verdict
 from keyturn.suppressions import Complaint, Suppressed
 
+LEVELS = {Verdict.REFUSED: "error", Verdict.DEAD: "error", Verdict.WEAK: "warning"}
+"""What programs that show findings of others call it."""
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown", "html")
 
 

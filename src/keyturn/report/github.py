@@ -6,13 +6,10 @@ Source: GitHub, "Workflow commands for GitHub Actions"; actions/toolkit, `comman
 
 from __future__ import annotations
 
-from keyturn.check import Verdict
 from keyturn.graph import Place
-from keyturn.report import Survey, verdict
+from keyturn.report import LEVELS, Survey, verdict
 from keyturn.report.advice import advice
 from keyturn.report.location import path
-
-LEVELS = {Verdict.REFUSED: "error", Verdict.DEAD: "error", Verdict.WEAK: "warning"}
 
 
 def render(survey: Survey) -> str:

@@ -10,18 +10,17 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
-from keyturn.check import Check, Finding, Fix, Verdict
+from keyturn.check import Check, Finding, Fix
 from keyturn.checks import ALL
 from keyturn.edit import preview
 from keyturn.fingerprint import fingerprint, numbered
 from keyturn.graph import Graph, Place, Site
-from keyturn.report import Survey, verdict
+from keyturn.report import LEVELS, Survey, verdict
 from keyturn.report.excerpt import without_secrets
 from keyturn.report.location import uri
 from keyturn.suppressions import Suppressed
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
-LEVELS = {Verdict.REFUSED: "error", Verdict.DEAD: "error", Verdict.WEAK: "warning"}
 FINGERPRINT = "keyturn/v1"
 INDEX = {check.name: number for number, check in enumerate(ALL)}
 

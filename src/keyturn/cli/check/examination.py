@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from keyturn.baseline import Baseline, Found, load
+from keyturn.baseline import Found
 from keyturn.check import Result, Verdict
 from keyturn.check import run as run_checks
 from keyturn.checks import ALL
+from keyturn.cli.check.known import Known
 from keyturn.cli.check.texts import texts_of
-from keyturn.fingerprint import Fingerprint
 from keyturn.read import Options, Unreadable, discover, read
 from keyturn.report import Survey, Unread, verdict
 from keyturn.settings import Settings, nearest
@@ -74,7 +73,7 @@ def examine(wanted: Wanted) -> Survey:
     Raises:
         Misuse: A path is not there; settings or a baseline cannot be understood.
     """
-    known, examined, results, suppressed = _Known(wanted), [], [], []
+    known, examined, results, suppressed = Known(wanted.baseline, anew=wanted.anew), [], [], []
     for each in _all(list(_programs(wanted)), wanted.jobs):
         least = wanted.least or each.program.settings.least or Verdict.DEAD
         suppressed += [one for one in each.suppressed if _grave(verdict(one.check, one.finding), least)]
@@ -84,7 +83,9 @@ def examine(wanted: Wanted) -> Survey:
             results.append(_kept(result, tuple(found for found in told if _grave(verdict(*found), least))))
         examined.append(replace(each, results=(), suppressed=()))
     complaints = {complaint for each in examined for complaint in each.complaints}
-    complaints.update(_unused(examined, wanted.paths), known.stale(examined))
+    complaints.update(
+        _unused(examined, wanted.paths), known.stale((each.program.settings, each.files) for each in examined)
+    )
     return Survey(
         results=tuple(results),
         unread=tuple(each.unread for each in examined if each.unread),
@@ -172,35 +173,3 @@ def _unused(examined: list[_Examined], paths: Iterable[str]) -> Iterator[Complai
             own.update(settings.ignore)
     for each in own - needed:
         yield Complaint(each.place, f"nothing is found that `{each.check}` has to be ignored for", "take it out")
-
-
-class _Known:
-    """The baselines, and what of them was found."""
-
-    def __init__(self, wanted: Wanted) -> None:
-        self.wanted = wanted
-        self.loaded: dict[Path, Baseline] = {}
-        self.met: dict[Path, Counter[tuple[str, Fingerprint]]] = {}
-
-    def sifted(self, result: Result, settings: Settings) -> tuple[tuple[Found, ...], tuple[Suppressed, ...]]:
-        """A result's findings that are new, and those that its baseline knows."""
-        file = self._file(settings)
-        return self._baseline(file).sift(result.findings, self.met[file]) if file else (result.findings, ())
-
-    def stale(self, examined: list[_Examined]) -> Iterator[Complaint]:
-        """Entries that nothing needs any more."""
-        for one in examined:
-            if (file := self._file(one.program.settings)) is not None:
-                self._baseline(file)
-        for file, baseline in self.loaded.items():
-            checked = {name for one in examined for name in one.files if self._file(one.program.settings) == file}
-            yield from baseline.stale(self.met[file], checked)
-
-    def _file(self, settings: Settings) -> Path | None:
-        return None if self.wanted.anew else self.wanted.baseline or settings.baseline
-
-    def _baseline(self, file: Path) -> Baseline:
-        if file not in self.loaded:
-            self.loaded[file] = load(file)
-            self.met[file] = Counter()
-        return self.loaded[file]
