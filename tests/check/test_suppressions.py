@@ -187,6 +187,18 @@ def test_metadata_that_are_wrong_are_told_with_their_place(check, folder: Path, 
     assert "[kms-key-denies-logs]" in told.out
 
 
+def test_metadata_do_it_in_yaml(check, template) -> None:
+    metadata = "    Metadata:\n      keyturn:\n        ignore:\n          - check: kms-key-denies-logs\n            reason: by hand\n"
+    template.write_text(
+        template.read_text().replace("    Type: AWS::KMS::Key\n", "    Type: AWS::KMS::Key\n" + metadata)
+    )
+    assert check("template.yaml").out == ""
+    template.write_text(template.read_text().replace("            reason: by hand\n", ""))
+    told = check("template.yaml").out
+    assert "template.yaml:7:11: `kms-key-denies-logs` is not ignored without a reason" in told
+    assert "[kms-key-denies-logs]" in told
+
+
 def test_metadata_do_it_in_what_a_cdk_app_makes(check, folder: Path) -> None:
     app = folder / "cdk.out"
     app.mkdir()
