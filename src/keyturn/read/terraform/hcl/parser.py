@@ -94,6 +94,8 @@ class Parser:
         self.skip()
         if self.text.startswith("=", self.at) and not self.text.startswith("==", self.at):
             self.at += 1
+            if name in body.arguments:
+                raise HclError(f"`{name}` is given twice", offset)
             body.arguments[name] = Argument(name, self.expression(), offset)
             self._end_of_line()
             return
