@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 TARGET = Path(__file__).resolve().parent.parent / "src" / "keyturn" / "facts" / "data" / "resource_types.zip"
+LOOSE = {"Tags"}
+"""What schemas of old types call required, and nobody misses."""
 EPOCH = (2020, 1, 1, 0, 0, 0)
 """The date of every entry, so that the same schemas make the same archive."""
 
@@ -53,7 +55,7 @@ class Shapes:
         self.found[name] = shape
         for property_, inner in sorted(node["properties"].items()):
             shape["of"][property_] = self._of(inner, f"{name}.{property_}")
-        if needs := sorted(node.get("required", ())):
+        if needs := sorted({*node.get("required", ())} - LOOSE):
             shape["needs"] = needs
         return True
 

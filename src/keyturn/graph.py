@@ -241,22 +241,29 @@ class Graph:
     """Other graphs that are deployed with it: nested stacks, stacks of the same app. What they declare can be found from here."""
     previous: Graph | None = field(default=None, repr=False)
     """What is deployed now and will be changed into this, as far as it is known."""
-    by_identity: Mapping[str, Resource] = field(init=False, repr=False)
+    _known: Mapping[str, list[Resource]] = field(init=False, repr=False)
+    _typed: Mapping[str, list[Resource]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        known: dict[str, Resource] = {}
+        known: dict[str, list[Resource]] = {}
+        typed: dict[str, list[Resource]] = {}
         for keys in (lambda each: (each.arn, each.attributes.get("Arn")), lambda each: (each.identity,)):
             for resource in self.resources.values():
                 for key in keys(resource):
                     if isinstance(key, str):
-                        known.setdefault(str(key), resource)
-        object.__setattr__(self, "by_identity", known)
+                        known.setdefault(str(key), []).append(resource)
+        for resource in self.resources.values():
+            typed.setdefault(resource.type, []).append(resource)
+        object.__setattr__(self, "_known", known)
+        object.__setattr__(self, "_typed", typed)
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of these CloudFormation types, in the order of their declaration."""
+        if len(types) == 1:
+            return iter(self._typed.get(types[0], ()))
         return (resource for resource in self if resource.type in types)
 
     def find(self, value: Value, *types: str) -> Resource | None:
@@ -266,9 +273,7 @@ class Graph:
         return next((found for graph in (self, *self.beside) if (found := graph._own(value, types))), None)
 
     def _own(self, value: str, types: tuple[str, ...]) -> Resource | None:
-        if (found := self.by_identity.get(value)) and (not types or found.type in types):
-            return found
-        return next((each for each in self.of_type(*types) if value in (each.identity, each.arn)), None)
+        return next((each for each in self._known.get(value, ()) if not types or each.type in types), None)
 
     def left_out(self, word: str, *, whole: bool = False) -> str | None:
         """

@@ -19,7 +19,8 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-prope
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Mapping
 
 from keyturn.check import Finding, Note, Outcome, Verdict, check
 from keyturn.facts import names
@@ -36,14 +37,25 @@ def name_taken_twice(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     name = resource.get(property_)
     if not isinstance(name, str):
         return
-    for other in graph.of_type(resource.type):
-        if other is resource:
-            return
-        if other.get(property_) == name and (other.region, other.account) == (resource.region, resource.account):
-            yield Finding(
-                at=resource.at(property_),
-                message=f"`{name}` is the name of {other} already",
-                related=(Note(other.at(property_), "the same name"),),
-                hint="give one of them another name, or none",
-            )
-            return
+    other = _first(graph)[_key(resource, name)]
+    if other is not resource:
+        yield Finding(
+            at=resource.at(property_),
+            message=f"`{name}` is the name of {other} already",
+            related=(Note(other.at(property_), "the same name"),),
+            hint="give one of them another name, or none",
+        )
+
+
+@functools.lru_cache(maxsize=8)
+def _first(graph: Graph) -> Mapping[tuple[str, ...], Resource]:
+    """The first resource of each type and name."""
+    found: dict[tuple[str, ...], Resource] = {}
+    for resource in graph.of_type(*KINDS):
+        if isinstance(name := resource.get(names.RULES[resource.type].property), str):
+            found.setdefault(_key(resource, name), resource)
+    return found
+
+
+def _key(resource: Resource, name: str) -> tuple[str, ...]:
+    return resource.type, str(name), resource.region, resource.account

@@ -2,50 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator, Mapping
 
 from keyturn.check import Verdict
 from keyturn.checks.evidence import publishers
 from keyturn.checks.evidence.deliveries import Delivery
+from keyturn.checks.evidence.functions import function_named
 from keyturn.checks.evidence.keys import Circumstances, Use, on_behalf_of
+from keyturn.checks.evidence.resource_policies import FUNCTION, QUEUE, TOPIC
 from keyturn.facts import keys, messaging
-from keyturn.graph import Graph, Ref, Resource, Text, Value
+from keyturn.graph import Graph, Path, Ref, Resource, Text, Value
 
 _SOURCES = {"sns.amazonaws.com": ("sns", "*"), "events.amazonaws.com": ("events", "rule/*")}
 """How the ARNs of those on whose behalf they deliver end."""
+_NOTIFICATIONS = (
+    ("TopicConfigurations", "Topic", TOPIC, messaging.PUBLISH),
+    ("QueueConfigurations", "Queue", QUEUE, messaging.SEND),
+    ("LambdaConfigurations", "Function", FUNCTION, messaging.INVOKE),
+)
 
 
 def to_topic(topic: Resource, graph: Graph) -> Iterator[Delivery]:
     """Each service that publishes to a topic as itself."""
     for use in publishers.to_topic(topic, graph):
         yield _delivery(use, messaging.PUBLISH, topic)
-    yield from from_buckets(topic, "TopicConfigurations", "Topic", messaging.PUBLISH, graph)
+    yield from from_buckets(topic, messaging.PUBLISH, graph)
 
 
 def to_queue(queue: Resource, graph: Graph) -> Iterator[Delivery]:
     """Each service that sends to a queue as itself."""
     for use in publishers.to_queue(queue, graph):
         yield _delivery(use, messaging.SEND, queue)
-    yield from from_buckets(queue, "QueueConfigurations", "Queue", messaging.SEND, graph)
+    yield from from_buckets(queue, messaging.SEND, graph)
 
 
-def from_buckets(target: Resource, group: str, property_: str, action: str, graph: Graph) -> Iterator[Delivery]:
+def from_buckets(target: Resource, action: str, graph: Graph) -> Iterable[Delivery]:
     """The notifications of buckets to a topic, a queue or a function: S3 tries each when it is turned on."""
+    return _notified(graph).get((target, action), ())
+
+
+@functools.lru_cache(maxsize=8)
+def _notified(graph: Graph) -> Mapping[tuple[Resource, str], list[Delivery]]:
+    found: dict[tuple[Resource, str], list[Delivery]] = {}
     for bucket in graph.of_type("AWS::S3::Bucket"):
-        for index, _ in publishers.items(bucket, "NotificationConfiguration", group):
-            path = ("NotificationConfiguration", group, index, property_)
-            if graph.find(bucket.get(*path), target.type) is target:
-                yield Delivery(
-                    keys.S3_NOTIFICATION.principal,
-                    action,
-                    bucket.at(*path),
-                    f"to notify {target} of what happens in {bucket}",
-                    sends=on_behalf_of(bucket),
-                    silent_on=_silent_on(keys.S3_NOTIFICATION.principal),
-                    only={"StringEquals": {"aws:SourceAccount": Text(bucket.account, (Ref("AWS::AccountId"),))}},
-                    error=messaging.S3_DESTINATION_REFUSED,
-                    verdict=Verdict.REFUSED,
-                )
+        for group, property_, type_, action in _NOTIFICATIONS:
+            for index, _ in publishers.items(bucket, "NotificationConfiguration", group):
+                path = ("NotificationConfiguration", group, index, property_)
+                value = bucket.get(*path)
+                target = function_named(value, graph) if type_ == FUNCTION else graph.find(value, type_)
+                if target:
+                    found.setdefault((target, action), []).append(_notification(bucket, path, target, action))
+    return found
+
+
+def _notification(bucket: Resource, path: Path, target: Resource, action: str) -> Delivery:
+    return Delivery(
+        keys.S3_NOTIFICATION.principal,
+        action,
+        bucket.at(*path),
+        f"to notify {target} of what happens in {bucket}",
+        sends=on_behalf_of(bucket),
+        silent_on=_silent_on(keys.S3_NOTIFICATION.principal),
+        only={"StringEquals": {"aws:SourceAccount": Text(bucket.account, (Ref("AWS::AccountId"),))}},
+        error=messaging.S3_DESTINATION_REFUSED,
+        verdict=Verdict.REFUSED,
+    )
 
 
 def _delivery(use: Use, action: str, target: Resource) -> Delivery:

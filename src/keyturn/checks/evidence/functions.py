@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Mapping
 
 from keyturn.graph import Graph, Resource, Unknown, Value
 
@@ -24,10 +25,23 @@ def function_named(value: Value, graph: Graph) -> Resource | None:
 
 def permissions(function: Resource, graph: Graph) -> Iterator[Resource]:
     """The permissions for a function; those too that may be for it, because what they name is not known."""
+    named, unknown = _permissions(graph)
+    yield from named.get(function, ())
+    yield from unknown
+
+
+@functools.lru_cache(maxsize=8)
+def _permissions(graph: Graph) -> tuple[Mapping[Resource, list[Resource]], tuple[Resource, ...]]:
+    """The permissions by function, and those of which it is not known for which they are."""
+    found: dict[Resource, list[Resource]] = {}
+    unknown = []
     for permission in graph.of_type("AWS::Lambda::Permission"):
         named = permission.get("FunctionName")
-        if isinstance(named, Unknown) or function_named(named, graph) is function:
-            yield permission
+        if isinstance(named, Unknown):
+            unknown.append(permission)
+        elif function := function_named(named, graph):
+            found.setdefault(function, []).append(permission)
+    return found, tuple(unknown)
 
 
 def statement(permission: Resource, function_arn: str) -> dict[str, Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 
@@ -10,7 +11,7 @@ from keyturn.checks.evidence.deliveries import Delivery
 from keyturn.checks.evidence.destinations import from_buckets
 from keyturn.checks.evidence.functions import function_named, permissions
 from keyturn.checks.evidence.keys import on_behalf_of
-from keyturn.checks.evidence.publishers import ALARM_ACTIONS, in_lists, items, rule_targets, subscriptions
+from keyturn.checks.evidence.publishers import ALARM_ACTIONS, by_target, in_lists, items, rule_targets, subscriptions
 from keyturn.facts import messaging
 from keyturn.graph import Graph, Path, Resource, Unknown, Value
 
@@ -26,39 +27,47 @@ _APIS = {
 
 def invokers(function: Resource, graph: Graph) -> Iterator[Delivery]:
     """Each service that is told to invoke a function as itself; Secrets Manager is not among them: rotation has checks of its own."""
+    yield from _by_function(graph).get(function, ())
+    yield from from_buckets(function, messaging.INVOKE, graph)
+
+
+@functools.lru_cache(maxsize=8)
+def _by_function(graph: Graph) -> Mapping[Resource, list[Delivery]]:
+    return by_target((*_others(graph), *_topics(graph), *_rules(graph), *_apis(graph)))
+
+
+def _others(graph: Graph) -> Iterator[tuple[Resource, Delivery]]:
     for by, purpose, resource, path, value in _told(graph):
-        if function_named(value, graph) is function:
-            tried = _TRY.get(by)
-            yield Delivery(
-                by,
-                messaging.INVOKE,
-                resource.at(*path),
-                f"on {function} {purpose}",
-                likely=on_behalf_of(resource),
-                error=messaging.LOGS_DESTINATION_REFUSED if by == "logs.amazonaws.com" else None,
-                verdict=tried,
-                also_known_as=(f"logs.{resource.region}.amazonaws.com",) if by == "logs.amazonaws.com" else (),
+        if function := function_named(value, graph):
+            of_logs = by == "logs.amazonaws.com"
+            yield (
+                function,
+                Delivery(
+                    by,
+                    messaging.INVOKE,
+                    resource.at(*path),
+                    f"on {function} {purpose}",
+                    likely=on_behalf_of(resource),
+                    error=messaging.LOGS_DESTINATION_REFUSED if of_logs else None,
+                    verdict=_TRY.get(by),
+                    also_known_as=(f"logs.{resource.region}.amazonaws.com",) if of_logs else (),
+                ),
             )
+
+
+def _topics(graph: Graph) -> Iterator[tuple[Resource, Delivery]]:
     for topic, holder, path, value in subscriptions("lambda", graph):
-        if function_named(value, graph) is function:
-            yield Delivery(
-                "sns.amazonaws.com",
-                messaging.INVOKE,
-                holder.at(*path),
-                f"to deliver messages to {function}",
-                sends=on_behalf_of(topic) if topic else {"aws:SourceArn": _known(holder.get("TopicArn"))},
-            )
+        if function := function_named(value, graph):
+            sends = on_behalf_of(topic) if topic else {"aws:SourceArn": _known(holder.get("TopicArn"))}
+            purpose = f"to deliver messages to {function}"
+            yield function, Delivery("sns.amazonaws.com", messaging.INVOKE, holder.at(*path), purpose, sends=sends)
+
+
+def _rules(graph: Graph) -> Iterator[tuple[Resource, Delivery]]:
     for rule, path, value in rule_targets(graph):
-        if function_named(value, graph) is function:
-            yield Delivery(
-                "events.amazonaws.com",
-                messaging.INVOKE,
-                rule.at(*path),
-                f"to send events to {function}",
-                sends=on_behalf_of(rule),
-            )
-    yield from from_buckets(function, "LambdaConfigurations", "Function", messaging.INVOKE, graph)
-    yield from _apis(function, graph)
+        if function := function_named(value, graph):
+            purpose, sends = f"to send events to {function}", on_behalf_of(rule)
+            yield function, Delivery("events.amazonaws.com", messaging.INVOKE, rule.at(*path), purpose, sends=sends)
 
 
 _TRY = {
@@ -98,20 +107,23 @@ def _told(graph: Graph) -> Iterator[tuple[str, str, Resource, Path, Value]]:
             yield "config.amazonaws.com", "to judge resources", rule, path, rule.get(*path)
 
 
-def _apis(function: Resource, graph: Graph) -> Iterator[Delivery]:
-    """The APIs that invoke a function, each told of once, wherever it does so first."""
-    told: set[str] = set()
+def _apis(graph: Graph) -> Iterator[tuple[Resource, Delivery]]:
+    """The APIs that invoke functions, each told of once for a function, wherever it does so first."""
+    told: set[tuple[Resource, str]] = set()
     for caller in graph.of_type(*_APIS):
         path, role, owner = _APIS[caller.type]
-        api, value = caller.get(owner), caller.get(*path)
-        if caller.get(*role) is None and _function_of(value, graph) is function and str(api) not in told:
-            told.add(str(api))
-            yield Delivery(
-                "apigateway.amazonaws.com",
-                messaging.INVOKE,
-                caller.at(*path),
-                f"on {function} when the API is called",
-                sends={"aws:SourceAccount": caller.account, "aws:SourceArn": _call(api, caller, function, graph)},
+        api, function = caller.get(owner), _function_of(caller.get(*path), graph)
+        if function and caller.get(*role) is None and (function, str(api)) not in told:
+            told.add((function, str(api)))
+            yield (
+                function,
+                Delivery(
+                    "apigateway.amazonaws.com",
+                    messaging.INVOKE,
+                    caller.at(*path),
+                    f"on {function} when the API is called",
+                    sends={"aws:SourceAccount": caller.account, "aws:SourceArn": _call(api, caller, function, graph)},
+                ),
             )
 
 

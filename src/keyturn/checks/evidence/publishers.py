@@ -2,85 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from keyturn.check import Verdict
 from keyturn.checks.evidence.keys import Use, on_behalf_of, own_account
 from keyturn.facts import keys
+from keyturn.facts.keys import KeyUser
 from keyturn.graph import Graph, Path, Resource, Value
 
+QUEUE, TOPIC = "AWS::SQS::Queue", "AWS::SNS::Topic"
 ALARM_ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
+Each = TypeVar("Each")
 
-def to_topic(topic: Resource, graph: Graph) -> Iterator[Use]:
+
+def to_topic(topic: Resource, graph: Graph) -> Iterable[Use]:
     """Each service that publishes to a topic, where it is told to; S3, which tries the topic at once, is not among them."""
+    return _to_topics(graph).get(topic, ())
+
+
+def to_queue(queue: Resource, graph: Graph) -> Iterable[Use]:
+    """Each service that sends to a queue, where it is told to; S3, which tries the queue at once, is not among them."""
+    return _to_queues(graph).get(queue, ())
+
+
+def by_target(found: Iterable[tuple[Resource, Each]]) -> Mapping[Resource, list[Each]]:
+    """What is found, by the resource that it is for."""
+    sorted_: dict[Resource, list[Each]] = {}
+    for target, each in found:
+        sorted_.setdefault(target, []).append(each)
+    return sorted_
+
+
+@functools.lru_cache(maxsize=8)
+def _to_topics(graph: Graph) -> Mapping[Resource, list[Use]]:
+    return by_target((*_published(graph), *_less_certain(graph)))
+
+
+@functools.lru_cache(maxsize=8)
+def _to_queues(graph: Graph) -> Mapping[Resource, list[Use]]:
+    return by_target(_sent(graph))
+
+
+def _published(graph: Graph) -> Iterator[tuple[Resource, Use]]:
     path: Path
     for alarm in graph.of_type("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
         for path, value in in_lists(alarm, *ALARM_ACTIONS):
-            if graph.find(value, topic.type) is topic:
-                yield Use(
-                    keys.ALARM,
-                    alarm.at(*path),
-                    f"to publish alarms to {topic}",
-                    sends=on_behalf_of(alarm),
-                    only=own_account(topic),
-                )
+            if topic := graph.find(value, TOPIC):
+                purpose = f"to publish alarms to {topic}"
+                only = own_account(topic)
+                yield topic, Use(keys.ALARM, alarm.at(*path), purpose, sends=on_behalf_of(alarm), only=only)
     for rule, path, value in rule_targets(graph):
-        if graph.find(value, topic.type) is topic:
-            yield Use(keys.RULE_TO_TOPIC, rule.at(*path), f"to publish events to {topic}")
+        if topic := graph.find(value, TOPIC):
+            yield topic, Use(keys.RULE_TO_TOPIC, rule.at(*path), f"to publish events to {topic}")
+    named = {topic.attributes.get("TopicName"): topic for topic in graph.of_type(TOPIC)}
     for trail in graph.of_type("AWS::CloudTrail::Trail"):
-        if (named := trail.get("SnsTopicName")) in (topic.arn, topic.attributes.get("TopicName")) and named is not None:
-            yield Use(keys.TRAIL_TO_TOPIC, trail.at("SnsTopicName"), f"to tell {topic} of new log files")
+        name = trail.get("SnsTopicName")
+        if topic := graph.find(name, TOPIC) or (named.get(name) if isinstance(name, str) else None):
+            yield topic, Use(keys.TRAIL_TO_TOPIC, trail.at("SnsTopicName"), f"to tell {topic} of new log files")
     for rule in graph.of_type("AWS::SES::ReceiptRule"):
         for index, action in items(rule, "Rule", "Actions"):
             for kind in action if isinstance(action, Mapping) else ():
                 path = ("Rule", "Actions", index, kind, "TopicArn")
-                if graph.find(rule.get(*path), topic.type) is topic:
-                    yield Use(keys.MAIL_TO_TOPIC, rule.at(*path), f"to tell {topic} of mail")
-    yield from _less_certain(topic, graph)
+                if topic := graph.find(rule.get(*path), TOPIC):
+                    yield topic, Use(keys.MAIL_TO_TOPIC, rule.at(*path), f"to tell {topic} of mail")
 
 
-def to_queue(queue: Resource, graph: Graph) -> Iterator[Use]:
-    """Each service that sends to a queue, where it is told to; S3, which tries the queue at once, is not among them."""
+def _sent(graph: Graph) -> Iterator[tuple[Resource, Use]]:
     for topic, holder, path, value in subscriptions("sqs", graph):
-        if graph.find(value, queue.type) is queue:
+        if queue := graph.find(value, QUEUE):
             sends = on_behalf_of(topic) if topic else {}
-            yield Use(keys.TOPIC_TO_QUEUE, holder.at(*path), f"to deliver messages to {queue}", sends=sends)
+            purpose = f"to deliver messages to {queue}"
+            yield queue, Use(keys.TOPIC_TO_QUEUE, holder.at(*path), purpose, sends=sends)
     for rule, path, value in rule_targets(graph):
-        if graph.find(value, queue.type) is queue:
-            yield Use(keys.RULE_TO_QUEUE, rule.at(*path), f"to send events to {queue}", sends=on_behalf_of(rule))
+        if queue := graph.find(value, QUEUE):
+            purpose = f"to send events to {queue}"
+            yield queue, Use(keys.RULE_TO_QUEUE, rule.at(*path), purpose, sends=on_behalf_of(rule))
     for rule in graph.of_type("AWS::Events::Rule"):
         for index, _ in items(rule, "Targets"):
             path = ("Targets", index, "DeadLetterConfig", "Arn")
-            if graph.find(rule.get(*path), queue.type) is queue:
+            if queue := graph.find(rule.get(*path), QUEUE):
                 purpose = f"to keep events that could not be delivered in {queue}"
-                yield Use(keys.RULE_TO_QUEUE, rule.at(*path), purpose, sends=on_behalf_of(rule))
+                yield queue, Use(keys.RULE_TO_QUEUE, rule.at(*path), purpose, sends=on_behalf_of(rule))
     for subscription in graph.of_type("AWS::SNS::Subscription"):
         path = ("RedrivePolicy", "deadLetterTargetArn")
-        if graph.find(subscription.get(*path), queue.type) is queue:
+        if queue := graph.find(subscription.get(*path), QUEUE):
             purpose = f"to keep messages that could not be delivered in {queue}"
             # The page tells of subscribed queues only; that it holds for these too is what AWS's CDK takes for granted.
-            yield Use(keys.TOPIC_TO_QUEUE, subscription.at(*path), purpose, verdict=Verdict.WEAK)
+            yield queue, Use(keys.TOPIC_TO_QUEUE, subscription.at(*path), purpose, verdict=Verdict.WEAK)
 
 
-def _less_certain(topic: Resource, graph: Graph) -> Iterator[Use]:
+def _less_certain(graph: Graph) -> Iterator[tuple[Resource, Use]]:
     """Services of which a page says that they publish as themselves, but none how they use the topic's key."""
     for budget in graph.of_type("AWS::Budgets::Budget"):
         for index, _ in items(budget, "NotificationsWithSubscribers"):
             for number, _ in items(budget, "NotificationsWithSubscribers", index, "Subscribers"):
                 path: Path = ("NotificationsWithSubscribers", index, "Subscribers", number, "Address")
-                if graph.find(budget.get(*path), topic.type) is topic:
-                    yield Use(keys.BUDGET, budget.at(*path), f"to publish to {topic}", verdict=Verdict.WEAK)
+                if topic := graph.find(budget.get(*path), TOPIC):
+                    yield topic, _perhaps(keys.BUDGET, budget, path, topic)
     for rule in graph.of_type("AWS::CodeStarNotifications::NotificationRule"):
         for index, _ in items(rule, "Targets"):
             path = ("Targets", index, "TargetAddress")
-            if graph.find(rule.get(*path), topic.type) is topic:
-                yield Use(keys.DEVELOPER_NOTIFICATION, rule.at(*path), f"to publish to {topic}", verdict=Verdict.WEAK)
+            if topic := graph.find(rule.get(*path), TOPIC):
+                yield topic, _perhaps(keys.DEVELOPER_NOTIFICATION, rule, path, topic)
     for subscription in graph.of_type("AWS::RDS::EventSubscription"):
-        if graph.find(subscription.get("SnsTopicArn"), topic.type) is topic:
-            yield Use(
-                keys.DATABASE_EVENT, subscription.at("SnsTopicArn"), f"to publish to {topic}", verdict=Verdict.WEAK
-            )
+        if topic := graph.find(subscription.get("SnsTopicArn"), TOPIC):
+            yield topic, _perhaps(keys.DATABASE_EVENT, subscription, ("SnsTopicArn",), topic)
+
+
+def _perhaps(user: KeyUser, told: Resource, path: Path, topic: Resource) -> Use:
+    return Use(user, told.at(*path), f"to publish to {topic}", verdict=Verdict.WEAK)
 
 
 def rule_targets(graph: Graph) -> Iterator[tuple[Resource, Path, Value]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from keyturn.checks.evidence.functions import permissions, statement
@@ -36,20 +37,33 @@ def guards(target: Resource, graph: Graph) -> Iterator[Guard]:
     """All policies that are, or may be, those of a resource; any of them may let somebody in."""
     if target.type == FUNCTION:
         for permission in permissions(target, graph):
-            named = permission.get("FunctionName")
+            whose = permission.get("FunctionName")
             made: Value = {"Version": "2012-10-17", "Statement": (statement(permission, str(target.arn)),)}
-            yield Guard(named if isinstance(named, Unknown) else made, permission)
+            yield Guard(whose if isinstance(whose, Unknown) else made, permission)
         return
     if remark := next((each for each in graph.remarks if f"`policy` of {target} " in each.text), None):
         yield Guard(Unknown(remark.text))
-    declared = False
-    for policy in graph.of_type(*_ATTACHED[target.type]):
-        named = policy.get(_ATTACHED[target.type][policy.type])
-        each = named if isinstance(named, tuple) else (named,)
-        if any(graph.find(one, target.type) is target for one in each):
-            declared = True
-            yield Guard(policy.get("PolicyDocument"), policy, policy.at("PolicyDocument", "Statement"))
-        elif any(isinstance(one, Unknown) for one in each):
+    named, unknown = _policies(graph)
+    for policy in named.get(target, ()):
+        yield Guard(policy.get("PolicyDocument"), policy, policy.at("PolicyDocument", "Statement"))
+    for policy in unknown:
+        if policy.type in _ATTACHED[target.type]:
             yield Guard(Unknown(f"whether {policy} is for {target} is not known"), policy)
-    if target.type == TOPIC and not declared:
+    if target.type == TOPIC and target not in named:
         yield Guard(default_topic_policy(str(target.arn), target.account))
+
+
+@functools.lru_cache(maxsize=8)
+def _policies(graph: Graph) -> tuple[Mapping[Resource, list[Resource]], tuple[Resource, ...]]:
+    """The policies of topics and queues by what they are for, and those of which that is not known."""
+    found: dict[Resource, list[Resource]] = {}
+    unknown = []
+    for type_, policies in _ATTACHED.items():
+        for policy in graph.of_type(*policies):
+            named = policy.get(policies[policy.type])
+            for each in named if isinstance(named, tuple) else (named,):
+                if target := graph.find(each, type_):
+                    found.setdefault(target, []).append(policy)
+                elif isinstance(each, Unknown):
+                    unknown.append(policy)
+    return found, tuple(unknown)

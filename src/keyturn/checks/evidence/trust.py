@@ -49,7 +49,7 @@ def trust(
     if open_ := next((each for each in decisions if each.decision == "undecided"), None):
         yield Undecided(role.at(TRUST), open_.because)
         return
-    elsewhere = rf"{re.escape(service.removesuffix('.amazonaws.com'))}\.[a-z]+(?:-[a-z]+)+-[0-9]\.amazonaws\.com"
+    elsewhere = rf"{re.escape(service.removesuffix('.amazonaws.com'))}\.[a-z0-9-]+\.amazonaws\.com"
     if found := re.search(elsewhere, str(role.get(TRUST))):
         yield Undecided(role.at(TRUST), f"it lets {found[0]} in; whether the stack will be in that region is not known")
         return
