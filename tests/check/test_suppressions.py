@@ -195,7 +195,7 @@ def test_metadata_do_it_in_yaml(check, template) -> None:
     assert check("template.yaml").out == ""
     template.write_text(template.read_text().replace("            reason: by hand\n", ""))
     told = check("template.yaml").out
-    assert "template.yaml:7:11: `kms-key-denies-logs` is not ignored without a reason" in told
+    assert "template.yaml:7:13: `kms-key-denies-logs` is not ignored without a reason" in told
     assert "[kms-key-denies-logs]" in told
 
 
