@@ -503,7 +503,12 @@ ROWS = {
 
 
 def checked(
-    row: Row, tmp_path: Path, *statements: Any, key: Any = None, also: Mapping[str, Any] | None = None
+    row: Row,
+    tmp_path: Path,
+    *statements: Any,
+    key: Any = None,
+    also: Mapping[str, Any] | None = None,
+    region: str = "us-east-1",
 ) -> Result:
     """What this row's check says of its template, with a key of these statements beside that for the account."""
     made = key or resource(
@@ -511,7 +516,7 @@ def checked(
     )
     file = tmp_path / "template.json"
     file.write_text(json.dumps({"Resources": {"Key": made, **row.resources, **(also or {})}}))
-    (graph,) = read(str(file), Options(as_of=datetime.date(2026, 11, 24)))
+    (graph,) = read(str(file), Options(region=region, as_of=datetime.date(2026, 11, 24)))
     return run(tuple(check for check in ALL if check.name == f"kms-key-denies-{row.check}"), graph)
 
 
@@ -617,3 +622,30 @@ def test_a_custom_resource_that_has_the_key_may_grant_its_use(row: Row, tmp_path
     result = checked(row, tmp_path, also=granting)
     assert result.findings == ()
     assert result.undecided
+
+
+PLACES = {
+    "eu-central-1": "logs.eu-central-1.amazonaws.com",
+    "us-gov-west-1": "logs.us-gov-west-1.amazonaws.com",
+    "cn-north-1": "logs.cn-north-1.amazonaws.com.cn",
+}
+"""As whom CloudWatch Logs calls KMS there."""
+
+
+@pytest.mark.parametrize("region", PLACES)
+@pytest.mark.parametrize("named", PLACES)
+def test_logs_are_let_in_under_the_name_of_their_region_and_partition(region: str, named: str, tmp_path: Path) -> None:
+    row = ROWS["logs-loggroup"]
+    result = checked(row, tmp_path, allow(row, principal=PLACES[named]), region=region)
+    assert found(result) == (set() if region == named else {REFUSED})
+
+
+@pytest.mark.parametrize("region", PLACES)
+def test_the_context_names_the_partition(region: str, tmp_path: Path) -> None:
+    row = ROWS["logs-loggroup"]
+    key = "kms:EncryptionContext:aws:logs:arn"
+    ours = {"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:app"}
+    plain = {"Fn::Sub": "arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:app"}
+    for arn, right in ((ours, True), (plain, region.startswith("eu-"))):
+        statement = allow(row, principal=PLACES[region], Condition={"ArnEquals": {key: arn}})
+        assert found(checked(row, tmp_path, statement, region=region)) == (set() if right else {REFUSED})
