@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -101,6 +102,43 @@ def test_a_last_line_without_an_end_is_told_as_patch_has_it(check, template) -> 
     Path("fix.diff").write_text(told)
     subprocess.run(["git", "apply", "-p0", "fix.diff"], check=True)
     assert check("template.yaml").out == ""
+
+
+def as_json(indent: int | str | None) -> str:
+    group = {"LogGroupName": "/app", "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}}
+    logs = {"Type": "AWS::Logs::LogGroup", "Properties": group}
+    return json.dumps({"Resources": {"Key": {"Type": "AWS::KMS::Key"}, "Logs": logs}}, indent=indent)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda yaml: as_json(None),
+        lambda yaml: as_json("\t"),
+        lambda yaml: as_json(2).replace("\n", "\r\n"),
+        lambda yaml: "\ufeff" + yaml,
+        lambda yaml: yaml.replace("\n", "\r\n"),
+    ],
+    ids=["one line", "tabs", "line ends", "byte order mark", "line ends in YAML"],
+)
+def test_however_a_file_is_written_its_diff_is_what_fix_does(check, folder, template, written) -> None:
+    text = written(template.read_text())
+    file = folder / "template.yaml"
+    file.write_bytes(text.encode())
+    (folder / "fix.diff").write_bytes(check("template.yaml", "--diff").out.encode())
+    assert check("template.yaml", "--fix").code == 0
+    mended = file.read_bytes()
+    file.write_bytes(text.encode())
+    subprocess.run(["git", "apply", "-p0", "fix.diff"], check=True)
+    assert file.read_bytes() == mended
+    assert len(mended) > len(text.encode())
+
+
+def test_of_a_long_line_all_that_is_meant_is_shown(check, folder) -> None:
+    (folder / "t.json").write_text(as_json(None))
+    shown = [line for line in check("t.json").out.splitlines() if line.startswith("  1 | ")]
+    assert len(shown) == 2
+    assert '"KmsKeyId"' in shown[1]
 
 
 def test_a_file_that_changes_meanwhile_is_left_as_it_is(folder, template) -> None:

@@ -41,7 +41,8 @@ class Edited:
         """The change as a unified diff; empty if there is none."""
         if self.before is None or self.after == self.before.text:
             return ""
-        return unified(self.before.text, self.after, str(self.before.path))
+        mark = "\N{ZERO WIDTH NO-BREAK SPACE}" if self.before.mark else ""
+        return unified(mark + self.before.text, mark + self.after, str(self.before.path))
 
 
 def unified(before: str, after: str, name: str) -> str:

@@ -8,7 +8,7 @@ from keyturn.check import Check, Finding, Undecided, Verdict
 from keyturn.graph import Graph, Place
 from keyturn.report import Survey, verdict
 from keyturn.report.advice import advice
-from keyturn.report.excerpt import excerpt, printable
+from keyturn.report.excerpt import WIDTH, excerpt, printable
 from keyturn.suppressions import Complaint
 
 Paint = Callable[[str, str], str]
@@ -43,18 +43,23 @@ def _finding(check: Check, finding: Finding, graph: Graph, texts: Mapping[str, s
     message = paint(f" {prefix}{finding.message} ", "plain")
     yield f"{paint(f'{finding.at.place}:', 'place')}{message}{paint(f'[{check.name}]', outcome)}"
     yield from _excerpt(finding.at.place, texts, margin, outcome, paint)
-    shown = {(finding.at.place.file, finding.at.place.line)}
+    shown = {_window(finding.at.place)}
     for note in finding.related:
         yield paint(f"{note.at.place}:", "place") + paint(f"   {note.text}", "plain")
-        if (line := (note.at.place.file, note.at.place.line)) not in shown:
+        if _window(note.at.place) not in shown:
             yield from _excerpt(note.at.place, texts, margin, "place", paint)
-            shown.add(line)
+            shown.add(_window(note.at.place))
     if finding.error:
         yield paint(f"  AWS will answer: {finding.error.code}: {finding.error.message}", "quiet")
     else:
         yield paint(f"  {MEANING[outcome]}", "quiet")
     if hint := advice(finding, graph):
         yield paint(f"  hint: {hint}", "hint")
+
+
+def _window(place: Place) -> tuple[str, int, int]:
+    """What is shown with a place: its line; of a long one, a part."""
+    return place.file, place.line, place.column // WIDTH
 
 
 def _excerpt(place: Place, texts: Mapping[str, str], margin: int, kind: str, paint: Paint) -> Iterator[str]:
