@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from keyturn.cli import main
+from keyturn.cli.drawing import direct
+from keyturn.read import Options, cloudformation
 
 TEMPLATE = """Parameters: {Size: {Type: Number}}
 Resources:
@@ -73,3 +75,12 @@ def test_a_circle_is_drawn_too(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_what_cannot_be_read_is_one_line_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["graph", str(tmp_path / "none.yaml")]) == 2
     assert capsys.readouterr().err == f"keyturn: error: {tmp_path}/none.yaml: no such file or folder\n"
+
+
+def test_a_line_that_others_lead_along_is_not_drawn() -> None:
+    text = "Resources:\n" + "".join(
+        f"  {name}: {{Type: AWS::SNS::Topic, DependsOn: [{needs}]}}\n"
+        for name, needs in (("A", ""), ("B", "A"), ("C", "A, B"), ("D", "C, A"))
+    )
+    graph = cloudformation.read("template.yaml", Options(), text=text)
+    assert direct(graph) == {"A": [], "B": ["A"], "C": ["B"], "D": ["C"]}

@@ -43,10 +43,7 @@ def columns(graph: Graph) -> list[list[str]]:
     """
     The resources' names in columns: each stands behind all that it needs, in the order of what it needs, so that lines cross little.
     """
-    needs = {
-        each.name: [name for name in dependencies(each) if name in graph.resources and name != each.name]
-        for each in graph
-    }
+    needs = _needs(graph)
     ranks = _ranks(needs)
     made: list[list[str]] = [[] for _ in range(max(ranks.values(), default=-1) + 1)]
     for name, rank in ranks.items():
@@ -56,6 +53,29 @@ def columns(graph: Graph) -> list[list[str]]:
         column.sort(key=lambda name: sum(rows.get(need, 0) for need in needs[name]) / len(needs[name]))
         rows |= {name: row for row, name in enumerate(column)}
     return made
+
+
+def direct(graph: Graph) -> dict[str, list[str]]:
+    """What each resource needs, without what it waits for by way of others anyway: a line for each would hide the rest."""
+    needs = _needs(graph)
+    bits = {name: 1 << number for number, name in enumerate(needs)}
+    before: dict[str, int] = {}
+    """All that a resource waits for, one bit each."""
+    kept: dict[str, list[str]] = {}
+    for name in _ranks(needs):
+        behind = [before.get(need, 0) for need in needs[name]]
+        kept[name] = [need for need in needs[name] if not any(each & bits[need] for each in behind)]
+        before[name] = 0
+        for need, each in zip(needs[name], behind, strict=True):
+            before[name] |= bits[need] | each
+    return kept
+
+
+def _needs(graph: Graph) -> dict[str, list[str]]:
+    return {
+        each.name: [name for name in dependencies(each) if name in graph.resources and name != each.name]
+        for each in graph
+    }
 
 
 def _ranks(needs: dict[str, list[str]]) -> dict[str, int]:
@@ -83,10 +103,7 @@ def _drawn(graph: Graph, top: int) -> tuple[list[str], int, int]:
         for rank, column in enumerate(columns(graph))
         for row, name in enumerate(column)
     }
-    for resource in graph:
-        x, y = places[resource.name]
-        needed = (need for need in dependencies(resource) if need in places and need != resource.name)
-        parts += [_line(places[need], (x, y)) for need in needed]
+    parts += [_line(places[need], places[name]) for name, needed in direct(graph).items() for need in needed]
     for resource in graph:
         x, y = places[resource.name]
         parts.append(

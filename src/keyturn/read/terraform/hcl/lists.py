@@ -1,0 +1,76 @@
+"""Terraform's functions of lists and maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from keyturn.read.pulumi.marks import plain
+from keyturn.read.terraform.hcl.error import HclError
+from keyturn.read.terraform.hcl.values import Raw, number, same, text
+
+
+def concat(*lists: list[Raw]) -> list[Raw]:
+    return [item for each in lists for item in (each if isinstance(each, list) else [each])]
+
+
+def flatten(items: list[Raw]) -> list[Raw]:
+    return [inner for item in items for inner in (flatten(item) if isinstance(item, list) else [item])]
+
+
+def merge(*maps: Mapping[str, Raw] | None) -> dict[str, Raw]:
+    merged: dict[str, Raw] = {}
+    for each in maps:
+        if isinstance(each, Mapping):
+            merged.update(each)
+        elif each is not None:
+            raise HclError("one of the objects is not known")
+    return merged
+
+
+def coalesce(*values: Raw) -> Raw:
+    return next((value for value in values if value not in (None, "")), None)
+
+
+def distinct(items: list[Raw]) -> list[Raw]:
+    kept: list[Raw] = []
+    for item in items:
+        if not any(same(item, each) for each in kept):
+            kept.append(item)
+    return kept
+
+
+def unique(items: list[Raw]) -> list[Raw]:
+    kept = distinct(items)
+    return sorted(kept, key=plain) if all(isinstance(item, str) for item in kept) else kept
+
+
+def lookup(mapping: Mapping[str, Raw], key: str, *default: Raw) -> Raw:
+    found = mapping.get(plain(key)) if isinstance(mapping, Mapping) else None
+    if found is None and not default:
+        raise HclError(f"there is no `{key}` in it")
+    return default[0] if found is None else found
+
+
+def element(items: list[Raw], index: Raw) -> Raw:
+    return items[int(number(index)) % len(items)]
+
+
+def numbered(*bounds: Raw) -> list[int | float]:
+    whole = range(*(int(number(each)) for each in bounds))
+    if len(whole) > 1024:
+        raise HclError("more than 1024 values")
+    return list(whole)
+
+
+def sliced(items: list[Raw], start: Raw, end: Raw) -> list[Raw]:
+    return items[int(number(start)) : int(number(end))]
+
+
+def ordered(items: list[Raw]) -> list[Raw]:
+    return sorted((text(item) for item in items), key=plain)
+
+
+def only(items: list[Raw]) -> Raw:
+    if len(items) > 1:
+        raise HclError("more than one")
+    return items[0] if items else None
