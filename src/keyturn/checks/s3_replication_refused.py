@@ -110,9 +110,7 @@ def _rule(bucket: Resource, rule: Path) -> Iterator[Finding]:
             error=replication.KEY_MISSING,
             hint="give its destination EncryptionConfiguration with ReplicaKmsKeyID",
         )
-    if bucket.get(*rule, "Destination", "ReplicationTime", "Status") == "Enabled" and not has(
-        "Destination", "Metrics"
-    ):
+    if bucket.get(*rule, "Destination", "ReplicationTime", "Status") == "Enabled" and not has("Destination", "Metrics"):
         yield Finding(
             at=bucket.at(*rule, "Destination", "ReplicationTime"),
             message="replication in fifteen minutes comes with metrics, and the rule has none",
