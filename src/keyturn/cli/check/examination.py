@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from keyturn.baseline import Found
 from keyturn.check import Result, Verdict
 from keyturn.check import run as run_checks
 from keyturn.checks import ALL
@@ -44,11 +43,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """A program to be examined."""
+    """A program to be examined; what is less than `least` need not be told of it, unless a baseline is to see all."""
 
     path: str
     options: Options
     settings: Settings
+    least: Verdict | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,12 @@ def examine(wanted: Wanted) -> Survey:
     """
     known, examined, results, suppressed = Known(wanted.baseline, anew=wanted.anew), [], [], []
     for each in _all(list(_programs(wanted)), wanted.jobs):
-        least = wanted.least or each.program.settings.least or Verdict.DEAD
+        least = _least(wanted, each.program.settings)
         suppressed += [one for one in each.suppressed if _grave(verdict(one.check, one.finding), least)]
         for result in each.results:
             told, met = known.sifted(result, each.program.settings)
             suppressed += [one for one in met if _grave(verdict(one.check, one.finding), least)]
-            results.append(_kept(result, tuple(found for found in told if _grave(verdict(*found), least))))
+            results.append(_kept(Result(result.graph, told, result.undecided), least))
         examined.append(replace(each, results=(), suppressed=()))
     complaints = {complaint for each in examined for complaint in each.complaints}
     complaints.update(
@@ -107,12 +107,17 @@ def _all(programs: list[_Program], jobs: int) -> Iterator[_Examined]:
         yield from map(_examine, programs)
 
 
-def _kept(result: Result, told: tuple[Found, ...]) -> Result:
-    """A result with what is told; where that is nothing, without what is in its graph: hundreds are held at once."""
+def _kept(result: Result, least: Verdict | None) -> Result:
+    """A result with what is grave enough; where that is nothing, without what is in its graph: hundreds are held, and sent, at once."""
+    told = tuple(found for found in result.findings if least is None or _grave(verdict(*found), least))
     graph = result.graph
     if not (told or result.undecided):
         graph = replace(graph, resources={}, parameters={}, outputs={}, remarks=(), beside=(), previous=None)
     return Result(graph, told, result.undecided)
+
+
+def _least(wanted: Wanted, settings: Settings) -> Verdict:
+    return wanted.least or settings.least or Verdict.DEAD
 
 
 def _grave(found: Verdict, least: Verdict) -> bool:
@@ -125,7 +130,8 @@ def _programs(wanted: Wanted) -> Iterator[_Program]:
         for program in discover(path):
             settings = nearest(Path(program), known)
             if program == path or not settings.excludes(Path(program)):
-                yield _Program(program, wanted.world(settings), settings)
+                seen = not wanted.anew and bool(wanted.baseline or settings.baseline)
+                yield _Program(program, wanted.world(settings), settings, None if seen else _least(wanted, settings))
 
 
 def _examine(program: _Program) -> _Examined:
@@ -152,7 +158,7 @@ def _examine(program: _Program) -> _Examined:
     pointed = {site.place.file for _, one in sifted for _, finding in one.findings for site in finding.sites}
     return _Examined(
         program,
-        results=tuple(Result(graph, one.findings, one.undecided) for graph, one in sifted),
+        results=tuple(_kept(Result(graph, one.findings, one.undecided), program.least) for graph, one in sifted),
         suppressed=tuple(each for _, one in sifted for each in one.suppressed),
         complaints=tuple(each for each in said if isinstance(each, Complaint)),
         needed=needed,
