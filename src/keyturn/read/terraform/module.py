@@ -10,18 +10,18 @@ import dataclasses
 import functools
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path as File
 
 from keyturn.graph import Graph, Remark, Unknown
 from keyturn.read.terraform import data
 from keyturn.read.terraform.assembly import Assembly, Declared
 from keyturn.read.terraform.blocks import inputs
+from keyturn.read.terraform.calls import Call, alias_of, depended_on, fetched, is_true
 from keyturn.read.terraform.configuration import Configuration, Found, load, values
 from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.evaluate import Budget, Evaluator
 from keyturn.read.terraform.hcl.functions import functions
-from keyturn.read.terraform.hcl.syntax import Argument, Attribute, Block, Expression, Items, Literal, Name, Object
+from keyturn.read.terraform.hcl.syntax import Attribute, Expression, Literal, Object
 from keyturn.read.terraform.hcl.values import Instance, Lazy, Raw, text
 from keyturn.read.terraform.places import places
 from keyturn.read.terraform.types import converted, written
@@ -65,34 +65,6 @@ def _typed(module: Module, name: str, whole: str) -> Raw:
     found = module.configuration.variables.get(name)
     type_ = found.block.body.arguments.get("type") if found else None
     return written(whole, type_.value if type_ else None, module.value)
-
-
-def fetched(folder: File) -> dict[str, File]:
-    """The modules that `terraform init` has fetched: their path of names -> their folder."""
-    try:
-        known = json.loads((folder / ".terraform" / "modules" / "modules.json").read_text())["Modules"]
-        return {each["Key"]: folder / each["Dir"] for each in known if each["Key"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """
-    How a module is called.
-
-    Attributes:
-        address: Empty for the root, else `module.net["a"]`.
-        key: The names on the way to it, `net.inner`.
-        fetched: The folders of modules that are not local, by such keys.
-        texts: What files say that say something else on disk.
-    """
-
-    address: str
-    key: str
-    fetched: Mapping[str, File]
-    texts: Mapping[str, str]
-    depth: int = 0
 
 
 class Module:
@@ -282,8 +254,8 @@ class Module:
             world=self.world(self._alias(found)),
             place=found.place,
             places=places(body, found.written, self.configuration),
-            depends_on=tuple(self._inside(each, None) for each in _resources(needed)),
-            keep=any(_is_true(block, "prevent_destroy") for block in body.of_type("lifecycle")),
+            depends_on=tuple(self._inside(each, None) for each in depended_on(needed)),
+            keep=any(is_true(block, "prevent_destroy") for block in body.of_type("lifecycle")),
         )
 
     def _alias(self, found: Found) -> str:
@@ -341,7 +313,7 @@ class Module:
         providers = found.block.body.arguments.get("providers")
         if providers is not None and isinstance(providers.value, Object):
             for _, inner, outer in providers.value.items:
-                worlds[_alias_of(inner)] = self.world(_alias_of(outer))
+                worlds[alias_of(inner)] = self.world(alias_of(outer))
         address = self._inside(f"module.{name}", key)
         call = dataclasses.replace(self.call, address=address, key=self._key(name), depth=self.call.depth + 1)
         return Module(call, configuration, self.assembly, self.budget, given, worlds)
@@ -362,24 +334,3 @@ def _output(module: Module, name: str) -> Raw:
     if name not in module.configuration.outputs:
         raise HclError(f"the module has no output `{name}`")
     return module.output(name)()
-
-
-def _alias_of(expression: Expression) -> str:
-    """The alias in `aws.west`; empty for `aws`."""
-    return expression.name if isinstance(expression, Attribute) else ""
-
-
-def _resources(needed: Argument | None) -> list[str]:
-    """The resources in a `depends_on`."""
-    if needed is None or not isinstance(needed.value, Items):
-        return []
-    return [
-        f"{each.of.name}.{each.name}"
-        for _, each in needed.value.items
-        if isinstance(each, Attribute) and isinstance(each.of, Name)
-    ]
-
-
-def _is_true(block: Block, name: str) -> bool:
-    argument = block.body.arguments.get(name)
-    return argument is not None and argument.value == Literal(True)
