@@ -9,15 +9,15 @@ Source: Terraform's "JSON output format", version 1; read 2026-11.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from keyturn.graph import Graph, Place, Unknown
-from keyturn.read.policy_document import render
 from keyturn.read.pulumi.marks import plain
 from keyturn.read.terraform.assembly import Assembly, Declared, Raw
-from keyturn.read.terraform.reference import Reference, parse, whole
+from keyturn.read.terraform.planned import ModuleCall, Planned, References, within
+from keyturn.read.terraform.reference import parse, whole
 from keyturn.read.world import Options, Unreadable, World
 
 MANY = ("ids", "arns", "groups", "subnets", "security_groups", "names", "roles", "identifiers", "values", "resources")
@@ -79,33 +79,6 @@ def _changed(data: Mapping[str, Any]) -> dict[str, Any] | None:
     return {**data, **before}
 
 
-@dataclass(frozen=True, slots=True)
-class _Module:
-    """One instance of a module: its configuration, and who calls it with what."""
-
-    address: str
-    configuration: Mapping[str, Any]
-    parent: _Module | None = None
-    call: Mapping[str, Any] = field(default_factory=dict)
-    index: str | int | None = None
-
-    def inside(self, address: str) -> str:
-        return f"{self.address}.{address}" if self.address else address
-
-
-@dataclass(frozen=True, slots=True)
-class _Instance:
-    """What a plan says of one instance of a resource or data source."""
-
-    module: _Module
-    configuration: Mapping[str, Any]
-    address: str
-    index: str | int | None
-    values: Mapping[str, Any]
-    unknown: Any
-    sensitive: Any
-
-
 class _Plan:
     def __init__(self, file: str, data: Mapping[str, Any], options: Options) -> None:
         self.file = file
@@ -114,24 +87,26 @@ class _Plan:
         self.configuration = data.get("configuration") or {}
         self.variables = {name: each.get("value") for name, each in (data.get("variables") or {}).items()}
         self.changes = {each["address"]: each.get("change") or {} for each in data.get("resource_changes") or ()}
-        self.instances: dict[str, _Instance] = {}
-        self.modules: dict[str, _Module] = {}
+        self.instances: dict[str, Planned] = {}
+        self.modules: dict[str, ModuleCall] = {}
         self.assembly = Assembly(self._world(self.configuration, "aws"), file)
+        self.references = References(self.assembly, self.variables, self.instances, self.modules, self._inputs)
 
     def graph(self) -> Graph:
         values = self.data.get("planned_values") or self.data.get("values") or {}
-        root = _Module("", self.configuration.get("root_module") or {})
+        root = ModuleCall("", self.configuration.get("root_module") or {})
         self._module(root, values.get("root_module") or {})
         self._deferred()
         for instance in self.instances.values():
             if not _is_data(instance):
                 self.assembly.declare(self._declared(instance))
         outputs = {
-            name: self._output(root, name) for name in root.configuration.get("outputs") or values.get("outputs") or {}
+            name: self.references.output(root, name)
+            for name in root.configuration.get("outputs") or values.get("outputs") or {}
         }
         return self.assembly.graph(outputs)
 
-    def _module(self, module: _Module, values: Mapping[str, Any]) -> None:
+    def _module(self, module: ModuleCall, values: Mapping[str, Any]) -> None:
         self.modules[module.address] = module
         configured = {each["address"]: each for each in module.configuration.get("resources") or ()}
         for resource in values.get("resources") or ():
@@ -140,7 +115,7 @@ class _Plan:
                 own.partition("[")[0], {"expressions": {}, "mode": resource.get("mode"), "type": resource["type"]}
             )
             change = self.changes.get(resource["address"], {})
-            self.instances[resource["address"]] = _Instance(
+            self.instances[resource["address"]] = Planned(
                 module,
                 {**configuration, "type": resource["type"], "mode": resource.get("mode", "managed")},
                 resource["address"],
@@ -156,7 +131,9 @@ class _Plan:
             )
             if reference is not None:
                 call = calls.get(reference.name) or {}
-                self._module(_Module(child["address"], call.get("module") or {}, module, call, reference.index), child)
+                self._module(
+                    ModuleCall(child["address"], call.get("module") or {}, module, call, reference.index), child
+                )
 
     def _deferred(self) -> None:
         """Data sources: those read before, and those that are only read when what they refer to is made."""
@@ -199,9 +176,9 @@ class _Plan:
             {"expressions": {}},
         )
         configuration = {**configured, "type": resource["type"], "mode": "data"}
-        self.instances[address] = _Instance(module, configuration, address, resource.get("index"), values, unknown, {})
+        self.instances[address] = Planned(module, configuration, address, resource.get("index"), values, unknown, {})
 
-    def _declared(self, instance: _Instance) -> Declared:
+    def _declared(self, instance: Planned) -> Declared:
         module, configuration = instance.module, instance.configuration
         return Declared(
             address=instance.address,
@@ -235,7 +212,7 @@ class _Plan:
             self.options.stack or "stack",
         )
 
-    def _inputs(self, instance: _Instance) -> dict[str, Raw]:
+    def _inputs(self, instance: Planned) -> dict[str, Raw]:
         """What a resource is configured with: what the plan knows, and references for what it does not."""
         expressions = instance.configuration.get("expressions") or {}
         if not expressions:
@@ -243,20 +220,18 @@ class _Plan:
         return self._block(expressions, instance.values, instance.unknown, instance.sensitive, instance)
 
     def _block(
-        self, expressions: Mapping[str, Any], values: Any, unknown: Any, sensitive: Any, instance: _Instance
+        self, expressions: Mapping[str, Any], values: Any, unknown: Any, sensitive: Any, instance: Planned
     ) -> dict[str, Raw]:
         block: dict[str, Raw] = {}
         for name, expression in expressions.items():
             value = self._argument(
-                name, expression, _in(values, name), _in(unknown, name), _in(sensitive, name), instance
+                name, expression, within(values, name), within(unknown, name), within(sensitive, name), instance
             )
             if value is not None:
                 block[name] = value
         return block
 
-    def _argument(
-        self, name: str, expression: Any, value: Any, unknown: Any, sensitive: Any, instance: _Instance
-    ) -> Raw:
+    def _argument(self, name: str, expression: Any, value: Any, unknown: Any, sensitive: Any, instance: Planned) -> Raw:
         if sensitive is True:
             return self.assembly.marks.give(Unknown(f"{name} is sensitive"))
         if isinstance(expression, list):
@@ -265,8 +240,8 @@ class _Plan:
                 self._block(
                     expression[min(index, len(expression) - 1)],
                     each,
-                    _in(unknown, index),
-                    _in(sensitive, index),
+                    within(unknown, index),
+                    within(sensitive, index),
                     instance,
                 )
                 for index, each in enumerate(blocks)
@@ -280,17 +255,17 @@ class _Plan:
             return self._referring(name, expression["references"], value, unknown, instance)
         if isinstance(value, list):  # One nested block whose configuration is not a list.
             return [
-                self._block(expression, each, _in(unknown, index), _in(sensitive, index), instance)
+                self._block(expression, each, within(unknown, index), within(sensitive, index), instance)
                 for index, each in enumerate(value)
             ]
         return self._block(expression, value, unknown, sensitive, instance) or value
 
-    def _referring(self, name: str, references: list[str], value: Any, unknown: Any, instance: _Instance) -> Raw:
+    def _referring(self, name: str, references: list[str], value: Any, unknown: Any, instance: Planned) -> Raw:
         """The value of an argument that refers to others: as the plan knows it, with the way back where one reference gives just that."""
         names = whole(references)
         if value is not None and not _anything(unknown):
             if len(names) == 1 and isinstance(value, str):
-                given = self._value(names[0], instance)
+                given = self.references.value(names[0], instance)
                 if isinstance(given, str) and plain(given) == value:
                     return given
             return value
@@ -301,129 +276,25 @@ class _Plan:
         ]
         if name == "policy" or name.endswith(("_policy", "document")):
             if len(given) == 1 and ".aws_iam_policy_document." in f".{given[0]}":
-                return self._value(given[0], instance)
+                return self.references.value(given[0], instance)
             return Unknown(_why(names))
         if name in EXTENDED and not all(each.startswith(NEVER_EXTENDED) for each in given):
-            return [self._late(names)]
+            return [self.references.late(names)]
         many = name.endswith(MANY) or isinstance(value, list)
-        found = [self._value(each, instance, many=many) for each in given]
+        found = [self.references.value(each, instance, many=many) for each in given]
         if many:
             return [item for each in found for item in (each if isinstance(each, list) else [each])]
         if len(found) == 1 and isinstance(found[0], str):
             return found[0]
-        return self._late(names)
-
-    def _late(self, names: list[str]) -> str:
-        return self.assembly.marks.give(
-            Unknown(f"worked out at deployment from {', '.join(names[:3]) or 'what is not told'}")
-        )
-
-    def _value(self, text: str, instance: _Instance, *, many: bool = False) -> Raw:
-        """What a reference gives where an instance of a resource makes it."""
-        reference = parse(text)
-        if reference is None:
-            return self._late([text])
-        return self._resolved(reference, instance.module, instance.index, many)
-
-    def _resolved(self, reference: Reference, module: _Module, index: str | int | None, many: bool) -> Raw:
-        match reference.kind:
-            case "resource":
-                return self._of_resource(reference, module, index, many)
-            case "data":
-                return self._of_data(reference, module, index)
-            case "var":
-                return self._of_variable(reference, module, many)
-            case "module":
-                return self._of_module(reference, module, index, many)
-        return self._late([reference.name])
-
-    def _of_resource(self, reference: Reference, module: _Module, index: str | int | None, many: bool) -> Raw:
-        addresses = self.assembly.instances(module.inside(reference.address.partition("[*]")[0].partition('["*"]')[0]))
-        path = tuple(step for step in reference.path if step != "*")
-        if not path:
-            path = ("id",)
-        if len(addresses) > 1 and not many:
-            alike = [each for each in addresses if self.instances[each].index == index]
-            addresses = alike if index is not None else addresses
-        values = [self.assembly.attribute(each, path) for each in addresses]
-        return values[0] if len(values) == 1 else values if many and values else self._late([reference.name])
-
-    def _of_data(self, reference: Reference, module: _Module, index: str | int | None) -> Raw:
-        instance = self.instances.get(module.inside(reference.address))
-        if instance is None and index is not None:
-            instance = self.instances.get(module.inside(replace(reference, index=index).address))
-        if instance is None:
-            return self._late([reference.name])
-        value: Any = instance.values
-        for step in reference.path:
-            value = _in(value, step)
-        if value is None and reference.name.startswith("aws_iam_policy_document."):
-            return render(self._inputs(instance))
-        return self._late([reference.name]) if value is None else value
-
-    def _of_variable(self, reference: Reference, module: _Module, many: bool) -> Raw:
-        if module.parent is None:
-            value: Any = self.variables.get(reference.name)
-            for step in reference.path:
-                value = _in(value, step)
-            return self._late([f"var.{reference.name}"]) if value is None else value
-        expression = (module.call.get("expressions") or {}).get(reference.name) or {}
-        if "constant_value" in expression:
-            return expression["constant_value"]
-        names = whole(expression.get("references") or ())
-        values = [
-            self._resolved(parsed, module.parent, module.index, many)
-            for each in names
-            if (parsed := parse(each)) is not None
-        ]
-        if many and values:
-            return [item for each in values for item in (each if isinstance(each, list) else [each])]
-        return values[0] if len(values) == 1 else self._late([f"var.{reference.name}"])
-
-    def _of_module(self, reference: Reference, module: _Module, index: str | int | None, many: bool) -> Raw:
-        if not reference.path:
-            return self._late([f"module.{reference.name}"])
-        address = module.inside(f"module.{replace(reference, kind='resource').address}")
-        called = self.modules.get(address) or (
-            self.modules.get(f'{address}["{index}"]')
-            if isinstance(index, str)
-            else self.modules.get(f"{address}[{index}]")
-        )
-        if called is None:
-            return self._late([f"module.{reference.name}"])
-        return self._output(called, str(reference.path[0]), many=many)()
-
-    def _output(self, module: _Module, name: str, *, many: bool = True) -> Callable[[], Raw]:
-        def value() -> Raw:
-            output = (module.configuration.get("outputs") or {}).get(name) or {}
-            if output.get("sensitive"):
-                return self.assembly.marks.give(Unknown(f"the output {name} is sensitive"))
-            expression = output.get("expression") or {}
-            if "constant_value" in expression:
-                return expression["constant_value"]
-            names = whole(expression.get("references") or ())
-            values = [
-                self._resolved(parsed, module, None, many) for each in names if (parsed := parse(each)) is not None
-            ]
-            return values[0] if len(values) == 1 else self._late(names)
-
-        return value
+        return self.references.late(names)
 
 
 def _why(names: list[str]) -> str:
     return f"worked out at deployment from {', '.join(names[:3]) or 'what the plan does not tell'}"
 
 
-def _is_data(instance: _Instance) -> bool:
+def _is_data(instance: Planned) -> bool:
     return bool(instance.configuration.get("mode") == "data")
-
-
-def _in(value: Any, step: str | int) -> Any:
-    if isinstance(value, Mapping):
-        return value.get(str(step))
-    return (
-        value[step] if isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value) else None
-    )
 
 
 def _anything(unknown: Any) -> bool:
