@@ -343,3 +343,14 @@ def test_other_partitions_form_their_own_names() -> None:
     assert graph.partition == "aws-cn"
     assert str(graph.resources["K"].arn).startswith("arn:aws-cn:kms:cn-north-1:111122223333:key/")
     assert str(graph.resources["Q"].identity).startswith("https://sqs.cn-north-1.amazonaws.com.cn/111122223333/mine-Q-")
+
+
+def test_a_dynamic_reference_in_pieces_is_one_when_they_are_put_together() -> None:
+    text = """{"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {
+        "Whole": {"Fn::Join": ["", ["{{resolve:ssm:/", {"Ref": "AWS::Region"}, "/name}}", {"Fn::Select": ["1", {"Fn::GetAZs": ""}]}]]},
+        "Open": "{{resolve:ssm:/name"}}}}"""
+    topic = cloudformation.read("template.json", Options(), text=text).resources["Topic"]
+    whole = topic.get("Whole")
+    assert isinstance(whole, Unknown)
+    assert whole.because == "`resolve:ssm:/us-east-1/name` is looked up at deployment"
+    assert topic.get("Open") == "{{resolve:ssm:/name"

@@ -70,7 +70,9 @@ def dynamic(value: str) -> str | Unknown:
     """The string itself, or Unknown when CloudFormation will look a part of it up: `{{resolve:ssm:/engine/version}}`."""
     if "{{resolve:" not in value:
         return value
-    reference = value[value.index("{{resolve:") + 2 :].partition("}}")[0]
+    reference, closed, _ = value[value.index("{{resolve:") + 2 :].partition("}}")
+    if not closed:  # A piece, which what it is put together with may close.
+        return value
     return Unknown(f"`{reference}` is looked up at deployment", Call("resolve", value))
 
 
