@@ -354,3 +354,9 @@ def test_a_dynamic_reference_in_pieces_is_one_when_they_are_put_together() -> No
     assert isinstance(whole, Unknown)
     assert whole.because == "`resolve:ssm:/us-east-1/name` is looked up at deployment"
     assert topic.get("Open") == "{{resolve:ssm:/name"
+
+
+def test_a_number_that_is_written_as_yaml_writes_it_is_one() -> None:
+    text = "Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {Small: 5.0e-324, Version: 1.10}}}"
+    topic = cloudformation.read("template.yaml", Options(), text=text).resources["Topic"]
+    assert (topic.get("Small"), topic.get("Version")) == (5e-324, "1.10")

@@ -236,6 +236,7 @@ def _plain(text: str) -> Any:
     if text[0] in "-+.0123456789":
         if _INTEGER.match(text) and text[0] != "+" and len(text) < 19:
             return int(text)
-        if _NUMBER.match(text) and repr(number := float(text)) == text:
+        # A text that would not be written so again, such as 1.10, is kept as it is; YAML wants a point in 5.0e-324.
+        if _NUMBER.match(text) and repr(number := float(text)) == text.replace(".0e", "e"):
             return number
     return text
