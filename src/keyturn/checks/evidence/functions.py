@@ -32,10 +32,10 @@ def permissions(function: Resource, graph: Graph) -> Iterator[Resource]:
 
 @functools.lru_cache(maxsize=8)
 def _permissions(graph: Graph) -> tuple[Mapping[Resource, list[Resource]], tuple[Resource, ...]]:
-    """The permissions by function, and those of which it is not known for which they are."""
+    """The permissions by function, those that are deployed beside it too, and those of which it is not known for which they are."""
     found: dict[Resource, list[Resource]] = {}
     unknown = []
-    for permission in graph.of_type("AWS::Lambda::Permission"):
+    for permission in (each for one in (graph, *graph.beside) for each in one.of_type("AWS::Lambda::Permission")):
         named = permission.get("FunctionName")
         if isinstance(named, Unknown):
             unknown.append(permission)
