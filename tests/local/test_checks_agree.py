@@ -55,7 +55,6 @@ topic-denies-publisher
 """The checks whose services are here. For the others docs/local-checks.md has the reason."""
 
 HOSTED = "the local AWS does not expand AWS's own rotation functions"
-ACLS = "the local AWS looks at neither network ACLs nor peerings"
 RACE = "on AWS two resources race; here they are made one after the other"
 EXCEPT = {
     "api-deployment-early/bad.yaml": RACE,
@@ -78,10 +77,8 @@ EXCEPT = {
     "name-not-accepted/good.yaml": "it names a key by an id that only AWS gives out",
     "rotation-function-missing/good-hosted.yaml": HOSTED,
     "rotation-function-missing/good-name.yaml": "a function in another stack",
-    "rotation-no-path-to-database/bad-acl.yaml": ACLS,
     "rotation-no-path-to-database/bad-by-address.yaml": "its function knows the database by its environment, ours by the secret",
     "rotation-no-path-to-database/good-data-api.yaml": "its function would use the Data API",
-    "rotation-no-path-to-database/good-peered.yaml": ACLS,
     "rotation-role-denies/good-tagged.yaml": "it depends on a tag that is put on later",
     "rotation-no-path-to-database/bad-hosted.yaml": HOSTED,
     "rotation-no-path-to-database/bad-names.yaml": HOSTED,

@@ -1,7 +1,6 @@
 """
-What can reach what in a VPC: by security groups, routes, and the VPC's endpoints, as moto's EC2 has them at the moment.
-
-Network ACLs are not looked at: they let everything through unless someone changes them. Neither are peerings.
+What can reach what in a VPC, and in one that it is peered with: by security groups, network access lists, routes, and the VPC's endpoints,
+as moto's EC2 has them at the moment.
 
 Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC"; VPC guide, "Security group rules",
 "Route tables", "Access an AWS service using an interface VPC endpoint", "Gateway endpoints".
@@ -9,12 +8,14 @@ Source: Lambda developer guide, "Giving Lambda functions access to resources in 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 from keyturn.facts.partitions import partition
+from keyturn.local.acls import AccessLists
 from keyturn.local.moto_state import backend
 
 HTTPS = 443
@@ -61,17 +62,21 @@ class Network:
 
     def connect(self, source: Place, target: Place, port: int) -> None:
         """
-        See whether a connection gets from one place to another of the same VPC.
+        See whether a connection gets from one place to another, of the same VPC or of one that it is peered with.
 
         Raises:
             Blocked: It does not.
         """
-        if source.vpc != target.vpc:
-            raise Blocked(f"{source.name} is in {source.vpc}, {target.name} in {target.vpc}")
+        if source.vpc != target.vpc and not (self._is_peered(source, target) and self._is_peered(target, source)):
+            raise Blocked(f"{source.name} is in {source.vpc}, {target.name} in {target.vpc}: no peering leads there")
         if not self._open(source.groups, "egress_rules", port, target):
             raise Blocked(f"no security group of {source.name} lets it out to {target.name} on port {port}")
         if not self._open(target.groups, "ingress_rules", port, source):
             raise Blocked(f"no security group of {target.name} lets {source.name} in on port {port}")
+        lists = AccessLists(self._ec2)
+        for here, there in itertools.product(self._those(source), self._those(target)):
+            if not lists.let_through(here, there, port):
+                raise Blocked(f"a network access list lets nothing through from {here.id} to {there.id} on port {port}")
 
     def from_internet(self, target: Place, port: int) -> None:
         """
@@ -139,7 +144,7 @@ class Network:
         if not rule.cidr_ipv4:
             return False
         allowed = IPv4Network(rule.cidr_ipv4, strict=False)
-        blocks = (ip_network(subnet.cidr_block) for subnet in self._subnets(lambda each: each.id in place.subnets))
+        blocks = (ip_network(subnet.cidr_block) for subnet in self._those(place))
         return all(isinstance(block, IPv4Network) and block.subnet_of(allowed) for block in blocks)
 
     def _rules(self, place: Place, direction: str) -> Iterator[Any]:
@@ -149,6 +154,10 @@ class Network:
     def _of(self, group: str, direction: str) -> list[Any]:
         found = self._ec2.get_security_group_from_id(group)
         return list(getattr(found, direction)) if found else []
+
+    def _those(self, place: Place) -> list[Any]:
+        """A place's subnets."""
+        return self._subnets(lambda each: each.id in place.subnets)
 
     def _subnets(self, which: Callable[[Any], bool]) -> list[Any]:
         return [subnet for subnet in self._ec2.describe_subnets() if which(subnet)]
@@ -205,6 +214,20 @@ class Network:
             return True
         beyond = self._default_route(route.nat_gateway.subnet_id)
         return beyond is not None and beyond.gateway is not None
+
+    def _is_peered(self, here: Place, there: Place) -> bool:
+        """Whether the routes of all subnets here lead to those there, through a peering of both VPCs."""
+        blocks = [ip_network(each.cidr_block) for each in self._those(there)]
+        return all(
+            any(
+                route.vpc_pcx is not None
+                and {route.vpc_pcx.vpc.id, route.vpc_pcx.peer_vpc.id} == {here.vpc, there.vpc}
+                and all(block.subnet_of(ip_network(route.destination_cidr_block)) for block in blocks)  # type: ignore[arg-type]
+                for route in self._table(subnet).routes
+                if route.destination_cidr_block
+            )
+            for subnet in here.subnets
+        )
 
     def _default_route(self, subnet: str) -> Any:
         return next((each for each in self._table(subnet).routes if each.destination_cidr_block == EVERYWHERE), None)
