@@ -18,8 +18,7 @@ import pymysql
 import pytest
 
 from keyturn.local import mysql
-from keyturn.local.mysql import server as server_module
-from keyturn.local.servers import home
+from keyturn.local.servers import home, ports
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
 from processes import eventually, kill, naming, read_line, running, start_owner
@@ -196,7 +195,7 @@ class TestTheFolder:
 
 class TestThePort:
     def test_that_is_asked_for_is_taken(self, start_mysql: Start):
-        port = server_module.free_port(server_module.HOST)
+        port = ports.free_port(ports.HOST)
         assert start_mysql(port=port).port == port
 
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has more than one loopback address")
@@ -214,10 +213,10 @@ class TestThePort:
         assert not (tmp_path / "mysql").exists()
 
     def test_that_somebody_snatches_is_replaced(self, start_mysql: Start, monkeypatch: pytest.MonkeyPatch):
-        free = server_module.free_port
+        free = ports.free_port
         with listening() as port:
-            ports = iter([port, port])
-            monkeypatch.setattr(server_module, "free_port", lambda host: next(ports, None) or free(host))
+            chosen = iter([port, port])
+            monkeypatch.setattr(ports, "free_port", lambda host: next(chosen, None) or free(host))
             assert start_mysql().port != port
 
 

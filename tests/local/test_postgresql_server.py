@@ -15,12 +15,11 @@ import pytest
 
 from keyturn.local import postgresql
 from keyturn.local.postgresql import postgres as postgres
-from keyturn.local.postgresql import server as server_module
 from keyturn.local.postgresql import unprivileged
 from keyturn.local.postgresql.fetch import WANTED
 from keyturn.local.postgresql.postgres import Programs, Version, installed
 from keyturn.local.postgresql.server import code
-from keyturn.local.servers import home
+from keyturn.local.servers import home, ports
 from keyturn.local.servers.apt import Source
 from keyturn.local.servers.credentials import Credentials
 from keyturn.local.servers.fetch import sources
@@ -162,10 +161,10 @@ class TestThePort:
         assert not (tmp_path / "pg").exists()
 
     def test_that_somebody_snatches_is_replaced(self, start_postgresql: Start, monkeypatch):
-        free = server_module.free_port
+        free = ports.free_port
         with socket.create_server(("127.0.0.1", 0)) as other:
-            ports = iter([other.getsockname()[1]])
-            monkeypatch.setattr(server_module, "free_port", lambda host: next(ports, None) or free(host))
+            chosen = iter([other.getsockname()[1]])
+            monkeypatch.setattr(ports, "free_port", lambda host: next(chosen, None) or free(host))
             assert start_postgresql().port != other.getsockname()[1]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import subprocess
-import time
 from typing import TYPE_CHECKING, Any, Self
 
 import pymysql
@@ -16,8 +15,9 @@ from keyturn.local.mysql.options import TUNED, WITHOUT_KEYS, Options, arguments,
 from keyturn.local.mysql.trouble import explain, port_was_taken
 from keyturn.local.servers.counted import Counted
 from keyturn.local.servers.home import Home
-from keyturn.local.servers.ports import HOST, free_port, make_sure_is_free
+from keyturn.local.servers.ports import HOST, make_sure_is_free, on_a_free_port
 from keyturn.local.servers.progress import Progress, silent
+from keyturn.local.servers.readiness import wait
 from keyturn.local.servers.trouble import PortTaken
 from keyturn.problem import Problem
 
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from keyturn.local.servers.credentials import Credentials
     from keyturn.local.tls import Authority, Certificate
 
-READY_WITHIN = 120  # seconds; usually it is half a second
+GREETED_WITHIN = 120  # seconds
 GRACE = 10  # seconds to shut down cleanly where the data is kept; usually it takes one and a half
-ATTEMPTS = 5  # at finding a free port
 
 
 class Server:
@@ -109,7 +108,9 @@ class Server:
                 **private(home.folder, home.data),
                 **_network(home, authority, certificate, host),
             }
-            return cls._start(binary, home, authority, administrator, options, host, port)
+            return on_a_free_port(
+                host, port, lambda free: cls._start(binary, home, authority, administrator, options, host, free)
+            )
         except BaseException:
             home.abandon()
             raise
@@ -123,25 +124,17 @@ class Server:
         administrator: Credentials | None,
         options: Options,
         host: str,
-        port: int | None,
+        port: int,
     ) -> Self:
-        for attempt in range(ATTEMPTS):
-            chosen = port or free_port(host)
-            server = cls(binary, home, authority, host, chosen, _run(binary, home, {**options, "port": chosen}))
-            try:
-                server._wait_until_ready(binary)
-                if administrator:
-                    server.admit(administrator)
-            except PortTaken:
-                server._child.kill()
-                if port or attempt == ATTEMPTS - 1:
-                    raise
-            except BaseException:
-                server._child.kill()
-                raise
-            else:
-                return server
-        raise AssertionError("unreachable")
+        server = cls(binary, home, authority, host, port, _run(binary, home, {**options, "port": port}))
+        try:
+            server._wait_until_ready(binary)
+            if administrator:
+                server.admit(administrator)
+        except BaseException:
+            server._child.kill()
+            raise
+        return server
 
     def connect(self, user: str, password: str, **options: Any) -> Connection[Any]:
         """
@@ -204,17 +197,10 @@ class Server:
             raise Problem(f"MySQL refuses the master user {administrator.user!r}: error {error.args[0]}") from None
 
     def _wait_until_ready(self, binary: Binary) -> None:
-        deadline = time.monotonic() + READY_WITHIN
-        while True:
-            if self._child.poll() is not None:
-                if port_was_taken(self.log):
-                    raise PortTaken(self.port)
-                raise explain(self.log, self._home.folder, binary)
-            if _answers(self.socket):
-                return
-            if time.monotonic() > deadline:
-                raise Problem(f"MySQL {self.version} was not ready after {READY_WITHIN} seconds")
-            time.sleep(0.01)
+        def explained() -> Problem:
+            return PortTaken(self.port) if port_was_taken(self.log) else explain(self.log, self._home.folder, binary)
+
+        wait(self._child, f"MySQL {self.version}", is_ready=lambda: _answers(self.socket), explain=explained)
 
 
 def _network(home: Home, authority: Authority, certificate: Certificate, host: str) -> Options:
@@ -252,7 +238,7 @@ def _run(binary: Binary, home: Home, options: Options) -> guard.Child:
 def _answers(path: Path) -> bool:
     """Whether a server that listens on a Unix socket greets us."""
     with socket.socket(socket.AF_UNIX) as client, contextlib.suppress(OSError):
-        client.settimeout(READY_WITHIN)
+        client.settimeout(GREETED_WITHIN)
         client.connect(str(path))
         return bool(client.recv(1))
     return False

@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import subprocess
-import time
 from typing import TYPE_CHECKING, Any, Self
 
 import pg8000.native
@@ -19,8 +18,9 @@ from keyturn.local.postgresql.options import ACCESS, TUNED, Options, access_file
 from keyturn.local.postgresql.trouble import explain, port_was_taken
 from keyturn.local.servers.counted import Counted
 from keyturn.local.servers.home import Home
-from keyturn.local.servers.ports import HOST, free_port, make_sure_is_free
+from keyturn.local.servers.ports import HOST, make_sure_is_free, on_a_free_port
 from keyturn.local.servers.progress import Progress, silent
+from keyturn.local.servers.readiness import wait
 from keyturn.local.servers.trouble import PortTaken, text
 from keyturn.problem import Problem
 
@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from keyturn.local.servers.credentials import Credentials
     from keyturn.local.tls import Authority
 
-READY_WITHIN = 120  # seconds; usually it is half a second
 GRACE = 10  # seconds to shut down; usually it takes a tenth of one
-ATTEMPTS = 5  # at finding a free port
 LONGEST_SOCKET = ".s.PGSQL.65535"
 REFUSED = re.compile(r" FATAL:  (?:password authentication failed|role .* is not permitted)")
 MAINTENANCE = "postgres"
@@ -110,7 +108,9 @@ class Server:
             access_file(home.folder).write_text(ACCESS)
             unprivileged.hand_over(home.data)
             options = {**TUNED, **(options or {}), **network(home, certificate, host)}
-            return cls._start(programs, home, authority, administrator, options, host, port)
+            return on_a_free_port(
+                host, port, lambda free: cls._start(programs, home, authority, administrator, options, host, free)
+            )
         except BaseException:
             home.abandon()
             raise
@@ -124,25 +124,17 @@ class Server:
         administrator: Credentials | None,
         options: Options,
         host: str,
-        port: int | None,
+        port: int,
     ) -> Self:
-        for attempt in range(ATTEMPTS):
-            chosen = port or free_port(host)
-            server = cls(programs, home, authority, host, chosen, _run(programs, home, {**options, "port": chosen}))
-            try:
-                server._wait_until_ready(programs)
-                if administrator:
-                    server.admit(administrator)
-            except PortTaken:
-                server._child.kill()
-                if port or attempt == ATTEMPTS - 1:
-                    raise
-            except BaseException:
-                server._end(signal.SIGQUIT)
-                raise
-            else:
-                return server
-        raise AssertionError("unreachable")
+        server = cls(programs, home, authority, host, port, _run(programs, home, {**options, "port": port}))
+        try:
+            server._wait_until_ready(programs)
+            if administrator:
+                server.admit(administrator)
+        except BaseException:
+            server._end(signal.SIGQUIT)
+            raise
+        return server
 
     def connect(self, user: str, password: str, **options: Any) -> pg8000.native.Connection:
         """
@@ -214,15 +206,10 @@ class Server:
         self._child.kill()
 
     def _wait_until_ready(self, programs: Programs) -> None:
-        deadline = time.monotonic() + READY_WITHIN
-        while not self._is_ready():
-            if self._child.poll() is not None:
-                if port_was_taken(self.log):
-                    raise PortTaken(self.port)
-                raise explain(self.log, self._home.folder, programs)
-            if time.monotonic() > deadline:
-                raise Problem(f"PostgreSQL {self.version} was not ready after {READY_WITHIN} seconds")
-            time.sleep(0.01)
+        def explained() -> Problem:
+            return PortTaken(self.port) if port_was_taken(self.log) else explain(self.log, self._home.folder, programs)
+
+        wait(self._child, f"PostgreSQL {self.version}", is_ready=self._is_ready, explain=explained)
 
     def _is_ready(self) -> bool:
         """What the server says of itself in its file, of which a former server may have left one."""

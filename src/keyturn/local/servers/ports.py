@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
+from collections.abc import Callable
+from typing import TypeVar
 
 from keyturn.local.servers.cache import reason
 from keyturn.local.servers.trouble import PortTaken
 from keyturn.problem import Problem
 
 HOST = "127.0.0.1"
+ATTEMPTS = 5
+
+T = TypeVar("T")
 
 
 def make_sure_is_free(host: str, port: int) -> None:
@@ -27,6 +33,21 @@ def make_sure_is_free(host: str, port: int) -> None:
             if error.errno == errno.EADDRINUSE:
                 raise PortTaken(port) from None
             raise Problem(f"cannot listen on port {port}: {reason(error)}") from None
+
+
+def on_a_free_port(host: str, port: int | None, start: Callable[[int], T]) -> T:
+    """
+    Start something on a port of its own: the one that is asked for, or else any that is free.
+
+    Args:
+        start: Gets the port; raises PortTaken, and leaves nothing behind, when somebody was quicker.
+    """
+    if port:
+        return start(port)
+    for _ in range(ATTEMPTS - 1):
+        with contextlib.suppress(PortTaken):
+            return start(free_port(host))
+    return start(free_port(host))
 
 
 def free_port(host: str) -> int:
