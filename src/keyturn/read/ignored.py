@@ -62,7 +62,9 @@ def _lines(file: Path) -> list[str]:
 
 def pattern(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
     """
-    A line of a `.gitignore`: what it matches, whether folders only, whether it takes back what others ignore. None for one that says nothing.
+    A line of a `.gitignore`: what it matches, whether folders only, whether it takes back what others ignore.
+
+    None for one that says nothing.
     """
     line = re.sub(r"(?<!\\)\s+\Z", "", line)
     if not line or line.startswith("#"):
