@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kinds import MYSQL, kind_of
 from secretsmanager import CURRENT, PREVIOUS
 from servers import Database
 from world import DAY, HOUR, Crash, World, boundaries, make
@@ -49,6 +50,19 @@ SCENES: list[tuple[Callable[[World], None], Callable[[World], None]]] = [
     (rotated, second),
     (grace_over, discard),
 ]
+
+
+def distinct(points: list[str], database: Database) -> list[int]:
+    """
+    Where to end a run, among its points.
+
+    A process that ends before a call has come as far as one that ended after the call before it. On MySQL both are tried all the same.
+    """
+    numbers = range(len(points))
+    if kind_of(database.server) is MYSQL:
+        return list(numbers)
+    after = [point.startswith("after ") for point in points]
+    return [number for number in numbers if after[number] or number == 0 or not after[number - 1]]
 
 
 def points_of(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from pg8000.native import identifier, literal
 
+from crashes import distinct
 from keyturn.rotation.configuration import Configuration
 from keyturn.rotation.errors import Postponed, Refused, Rejected, Unsupported
 from kinds import MARIADB, MYSQL, POSTGRESQL, kind_of
@@ -101,7 +102,7 @@ def test_one_user_after_a_crash_at_any_point(single: World, monkeypatch: pytest.
     points: list[str] = []
     with boundaries(single, monkeypatch, lambda when, what: points.append(f"{when} {what}")):
         single.rotate()
-    for number in range(len(points)):
+    for number in distinct(points, single.database):
         left = [number]
 
         def reached(when: str, what: str, left: list[int] = left) -> None:
