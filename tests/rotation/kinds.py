@@ -15,7 +15,8 @@ from pg8000.native import identifier, literal
 
 from keyturn.local import postgresql
 from keyturn.local.postgresql.server import code
-from keyturn.rotation import postgresql_connection
+from keyturn.rotation import mysql_server, postgresql_connection, postgresql_server
+from keyturn.rotation import postgresql as rotation_postgresql
 from keyturn.rotation.mariadb_server import MariaDBServer
 from keyturn.rotation.mysql_server import MySQLServer
 from keyturn.rotation.postgresql_server import PostgreSQLServer
@@ -61,6 +62,12 @@ class Kind(Protocol):
 
     def lost(self, what: str) -> Exception:
         """What the driver raises when the connection is lost during a statement or a login."""
+
+    def impatient(self, patch: pytest.MonkeyPatch) -> None:
+        """Have a run wait for the account's lock for a moment only."""
+
+    def bored(self, patch: pytest.MonkeyPatch) -> None:
+        """Have the server end a session that says nothing for a second."""
 
 
 class MySQL:
@@ -117,6 +124,12 @@ class MySQL:
         if what == "login":
             return pymysql.err.OperationalError(2003, "Can't connect")
         return pymysql.err.OperationalError(2013, "Lost connection to MySQL server during query")
+
+    def impatient(self, patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(mysql_server, "LOCK_PATIENCE", 0)
+
+    def bored(self, patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(mysql_server, "LONGEST_SILENCE", 1)
 
     def _alter(self, world: World, clause: str, *arguments: str) -> None:
         world.database.server.execute(f"ALTER USER %s@'%%' {clause}", (world.user, *arguments))
@@ -195,6 +208,12 @@ class PostgreSQL:
         if what == "login":
             return pg8000.exceptions.DatabaseError({"C": "57P03"})
         return pg8000.exceptions.InterfaceError("network error")
+
+    def impatient(self, patch: pytest.MonkeyPatch) -> None:
+        patch.setitem(rotation_postgresql.SESSION, "lock_timeout", "100")
+
+    def bored(self, patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(postgresql_server, "LONGEST_SILENCE", 1)
 
     def current(self, world: World) -> str:
         """The role that AWSCURRENT names, quoted."""

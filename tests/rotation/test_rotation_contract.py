@@ -7,9 +7,11 @@ What is one kind's own stands in `test_rotation_accounts` (MySQL), `test_rotatio
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 
 import pytest
 
+from keyturn.rotation.engine import Server
 from keyturn.rotation.errors import Postponed, Rejected, RotationError, Unsupported
 from keyturn.rotation.report import Report
 from keyturn.rotation.secret import ENGINE_KEY, Login
@@ -212,14 +214,29 @@ def test_a_locked_account_stays_locked(world: World) -> None:
     world.assert_invariant()
 
 
-def test_another_rotation_holds_the_lock(world: World) -> None:
-    world.rotate()
+def holding_the_lock(world: World) -> AbstractContextManager[Server]:
+    """Another run of the function, in the middle of its work."""
     other = make(world.database, DB_USER=world.user)
-    engine = other.container._engine(Report("test"))
     administrator = Login(world.database.administrator.user, world.database.administrator.password)
-    with engine.administer(administrator), pytest.raises(Postponed, match="another rotation of this user"):
+    return other.container._engine(Report("test")).administer(administrator)
+
+
+def test_another_rotation_holds_the_lock(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.kind.impatient(monkeypatch)
+    world.rotate()
+    with holding_the_lock(world), pytest.raises(Postponed, match="another rotation of this user"):
         world.rotate()
     world.recover()
+    world.assert_invariant()
+
+
+def test_the_lock_of_a_function_that_is_gone_is_given_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambda may end a function without closing its connections; the server ends a session that says nothing."""
+    world.rotate()
+    world.kind.bored(monkeypatch)
+    with holding_the_lock(world):
+        monkeypatch.undo()
+        world.rotate()
     world.assert_invariant()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from keyturn.rotation.errors import Postponed
 from secretsmanager import CURRENT, PENDING, PREVIOUS
-from world import DAY, HOUR, World, boundaries, stop_before
+from world import DAY, HOUR, World, boundaries, make, stop_before
 
 
 @pytest.fixture
@@ -76,6 +76,28 @@ def test_awscurrent_moved_during_finish_is_not_overwritten(
             world.rotate()
     assert world.password() == "put by hand"
     world.tick()
+    world.assert_invariant()
+
+
+def test_nobody_comes_between_the_last_login_and_the_move(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rotation is cancelled at that moment, and the hourly run would put AWSCURRENT first, in place of the new password."""
+    world.rotate()
+    hourly = make(world.database, DB_USER=world.user)
+    hourly.manager = hourly.container.client = world.manager
+    world.kind.impatient(monkeypatch)
+
+    def reached(when: str, what: str) -> None:
+        if (when, what) == ("before", "UpdateSecretVersionStage"):
+            world.manager.around = original
+            world.manager.cancel()
+            with pytest.raises(Postponed, match="another rotation of this user"):
+                hourly.tick()
+
+    original = world.manager.around
+    with boundaries(world, monkeypatch, reached):
+        world.rotate()
+    world.assert_invariant()
+    hourly.tick()
     world.assert_invariant()
 
 

@@ -40,7 +40,7 @@ def configuration(**variables: str) -> Configuration:
 
 def test_what_is_not_said_has_safe_defaults() -> None:
     read = configuration()
-    assert (read.port, read.user_host, read.grace, read.reader_host) == (3306, "%", 86400, None)
+    assert (read.port, read.user_host, read.grace, read.readers) == (3306, "%", 86400, ())
     assert read.privileges == ("SELECT", "INSERT", "UPDATE", "DELETE")
     assert read.ca_bundle == RDS_CERTIFICATES
     assert read.hosts == ("db.example",)
@@ -48,6 +48,7 @@ def test_what_is_not_said_has_safe_defaults() -> None:
 
 def test_readers_are_asked_where_they_are_named() -> None:
     assert configuration(DB_READER_HOST="ro.example").hosts == ("db.example", "ro.example")
+    assert configuration(DB_READER_HOST="ro-1.example, ro-2.example,").readers == ("ro-1.example", "ro-2.example")
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT)

@@ -11,7 +11,7 @@ nowhere else. A secret's content is data: it may be compared with these values, 
 | `STRATEGY` | `two-passwords` (default), or `single-user` or `alternating-users`, which cost something; see `plain` |
 | `ENGINE` | `aurora-mysql`, `mysql`, `mariadb`, `aurora-postgresql` or `postgres` |
 | `DB_HOST`, `DB_PORT` | the writer; the port defaults to the engine's |
-| `DB_READER_HOST` | optional: where readers are asked before AWSCURRENT moves |
+| `DB_READER_HOST` | optional: where readers are asked before AWSCURRENT moves; several with commas between them |
 | `DB_NAME` | the application's database |
 | `DB_USER`, `DB_USER_HOST` | the application's account; the host, of MySQL and MariaDB, defaults to `%` |
 | `DB_PRIVILEGES` | granted on `DB_NAME` by the first rotation; default `SELECT, INSERT, UPDATE, DELETE` |
@@ -90,7 +90,7 @@ _SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secre
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The function's pinned settings. `grace` is in seconds."""
+    """The function's pinned settings. `grace` is in seconds; to `readers` the account is copied, sooner or later."""
 
     secret_arn: str
     administrator_arn: str
@@ -98,7 +98,7 @@ class Configuration:
     strategy: str
     host: str
     port: int
-    reader_host: str | None
+    readers: tuple[str, ...]
     database: str
     user: str
     user_host: str
@@ -106,11 +106,6 @@ class Configuration:
     grace: int
     passwords: Rules
     ca_bundle: Path
-
-    @property
-    def readers(self) -> tuple[str, ...]:
-        """Where the account is copied to, sooner or later."""
-        return (self.reader_host,) if self.reader_host else ()
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -153,7 +148,7 @@ class Configuration:
             strategy=strategy,
             host=_required(environment, "DB_HOST"),
             port=_integer(environment, "DB_PORT", default=PORTS[engine], least=1, most=65535),
-            reader_host=environment.get("DB_READER_HOST") or None,
+            readers=tuple(host for each in environment.get("DB_READER_HOST", "").split(",") if (host := each.strip())),
             database=_required(environment, "DB_NAME"),
             user=_user(environment, engine),
             user_host=environment.get("DB_USER_HOST") or "%",

@@ -113,9 +113,11 @@ class Engine(Protocol):
             Refused, Unreachable, Unsupported: As for `administer`.
         """
 
-    def administer(self, administrator: Login) -> AbstractContextManager[Server]:
+    def administer(self, login: Login) -> AbstractContextManager[Server]:
         """
-        Open an administrator's session on the writer and take the account's lock.
+        Open a session on the writer and take the account's lock.
+
+        The login is the administrator's, or the application's own, which may change nothing and can keep others from it.
 
         Raises:
             Refused, Unreachable: As for `log_in`.

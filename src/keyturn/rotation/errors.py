@@ -39,6 +39,10 @@ class Postponed(RotationError):
     outcome = "postponed"
 
 
+class Crowded(Postponed):
+    """The server has no room for another connection, or the account may not have another."""
+
+
 class Unsupported(RotationError):
     """This server or this account cannot be rotated safely as it is. Someone has to change it."""
 

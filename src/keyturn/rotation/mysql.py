@@ -62,13 +62,13 @@ class MySQL:
             return server.account()
 
     @contextmanager
-    def administer(self, administrator: Login) -> Iterator[MySQLServer]:
-        with closing(self._session(administrator, self._configuration.host)) as server:
+    def administer(self, login: Login) -> Iterator[MySQLServer]:
+        with closing(self._session(login, self._configuration.host)) as server:
             server.enter()
             yield server
 
-    def _session(self, administrator: Login, host: str) -> MySQLServer:
+    def _session(self, login: Login, host: str) -> MySQLServer:
         connection = connect(
-            administrator, host, self._configuration.port, database=None, context=self._context, report=self._report
+            login, host, self._configuration.port, database=None, context=self._context, report=self._report
         )
-        return SERVERS[self._configuration.engine](connection, self._configuration, self._report, self._redactor)
+        return SERVERS[self._configuration.engine](connection, host, self._configuration, self._report, self._redactor)

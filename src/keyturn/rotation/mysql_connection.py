@@ -14,7 +14,7 @@ import pymysql
 from pymysql.connections import Connection
 from pymysql.constants import CLIENT
 
-from .errors import ConnectionLost, Postponed, Reason, Refused, RotationError, Unreachable, Unsupported
+from .errors import ConnectionLost, Crowded, Postponed, Reason, Refused, RotationError, Unreachable, Unsupported
 
 if TYPE_CHECKING:
     from .report import Report
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT = 5.0  # seconds, for TCP, TLS and the server's greeting
 STATEMENT_TIMEOUT = 10.0  # seconds without an answer
 LOCK_WAIT = 5  # seconds that a statement waits for a lock inside the server; less than STATEMENT_TIMEOUT
+
+# Seconds after which the server ends a session that says nothing, and so gives back its lock. A function that Lambda ends
+# may not live to close its connection, and the server's own patience is eight hours. No run of ours is silent for so long.
+LONGEST_SILENCE = 120
 
 _REFUSED = {
     1044: Reason.DATABASE_DENIED,
@@ -50,8 +54,9 @@ _BUSY = {
     3032: "the server is in offline mode",
     3100: "the server is read-only, so it is not the writer now",
 }
+_CROWDED = frozenset({1040, 1203, 1226})
 _DENIED = frozenset({1141, 1142, 1143, 1227, 1370, 1410})
-_LOST = frozenset({0, 2006, 2013, 2014, 2055, 1053, 1317, 1927, 3024, 3169})
+_LOST = frozenset({0, 2006, 2013, 2014, 2055, 1053, 1317, 1927, 3024, 3169, 4031})
 
 
 if TYPE_CHECKING:
@@ -112,7 +117,7 @@ def _connect_failure(login: Login, host: str, error: Exception) -> RotationError
     if code in _REFUSED:
         return Refused(login.username, host, _REFUSED[code], code)
     if code in _BUSY:
-        return Postponed(f"no login on {host} now: {_BUSY[code]} ({code})")
+        return (Crowded if code in _CROWDED else Postponed)(f"no login on {host} now: {_BUSY[code]} ({code})")
     if code == 2026:
         return Unreachable(f"{host} does not offer TLS, so no password was sent")
     cause: BaseException | None = getattr(error, "original_exception", None)

@@ -17,7 +17,7 @@ import pymysql
 from . import mysql_verifier, password_policy
 from .errors import OTHERWISE, ConnectionLost, Postponed, Unsupported
 from .mysql_account import Change, MySQLAccount, Row
-from .mysql_connection import LOCK_WAIT, statement_failure
+from .mysql_connection import LOCK_WAIT, LONGEST_SILENCE, statement_failure
 from .mysql_verifier import Plugin, Verifier
 
 if TYPE_CHECKING:
@@ -37,15 +37,21 @@ LOCK_PATIENCE = 3  # seconds: a run that was killed may still hold the lock for 
 
 
 class MySQLServer:
-    """See `engine.Server`. The lock ends with the session, also when the session is killed."""
+    """See `engine.Server`. The lock ends with the session, also when the session is killed or its client is gone."""
 
     passwords: ClassVar = tuple(Plugin)
     """The ways of checking a password that this kind of server can rotate."""
 
     def __init__(
-        self, connection: Connection[Any], configuration: Configuration, report: Report, redactor: Redactor
+        self,
+        connection: Connection[Any],
+        host: str,
+        configuration: Configuration,
+        report: Report,
+        redactor: Redactor,
     ) -> None:
         self._connection = connection
+        self._host = host
         self._configuration = configuration
         self._report = report
         self._redactor = redactor
@@ -58,7 +64,7 @@ class MySQLServer:
             Postponed: The server is read-only, or another run holds the lock.
             Unsupported: The server has no dual passwords.
         """
-        self.run("set", f"SET SESSION sql_mode = '', lock_wait_timeout = {LOCK_WAIT}")
+        self.run("set", f"SET SESSION sql_mode = '', lock_wait_timeout = {LOCK_WAIT}, wait_timeout = {LONGEST_SILENCE}")
         [(version, read_only, innodb_read_only, lock)] = self.run(
             "lock",
             "SELECT VERSION(), @@GLOBAL.read_only, @@innodb_read_only, GET_LOCK(%s, %s)",
@@ -67,7 +73,7 @@ class MySQLServer:
         )
         self.require_version(str(version))
         if read_only or innodb_read_only:
-            raise Postponed(f"{self._configuration.host} is read-only, so it is not the writer now")
+            raise Postponed(f"{self._host} is read-only, so it is not the writer now")
         if not lock:
             raise Postponed("another rotation of this user is at work on the server")
 
@@ -253,7 +259,7 @@ class MySQLServer:
                 cursor.execute(statement, arguments)
                 return tuple(cursor.fetchall())
         except (pymysql.err.Error, OSError) as error:
-            failure = statement_failure(kind, self._configuration.host, error)
+            failure = statement_failure(kind, self._host, error)
         if isinstance(failure, ConnectionLost):
             self.close()
         raise failure

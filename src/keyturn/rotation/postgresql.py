@@ -79,14 +79,14 @@ class PostgreSQL:
             return server.account()
 
     @contextmanager
-    def administer(self, administrator: Login) -> Iterator[PostgreSQLServer]:
-        with closing(self._session(administrator, self._configuration.host)) as server:
+    def administer(self, login: Login) -> Iterator[PostgreSQLServer]:
+        with closing(self._session(login, self._configuration.host)) as server:
             server.enter()
             yield server
 
-    def _session(self, administrator: Login, host: str) -> PostgreSQLServer:
+    def _session(self, login: Login, host: str) -> PostgreSQLServer:
         connection = connect(
-            administrator,
+            login,
             host,
             self._configuration.port,
             database=self._configuration.database,

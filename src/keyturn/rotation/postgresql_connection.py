@@ -16,7 +16,7 @@ from pg8000.exceptions import DatabaseError, Error
 from pg8000.native import Connection
 from scramp import ScramException  # type: ignore[import-untyped]
 
-from .errors import ConnectionLost, Postponed, Reason, Refused, RotationError, Unreachable, Unsupported
+from .errors import ConnectionLost, Crowded, Postponed, Reason, Refused, RotationError, Unreachable, Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,10 @@ CONNECT_TIMEOUT = 5.0  # seconds, for TCP
 ANSWER_TIMEOUT = 10.0  # seconds without an answer
 LOCK_WAIT = 3  # seconds that a statement waits for a lock inside the server
 STATEMENT_TIMEOUT = 8  # seconds that a statement may take there; less than ANSWER_TIMEOUT
+
+# Seconds after which the server ends a session that says nothing, and so gives back its lock. A function that Lambda ends
+# may not live to close its connection, and the server's own patience is hours. No run of ours is silent for so long.
+LONGEST_SILENCE = 120
 
 # The first message of a connection that is to be TLS: its length, and a number that no version of the protocol has.
 # PostgreSQL manual, "Message Formats", SSLRequest.
@@ -51,6 +55,7 @@ _BUSY = {
     "57P03": "the server is starting, stopping or failing over",
     "XX000": "another session changes the same",  # "tuple concurrently updated"
 }
+_CROWDED = "53300"
 _DENIED = frozenset({"42501", "0LP01"})
 _LOST = frozenset({"57P01", "57P02", "57P04", "57P05", "25P03"})
 
@@ -133,7 +138,7 @@ def _connect_failure(login: Login, host: str, error: Exception) -> RotationError
     if code in _REFUSED:
         return Refused(login.username, host, _REFUSED[code], code)
     if code in _BUSY:
-        return Postponed(f"no login on {host} now: {_BUSY[code]} ({code})")
+        return (Crowded if code == _CROWDED else Postponed)(f"no login on {host} now: {_BUSY[code]} ({code})")
     if isinstance(error, ScramException):
         return Unreachable(f"{host} did not prove that it knows the password")
     return Unreachable(f"{host} cannot be reached ({code or type(error).__name__})")

@@ -17,7 +17,7 @@ from pg8000.native import identifier, literal
 from . import postgresql_settings, postgresql_verifier
 from .errors import ConnectionLost, Postponed, Unsupported
 from .postgresql_account import Mark, PostgreSQLAccount, Role, Standing
-from .postgresql_connection import close, run, statement_failure
+from .postgresql_connection import LONGEST_SILENCE, close, run, statement_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +38,12 @@ _ON_SCHEMA = frozenset({"CREATE"})
 _ON_DATABASE = frozenset({"TEMPORARY"})
 _ON_ROUTINES = frozenset({"EXECUTE"})
 
+# The last is in PostgreSQL since 14; before that, it is TCP that finds out that a client is gone.
+_ENTER = """
+SELECT current_setting('server_version_num')::int, pg_is_in_recovery(), current_setting('transaction_read_only'),
+       (SELECT set_config(name, '{silence}s', false) FROM pg_settings WHERE name = 'idle_session_timeout')
+"""
+
 _READ_ROLES = """
 SELECT r.rolname, r.rolcanlogin, coalesce(r.rolvaliduntil <= now(), false), r.rolconnlimit,
        shobj_description(r.oid, 'pg_authid'),
@@ -55,7 +61,7 @@ FROM pg_roles r WHERE r.rolname IN ({names}) ORDER BY r.rolname
 
 class PostgreSQLServer:
     """
-    See `engine.Server`. The lock ends with the session, also when the session is killed.
+    See `engine.Server`. The lock ends with the session, also when the session is killed or its client is gone.
 
     `prove` logs in on the same host and says whether the password was accepted.
     """
@@ -84,10 +90,7 @@ class PostgreSQLServer:
             Postponed: The server is read-only, or another run holds the lock.
             Unsupported: The server is too old.
         """
-        [[version, recovering, read_only]] = self.run(
-            "read settings",
-            "SELECT current_setting('server_version_num')::int, pg_is_in_recovery(), current_setting('transaction_read_only')",
-        )
+        [[version, recovering, read_only, _]] = self.run("read settings", _ENTER.format(silence=LONGEST_SILENCE))
         if version < LEAST_VERSION * 10000:
             raise Unsupported(f"PostgreSQL {version // 10000} is too old", hint=f"{LEAST_VERSION} is the oldest")
         if recovering or read_only == "on":

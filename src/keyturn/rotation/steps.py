@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from . import passwords, secret
 from .configuration import SINGLE_USER
 from .custody import TIME_FOR_A_CHANGE, Custody, settled
-from .errors import Postponed, Rejected, Unsupported
+from .errors import Crowded, Postponed, Rejected, Unsupported
 from .events import RotationEvent, Step
 from .plain import NOTHING_THERE, PUT_ONE, Plain
 from .store import CURRENT, PENDING
@@ -129,10 +129,25 @@ class Steps:
         if self._is_current(description):
             custody.store.forget()
             return custody.report.conclude("already")
-        custody.log_in_everywhere(self._pending())
+        pending = self._pending()
+        if custody.configuration.plain:
+            self._move(description, pending)
+            return None
+        # Another run may be about to change the account: the hourly one, if this rotation was cancelled a moment ago.
+        # To take the lock one need not be the administrator, for whom Secrets Manager would have to be asked.
+        try:
+            with custody.engine.administer(pending):
+                self._move(description, pending)
+        except Crowded:
+            with custody.engine.administer(custody.administrator()):
+                self._move(description, pending)
+        return None
+
+    def _move(self, description: Description, pending: Login) -> None:
+        custody = self._custody
+        custody.log_in_everywhere(pending)
         custody.store.promote(self._event.token, description.holder(CURRENT))
         custody.store.forget()
-        return None
 
     def _describe(self) -> Description:
         """

@@ -58,6 +58,7 @@ class Cluster:
         administrator_secret_arn: The secret of its master user, with `username` and `password`.
         administrator_key_arn: The key that this secret is encrypted with.
         security_group_id: The cluster's; the function is admitted to it.
+        reader_endpoint: Where readers are asked before AWSCURRENT moves; several with commas between them.
         port: The engine's usual one unless given.
     """
 
