@@ -32,6 +32,7 @@ def run(cloud: Cloud, tmp_path: Path) -> Run:
     home = tmp_path / "home"
     home.mkdir()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_", "SAM_"))}
+    inherited.pop("CI", None)  # With it the CDK CLI writes elsewhere.
     environment = {**inherited, **QUIET, **cloud.environment, "HOME": str(home)}
 
     def client(program: str, *arguments: str | Path, fails: bool = False) -> subprocess.CompletedProcess[str]:
