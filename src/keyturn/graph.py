@@ -266,11 +266,20 @@ class Graph:
             return iter(self._typed.get(types[0], ()))
         return (resource for resource in self if resource.type in types)
 
+    @property
+    def together(self) -> tuple[Graph, ...]:
+        """This graph, and those that are deployed with it."""
+        return (self, *self.beside)
+
+    def everywhere(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types, or all, here and in what is deployed with it: there, too, one may be before it is missed."""
+        return (resource for graph in self.together for resource in (graph.of_type(*types) if types else graph))
+
     def find(self, value: Value, *types: str) -> Resource | None:
         """The resource whose identity or ARN this value is; None if none declared here, or deployed beside, is."""
         if not isinstance(value, str):
             return None
-        return next((found for graph in (self, *self.beside) if (found := graph._own(value, types))), None)
+        return next((found for graph in self.together if (found := graph._own(value, types))), None)
 
     def _own(self, value: str, types: tuple[str, ...]) -> Resource | None:
         return next((each for each in self._known.get(value, ()) if not types or each.type in types), None)
@@ -283,7 +292,8 @@ class Graph:
             word: In small letters, without underscores.
             whole: Only resources, not properties of theirs.
         """
-        told = (remark.left_out for remark in self.remarks if not whole or "." not in remark.left_out)
+        remarks = (remark for graph in self.together for remark in graph.remarks)
+        told = (remark.left_out for remark in remarks if not whole or "." not in remark.left_out)
         return next((each for each in told if word in each.lower().replace("_", "")), None)
 
     def before(self, resource: Resource) -> Resource | None:

@@ -56,6 +56,27 @@ def test_serverless_resources_become_what_sam_makes_of_them() -> None:
     assert str(graph.resources["RotationRole"].get("ManagedPolicyArns", 0)).startswith("arn:aws-cn:iam::aws:policy/")
 
 
+def test_an_application_that_is_looked_up_by_the_partition_as_cdk_does() -> None:
+    pytest.importorskip("samtranslator")
+    template = """Transform: AWS::Serverless-2016-10-31
+Mappings:
+  Rotation:
+    aws: {id: "arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRDSMySQLRotationSingleUser", version: 1.1.6}
+    aws-cn: {id: "arn:aws-cn:serverlessrepo:cn-north-1:193023089310:applications/SecretsManagerRDSMySQLRotationSingleUser", version: 1.1.2}
+Resources:
+  Rotate:
+    Type: AWS::Serverless::Application
+    Properties:
+      Location:
+        ApplicationId: !FindInMap [Rotation, !Ref AWS::Partition, id]
+        SemanticVersion: !FindInMap [Rotation, !Ref AWS::Partition, version]
+      Parameters: {functionName: rotate}
+"""
+    made = read(template, "cn-north-1").resources["Rotate"]
+    assert made.type == "AWS::CloudFormation::Stack"
+    assert str(made.get("TemplateURL")).endswith("/SecretsManagerRDSMySQLRotationSingleUser/1.1.2")
+
+
 def test_what_sam_refuses_is_told_at_its_resource() -> None:
     pytest.importorskip("samtranslator")
     broken = "{Type: AWS::Serverless::Function, Properties: {Runtime: 5}}"

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Note, Outcome, Verdict, check
-from keyturn.checks.evidence.order import comes_after
+from keyturn.checks.evidence.order import may_overtake
 from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Resource
 
@@ -34,8 +34,8 @@ def api_deployment_early(deployment: Resource, graph: Graph) -> Iterator[Outcome
     api = graph.follow(deployment, "RestApiId", types=("AWS::ApiGateway::RestApi",))
     if api is None or api.get("Body") is not None or api.get("BodyS3Location") is not None:
         return
-    methods = [each for each in graph.of_type("AWS::ApiGateway::Method") if graph.follow(each, "RestApiId") is api]
-    late = [each for each in methods if not comes_after(deployment, each, graph)]
+    methods = [each for each in graph.everywhere("AWS::ApiGateway::Method") if graph.follow(each, "RestApiId") is api]
+    late = [each for each in methods if may_overtake(deployment, each, graph)]
     if not late:
         return
     none_before = len(late) == len(methods)

@@ -32,7 +32,7 @@ ERROR = AwsError("BadRequestException", "No integration defined for method")
 def api_method_without_integration(method: Resource, graph: Graph) -> Iterator[Outcome]:
     api = method.get("RestApiId")
     deployment = next(
-        (each for each in graph.of_type("AWS::ApiGateway::Deployment") if each.get("RestApiId") == api), None
+        (each for each in graph.everywhere("AWS::ApiGateway::Deployment") if each.get("RestApiId") == api), None
     )
     if method.get("Integration") is None and isinstance(api, str) and deployment:
         yield Finding(

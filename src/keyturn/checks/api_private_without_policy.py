@@ -35,7 +35,7 @@ def api_private_without_policy(api: Resource, graph: Graph) -> Iterator[Outcome]
     if not isinstance(types, tuple) or "PRIVATE" not in types or api.get("Policy") is not None or within:
         return
     deployments = (
-        each for each in graph.of_type("AWS::ApiGateway::Deployment") if each.get("RestApiId") == api.identity
+        each for each in graph.everywhere("AWS::ApiGateway::Deployment") if each.get("RestApiId") == api.identity
     )
     if deployment := next(deployments, None):
         yield Finding(

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.bucket_policies import arn, policies_of
-from keyturn.checks.evidence.order import comes_after
+from keyturn.checks.evidence.order import may_overtake
 from keyturn.checks.evidence.roles import condition_keys
 from keyturn.facts import cloudtrail
 from keyturn.graph import Graph, Ref, Resource, Text, Unknown, Value
@@ -56,7 +56,7 @@ def cloudtrail_bucket_denies(trail: Resource, graph: Graph) -> Iterator[Outcome]
         yield _finding(trail, bucket, policy, denied, below)
     elif open_ := next((each for each in decisions if not each.allowed), None):
         yield Undecided(policy.at("PolicyDocument") if policy else trail.at(), open_.because)
-    elif policy and not comes_after(trail, policy, graph):
+    elif policy and may_overtake(trail, policy, graph):
         yield Finding(
             at=trail.at(),
             message=f"{trail} does not wait for {policy}, without which it is refused",

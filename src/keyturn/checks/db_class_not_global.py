@@ -46,7 +46,7 @@ def _global(cluster: Resource, graph: Graph) -> Site | None:
     """Where it is said that a cluster belongs to a global database."""
     if cluster.get("GlobalClusterIdentifier") not in (None, ""):
         return cluster.at("GlobalClusterIdentifier")
-    for each in graph.of_type("AWS::RDS::GlobalCluster"):
+    for each in graph.everywhere("AWS::RDS::GlobalCluster"):
         if graph.follow(each, "SourceDBClusterIdentifier", types=(CLUSTER,)) is cluster:
             return each.at("SourceDBClusterIdentifier")
     return None

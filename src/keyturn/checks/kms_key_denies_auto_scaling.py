@@ -72,7 +72,7 @@ def _template(group: Resource, graph: Graph) -> Resource | None:
             if found := graph.follow(group, *path, name, types=("AWS::EC2::LaunchTemplate",)):
                 return found
             named = group.get(*path, name)
-            for template in graph.of_type("AWS::EC2::LaunchTemplate"):
+            for template in graph.everywhere("AWS::EC2::LaunchTemplate"):
                 if isinstance(named, str) and template.get("LaunchTemplateName") == named:
                     return template
     return None

@@ -33,7 +33,7 @@ LINKED = ":role/aws-service-role/config.amazonaws.com/"
 
 @check("AWS::Config::DeliveryChannel", verdict=Verdict.REFUSED)
 def kms_key_denies_config(channel: Resource, graph: Graph) -> Iterator[Outcome]:
-    recorders = tuple(graph.of_type("AWS::Config::ConfigurationRecorder"))
+    recorders = tuple(graph.everywhere("AWS::Config::ConfigurationRecorder"))
     if not any(LINKED in str(recorder.get("RoleARN")) for recorder in recorders):
         return
     bucket = bucket_named(channel.get("S3BucketName"), graph)

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 
 from keyturn.check import Finding, Fix, Note, Outcome, Verdict, check
 from keyturn.checks.evidence.keys import KEYS
-from keyturn.checks.evidence.order import comes_after
+from keyturn.checks.evidence.order import comes_after, may_overtake
 from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Path, Ref, Resource, Text, Value
 
@@ -35,7 +35,7 @@ def kms_policy_names_role_too_early(key: Resource, graph: Graph) -> Iterator[Out
     told: set[str] = set()
     for path, arn in _principals(key):
         role = graph.find(arn, *NAMED)
-        if role is None or role.name in told or role.arn != arn or comes_after(key, role, graph):
+        if role is None or role.name in told or role.arn != arn or not may_overtake(key, role, graph):
             continue
         told.add(role.name)
         cycle = comes_after(role, key, graph)

@@ -26,15 +26,16 @@ from keyturn.check import Finding, Fix, Note, Outcome, Verdict, check
 from keyturn.facts import functions
 from keyturn.graph import Graph, Ref, Resource, Text
 
+GROUP = "AWS::Logs::LogGroup"
+
 
 @check("AWS::Lambda::Function", verdict=Verdict.DEAD)
 def lambda_log_group_mismatch(function: Resource, graph: Graph) -> Iterator[Outcome]:
     if function.get("LoggingConfig", "LogGroup") is not None or not isinstance(function.identity, str):
         return
-    groups = [each for each in graph.of_type("AWS::Logs::LogGroup") if isinstance(each.identity, str)]
-    if any(each.identity == functions.log_group(function.identity) for each in groups):
+    if any(each.identity == functions.log_group(function.identity) for each in graph.everywhere(GROUP)):
         return
-    group = _meant(function, groups, graph)
+    group = _meant(function, graph)
     if group is None:
         return
     name = function.get("FunctionName")
@@ -48,10 +49,11 @@ def lambda_log_group_mismatch(function: Resource, graph: Graph) -> Iterator[Outc
     )
 
 
-def _meant(function: Resource, groups: list[Resource], graph: Graph) -> Resource | None:
-    """The log group that was meant for a function: one that is of no other function here."""
-    own = {functions.log_group(str(each.identity)) for each in graph.of_type("AWS::Lambda::Function")}
+def _meant(function: Resource, graph: Graph) -> Resource | None:
+    """The log group that was meant for a function: one that is of no other function."""
+    groups = [each for each in graph.of_type(GROUP) if isinstance(each.identity, str)]
+    own = {functions.log_group(str(each.identity)) for each in graph.everywhere("AWS::Lambda::Function")}
     free = [each for each in groups if str(each.identity).startswith("/aws/lambda/") and each.identity not in own]
     waited = next((each for each in free if each.name in function.depends_on), None)
-    alone = len(free) == 1 and sum(1 for _ in graph.of_type("AWS::Lambda::Function")) == 1
+    alone = len(free) == 1 and sum(1 for _ in graph.everywhere("AWS::Lambda::Function")) == 1
     return waited or (free[0] if alone else None)

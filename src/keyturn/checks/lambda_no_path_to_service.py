@@ -41,7 +41,7 @@ SCHEDULE = "AWS::SecretsManager::RotationSchedule"
 def lambda_no_path_to_service(function: Resource, graph: Graph) -> Iterator[Outcome]:
     package = package_of(function, graph) if network.in_vpc(function) else None
     called = dict(_called(package)) if package else {}
-    if any(function_named(each.get("RotationLambdaARN"), graph) is function for each in graph.of_type(SCHEDULE)):
+    if any(function_named(each.get("RotationLambdaARN"), graph) is function for each in graph.everywhere(SCHEDULE)):
         called.pop("secretsmanager", None)
     for service, where in called.items():
         match network.to_service(network.placed(function), ENDPOINTS[service], graph):

@@ -47,7 +47,7 @@ def lambda_role_cannot_read_source(mapping: Resource, graph: Graph) -> Iterator[
     role = Role.of(declared, graph)
     queue = graph.find(source, "AWS::SQS::Queue")
     policy = next(
-        (each for each in graph.of_type("AWS::SQS::QueuePolicy") if queue and _is_for(each, queue, graph)), None
+        (each for each in graph.everywhere("AWS::SQS::QueuePolicy") if queue and _is_for(each, queue, graph)), None
     )
     try:
         decisions = {

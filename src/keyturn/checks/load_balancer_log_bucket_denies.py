@@ -25,7 +25,7 @@ from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.bucket_policies import arn, policies_of
 from keyturn.checks.evidence.buckets import bucket_named
 from keyturn.checks.evidence.load_balancers import access_logs, attribute
-from keyturn.checks.evidence.order import comes_after
+from keyturn.checks.evidence.order import may_overtake
 from keyturn.checks.evidence.roles import condition_keys
 from keyturn.facts import load_balancing
 from keyturn.facts.error import AwsError
@@ -59,7 +59,7 @@ def load_balancer_log_bucket_denies(balancer: Resource, graph: Graph) -> Iterato
     except Malformed:
         return  # Told by iam-policy-malformed.
     if any(decision.allowed for decision in decisions):
-        if policy and not comes_after(balancer, policy, graph):
+        if policy and may_overtake(balancer, policy, graph):
             yield Finding(
                 at=balancer.at(*path),
                 message=f"{balancer} does not wait for {policy}, without which it is refused",

@@ -63,9 +63,14 @@ def name_not_accepted(resource: Resource, graph: Graph) -> Iterator[Outcome]:
 
 def _chosen_by_aws(name: str, graph: Graph) -> bool:
     """Whether a part of a name is one that AWS will choose: its letters are not known before."""
-    return isinstance(name, Text) and any(
-        isinstance(part, Call) or (isinstance(part, Ref) and part.name in graph.resources) for part in name.parts
-    )
+    parts = name.parts if isinstance(name, Text) else ()
+    return any(isinstance(part, Call) or (isinstance(part, Ref) and _of_resource(part, graph)) for part in parts)
+
+
+def _of_resource(part: Ref, graph: Graph) -> bool:
+    """Whether a reference is to a resource, of another stack too, from which a parameter may have it."""
+    given = graph.parameters.get(part.name)
+    return any(part.name in each.resources for each in graph.together) or bool(given and graph.find(given.value))
 
 
 def _lowered(name: str) -> str:

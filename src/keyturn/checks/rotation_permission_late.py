@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Note, Outcome, Verdict, check
 from keyturn.checks.evidence.functions import function_named, permissions
-from keyturn.checks.evidence.order import comes_after
+from keyturn.checks.evidence.order import may_overtake
 from keyturn.facts import rotation
 from keyturn.graph import Graph, Resource
 
@@ -34,7 +34,7 @@ def rotation_permission_late(schedule: Resource, graph: Graph) -> Iterator[Outco
     if function is None:
         return
     wanted = [each for each in permissions(function, graph) if each.get("Principal") == rotation.PRINCIPAL]
-    if not wanted or any(comes_after(schedule, permission, graph) for permission in wanted):
+    if not wanted or not all(may_overtake(schedule, permission, graph) for permission in wanted):
         return
     permission = wanted[0]
     yield Finding(

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from keyturn.check import Finding, Note, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.credentials import attachment_of, secret_of, written
 from keyturn.checks.evidence.databases import database_of
-from keyturn.checks.evidence.order import comes_after
+from keyturn.checks.evidence.order import may_overtake
 from keyturn.checks.evidence.rotators import Rotator, rotator_of
 from keyturn.facts import hosted_rotation
 from keyturn.graph import Graph, Resource, Site
@@ -48,9 +48,7 @@ def rotation_secret_incomplete(schedule: Resource, graph: Graph) -> Iterator[Out
     if missing:
         listed = ", ".join(f"`{key}`" for key in missing)
         yield Finding(at, f"{secret} does not say {listed}", notes, hint=_hint(missing))
-    elif (
-        attachment and not comes_after(schedule, attachment, graph) and not {*hosted_rotation.ATTACHED} <= value.keys()
-    ):
+    elif attachment and may_overtake(schedule, attachment, graph) and not {*hosted_rotation.ATTACHED} <= value.keys():
         yield Finding(
             at=schedule.at(),
             message=f"{schedule} does not wait for {attachment}, which writes the database's address into {secret}",

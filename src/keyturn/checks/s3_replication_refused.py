@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Verdict, check
-from keyturn.checks.evidence.order import comes_after
+from keyturn.checks.evidence.order import may_overtake
 from keyturn.facts import replication
 from keyturn.graph import Graph, Path, Resource, Unknown
 
@@ -67,7 +67,7 @@ def _destination(bucket: Resource, path: Path, graph: Graph) -> Iterator[Finding
         return
     if (finding := _versioned(destination, bucket)) is not None:
         yield finding
-    if "ReplicationConfiguration" not in bucket.afterwards and not comes_after(bucket, destination, graph):
+    if "ReplicationConfiguration" not in bucket.afterwards and may_overtake(bucket, destination, graph):
         yield Finding(
             at=bucket.at(*path),
             message=f"{bucket} does not wait for {destination}, to which it is replicated",

@@ -57,7 +57,7 @@ def _passes(subnet: Resource, traffic: Traffic, graph: Graph) -> Answer:
         return acl or Open()
     entries = [
         each
-        for each in graph.of_type("AWS::EC2::NetworkAclEntry")
+        for each in graph.everywhere("AWS::EC2::NetworkAclEntry")
         if isinstance(each.get("NetworkAclId"), Unknown) or graph.follow(each, "NetworkAclId") is acl
     ]
     if any(isinstance(value, Unknown) for each in entries for value in each.properties.values()):
@@ -83,7 +83,7 @@ def _blocked(subnet: Resource, acl: Resource, traffic: Traffic, why: str) -> Blo
 
 def _of(subnet: Resource, graph: Graph) -> Resource | Unknown | None:
     """The network ACL of a subnet; None for the one that its VPC begins with."""
-    for link in graph.of_type("AWS::EC2::SubnetNetworkAclAssociation"):
+    for link in graph.everywhere("AWS::EC2::SubnetNetworkAclAssociation"):
         if isinstance(link.get("SubnetId"), Unknown):
             return Unknown(f"which subnet {link} is for is not known")
         if graph.follow(link, "SubnetId") is subnet:

@@ -9,7 +9,7 @@ from keyturn.graph import Graph, Ref, Resource, Text
 
 def policies_of(bucket: Resource, graph: Graph) -> Iterator[Resource]:
     """The bucket policies that are declared for a bucket: S3 keeps one, so there should be one at most."""
-    for policy in graph.of_type("AWS::S3::BucketPolicy"):
+    for policy in graph.everywhere("AWS::S3::BucketPolicy"):
         if graph.follow(policy, "Bucket", types=("AWS::S3::Bucket",)) is bucket:
             yield policy
 

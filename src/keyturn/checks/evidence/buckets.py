@@ -19,7 +19,7 @@ def bucket_named(value: Value, graph: Graph) -> Resource | None:
         return found
     arn_of_folder = value.partition("/")[0]
     return graph.find(arn_of_folder, BUCKET) or next(
-        (bucket for bucket in graph.of_type(BUCKET) if _host_of(bucket, value)), None
+        (bucket for bucket in graph.everywhere(BUCKET) if _host_of(bucket, value)), None
     )
 
 

@@ -18,13 +18,13 @@ def secret_of(schedule: Resource, graph: Graph) -> Resource | None:
 
 def attachment_of(secret: Resource, graph: Graph) -> Resource | None:
     """What attaches a secret to a database, and so writes the database's address into it."""
-    attached = graph.of_type(ATTACHMENT)
+    attached = graph.everywhere(ATTACHMENT)
     return next((each for each in attached if graph.follow(each, "SecretId", types=(OF_SECRETS,)) is secret), None)
 
 
 def policy_of(secret: Resource, graph: Graph) -> Value:
     """The resource policy of a secret; None without one."""
-    policies = graph.of_type("AWS::SecretsManager::ResourcePolicy")
+    policies = graph.everywhere("AWS::SecretsManager::ResourcePolicy")
     return next((each.get("ResourcePolicy") for each in policies if graph.follow(each, "SecretId") is secret), None)
 
 

@@ -48,7 +48,10 @@ class Database:
 
     def from_outside(self, graph: Graph) -> Answer:
         """Whether it can be reached by what is in no VPC."""
-        members = [self.resource, *(each for each in graph.of_type("AWS::RDS::DBInstance") if self._has(each, graph))]
+        members = [
+            self.resource,
+            *(each for each in graph.everywhere("AWS::RDS::DBInstance") if self._has(each, graph)),
+        ]
         said = [each.get("PubliclyAccessible") for each in members if each.get("PubliclyAccessible") is not None]
         if any(each in (True, "true") for each in said):
             return Open()
@@ -64,7 +67,7 @@ class Database:
 def database_of(schedule: Resource, function: Resource | None, graph: Graph) -> Database | None:
     """The database that a schedule's secret logs in to, as far as it can be told."""
     secret = graph.follow(schedule, "SecretId", types=("AWS::SecretsManager::Secret",))
-    for attachment in graph.of_type("AWS::SecretsManager::SecretTargetAttachment"):
+    for attachment in graph.everywhere("AWS::SecretsManager::SecretTargetAttachment"):
         its_secret = graph.follow(attachment, "SecretId", types=("AWS::SecretsManager::Secret",))
         if its_secret and (its_secret is secret or attachment.identity == schedule.get("SecretId")):
             found = graph.follow(attachment, "TargetId", types=DATABASES)
@@ -73,7 +76,7 @@ def database_of(schedule: Resource, function: Resource | None, graph: Graph) -> 
     mentioned += (
         [secret.get("SecretString"), secret.get("GenerateSecretString", "SecretStringTemplate")] if secret else []
     )
-    for database in graph.of_type(*DATABASES):
+    for database in graph.everywhere(*DATABASES):
         address = database.attributes.get("Endpoint.Address")
         if isinstance(address, str) and any(_mentions(value, address) for value in mentioned):
             return Database(database)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict
 from keyturn.checks.evidence.keys import Circumstances
-from keyturn.checks.evidence.order import comes_after
+from keyturn.checks.evidence.order import comes_after, may_overtake
 from keyturn.checks.evidence.resource_policies import Guard, guards
 from keyturn.checks.evidence.roles import condition_keys
 from keyturn.facts.error import AwsError
@@ -74,7 +74,7 @@ def _late(delivery: Delivery, letting: list[Resource], graph: Graph) -> Iterator
     """Tell of a policy that comes after what needs it, or may do so."""
     source = delivery.site.resource
     first = delivery.site.path[0]
-    if not letting or first in source.afterwards or any(comes_after(source, each, graph) for each in letting):
+    if not letting or first in source.afterwards or not all(may_overtake(source, each, graph) for each in letting):
         return
     holder = letting[0]
     too_late = all(comes_after(each, source, graph) for each in letting)

@@ -45,7 +45,7 @@ def from_buckets(target: Resource, action: str, graph: Graph) -> Iterable[Delive
 @functools.lru_cache(maxsize=8)
 def _notified(graph: Graph) -> Mapping[tuple[Resource, str], list[Delivery]]:
     found: dict[tuple[Resource, str], list[Delivery]] = {}
-    for bucket in graph.of_type("AWS::S3::Bucket"):
+    for bucket in graph.everywhere("AWS::S3::Bucket"):
         for group, property_, type_, action in _NOTIFICATIONS:
             for index, _ in publishers.items(bucket, "NotificationConfiguration", group):
                 path = ("NotificationConfiguration", group, index, property_)

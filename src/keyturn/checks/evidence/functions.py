@@ -35,7 +35,7 @@ def _permissions(graph: Graph) -> tuple[Mapping[Resource, list[Resource]], tuple
     """The permissions by function, those that are deployed beside it too, and those of which it is not known for which they are."""
     found: dict[Resource, list[Resource]] = {}
     unknown = []
-    for permission in (each for one in (graph, *graph.beside) for each in one.of_type("AWS::Lambda::Permission")):
+    for permission in graph.everywhere("AWS::Lambda::Permission"):
         named = permission.get("FunctionName")
         if isinstance(named, Unknown):
             unknown.append(permission)

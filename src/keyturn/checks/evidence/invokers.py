@@ -81,27 +81,27 @@ _TRY = {
 def _told(graph: Graph) -> Iterator[tuple[str, str, Resource, Path, Value]]:
     """Who is told to invoke what: the service, what for, where."""
     path: Path
-    for alarm in graph.of_type("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+    for alarm in graph.everywhere("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
         for path, value in in_lists(alarm, *ALARM_ACTIONS):
             yield "lambda.alarms.cloudwatch.amazonaws.com", "when an alarm goes off", alarm, path, value
-    for subscription in graph.of_type("AWS::Logs::SubscriptionFilter"):
+    for subscription in graph.everywhere("AWS::Logs::SubscriptionFilter"):
         path = ("DestinationArn",)
         yield "logs.amazonaws.com", "with log events", subscription, path, subscription.get(*path)
-    for pool in graph.of_type("AWS::Cognito::UserPool"):
+    for pool in graph.everywhere("AWS::Cognito::UserPool"):
         triggers = pool.get("LambdaConfig")
         for trigger, value in triggers.items() if isinstance(triggers, Mapping) else ():
             nested = isinstance(value, Mapping)
             path = ("LambdaConfig", trigger, "LambdaArn") if nested else ("LambdaConfig", trigger)
             yield "cognito-idp.amazonaws.com", f"as {trigger} of {pool}", pool, path, pool.get(*path)
-    for group in graph.of_type("AWS::ElasticLoadBalancingV2::TargetGroup"):
+    for group in graph.everywhere("AWS::ElasticLoadBalancingV2::TargetGroup"):
         for index, _ in items(group, "Targets") if group.get("TargetType") == "lambda" else ():
             path = ("Targets", index, "Id")
             yield "elasticloadbalancing.amazonaws.com", "as a target", group, path, group.get(*path)
-    for rule in graph.of_type("AWS::IoT::TopicRule"):
+    for rule in graph.everywhere("AWS::IoT::TopicRule"):
         for index, _ in items(rule, "TopicRulePayload", "Actions"):
             path = ("TopicRulePayload", "Actions", index, "Lambda", "FunctionArn")
             yield "iot.amazonaws.com", "with messages of devices", rule, path, rule.get(*path)
-    for rule in graph.of_type("AWS::Config::ConfigRule"):
+    for rule in graph.everywhere("AWS::Config::ConfigRule"):
         if rule.get("Source", "Owner") == "CUSTOM_LAMBDA":
             path = ("Source", "SourceIdentifier")
             yield "config.amazonaws.com", "to judge resources", rule, path, rule.get(*path)
@@ -110,7 +110,7 @@ def _told(graph: Graph) -> Iterator[tuple[str, str, Resource, Path, Value]]:
 def _apis(graph: Graph) -> Iterator[tuple[Resource, Delivery]]:
     """The APIs that invoke functions, each told of once for a function, wherever it does so first."""
     told: set[tuple[Resource, str]] = set()
-    for caller in graph.of_type(*_APIS):
+    for caller in graph.everywhere(*_APIS):
         path, role, owner = _APIS[caller.type]
         api, function = caller.get(owner), _function_of(caller.get(*path), graph)
         if function and caller.get(*role) is None and (function, str(api)) not in told:

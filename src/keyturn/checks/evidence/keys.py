@@ -250,8 +250,9 @@ def admit(key: Resource, statement: Mapping[str, object], title: str) -> Fix:
 def _may_be_granted(key: Resource, graph: Graph) -> str:
     """What may give rights on a key that its policy does not show: a grant, or a custom resource that can make one; empty if nothing."""
     names = [name for name in (key.identity, key.arn) if isinstance(name, str)]
-    if custom := next((each for each in graph if _custom(each.type) and _mentions(each.properties, names)), None):
-        return f"{custom} is given the key"
+    custom = (each for each in graph.everywhere() if _custom(each.type) and _mentions(each.properties, names))
+    if given := next(custom, None):
+        return f"{given} is given the key"
     # CloudFormation has no type for grants, so readers leave those of Terraform and Pulumi out, and remark on it.
     grant = next(
         (remark for remark in graph.remarks if re.search(r"\bkms[_/]grant\b|\baws_kms_grant\b", remark.text)), None

@@ -107,7 +107,7 @@ def _between(here: Resource, there: Resource, port: int, graph: Graph) -> Answer
 def _names_lead(vpc: Resource | None, graph: Graph) -> Answer:
     """Whether names are looked up in a VPC."""
     off = vpc is not None and vpc.get("EnableDnsSupport") in (False, "false")
-    if vpc is None or not off or any(graph.of_type("AWS::EC2::VPCDHCPOptionsAssociation")):
+    if vpc is None or not off or any(graph.everywhere("AWS::EC2::VPCDHCPOptionsAssociation")):
         return Open()
     at = vpc.at("EnableDnsSupport")
     return Blocked(f"{vpc} looks no names up", at, Fix("turn on its DNS", at, replace=True))
@@ -133,7 +133,7 @@ def _by_endpoint(subnet: Resource, here: Placed, service: str, graph: Graph) -> 
     if vpc is None:
         return Unknown(f"the VPC of {subnet}, and so its endpoints, is not declared here")
     answer: Answer | None = None
-    for endpoint in graph.of_type("AWS::EC2::VPCEndpoint"):
+    for endpoint in graph.everywhere("AWS::EC2::VPCEndpoint"):
         name = endpoint.get("ServiceName")
         if isinstance(name, Unknown) or isinstance(endpoint.get("VpcId"), Unknown):
             answer = answer or Unknown(f"for which service {endpoint} is, and where, is not known")

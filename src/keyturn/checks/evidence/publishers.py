@@ -48,7 +48,7 @@ def _to_queues(graph: Graph) -> Mapping[Resource, list[Use]]:
 
 def _published(graph: Graph) -> Iterator[tuple[Resource, Use]]:
     path: Path
-    for alarm in graph.of_type("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+    for alarm in graph.everywhere("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
         for path, value in in_lists(alarm, *ALARM_ACTIONS):
             if topic := graph.find(value, TOPIC):
                 purpose = f"to publish alarms to {topic}"
@@ -57,12 +57,12 @@ def _published(graph: Graph) -> Iterator[tuple[Resource, Use]]:
     for rule, path, value in rule_targets(graph):
         if topic := graph.find(value, TOPIC):
             yield topic, Use(keys.RULE_TO_TOPIC, rule.at(*path), f"to publish events to {topic}")
-    named = {topic.attributes.get("TopicName"): topic for topic in graph.of_type(TOPIC)}
-    for trail in graph.of_type("AWS::CloudTrail::Trail"):
+    named = {topic.attributes.get("TopicName"): topic for topic in graph.everywhere(TOPIC)}
+    for trail in graph.everywhere("AWS::CloudTrail::Trail"):
         name = trail.get("SnsTopicName")
         if topic := graph.find(name, TOPIC) or (named.get(name) if isinstance(name, str) else None):
             yield topic, Use(keys.TRAIL_TO_TOPIC, trail.at("SnsTopicName"), f"to tell {topic} of new log files")
-    for rule in graph.of_type("AWS::SES::ReceiptRule"):
+    for rule in graph.everywhere("AWS::SES::ReceiptRule"):
         for index, action in items(rule, "Rule", "Actions"):
             for kind in action if isinstance(action, Mapping) else ():
                 path = ("Rule", "Actions", index, kind, "TopicArn")
@@ -80,13 +80,13 @@ def _sent(graph: Graph) -> Iterator[tuple[Resource, Use]]:
         if queue := graph.find(value, QUEUE):
             purpose = f"to send events to {queue}"
             yield queue, Use(keys.RULE_TO_QUEUE, rule.at(*path), purpose, sends=on_behalf_of(rule))
-    for rule in graph.of_type("AWS::Events::Rule"):
+    for rule in graph.everywhere("AWS::Events::Rule"):
         for index, _ in items(rule, "Targets"):
             path = ("Targets", index, "DeadLetterConfig", "Arn")
             if queue := graph.find(rule.get(*path), QUEUE):
                 purpose = f"to keep events that could not be delivered in {queue}"
                 yield queue, Use(keys.RULE_TO_QUEUE, rule.at(*path), purpose, sends=on_behalf_of(rule))
-    for subscription in graph.of_type("AWS::SNS::Subscription"):
+    for subscription in graph.everywhere("AWS::SNS::Subscription"):
         path = ("RedrivePolicy", "deadLetterTargetArn")
         if queue := graph.find(subscription.get(*path), QUEUE):
             purpose = f"to keep messages that could not be delivered in {queue}"
@@ -96,18 +96,18 @@ def _sent(graph: Graph) -> Iterator[tuple[Resource, Use]]:
 
 def _less_certain(graph: Graph) -> Iterator[tuple[Resource, Use]]:
     """Services of which a page says that they publish as themselves, but none how they use the topic's key."""
-    for budget in graph.of_type("AWS::Budgets::Budget"):
+    for budget in graph.everywhere("AWS::Budgets::Budget"):
         for index, _ in items(budget, "NotificationsWithSubscribers"):
             for number, _ in items(budget, "NotificationsWithSubscribers", index, "Subscribers"):
                 path: Path = ("NotificationsWithSubscribers", index, "Subscribers", number, "Address")
                 if topic := graph.find(budget.get(*path), TOPIC):
                     yield topic, _perhaps(keys.BUDGET, budget, path, topic)
-    for rule in graph.of_type("AWS::CodeStarNotifications::NotificationRule"):
+    for rule in graph.everywhere("AWS::CodeStarNotifications::NotificationRule"):
         for index, _ in items(rule, "Targets"):
             path = ("Targets", index, "TargetAddress")
             if topic := graph.find(rule.get(*path), TOPIC):
                 yield topic, _perhaps(keys.DEVELOPER_NOTIFICATION, rule, path, topic)
-    for subscription in graph.of_type("AWS::RDS::EventSubscription"):
+    for subscription in graph.everywhere("AWS::RDS::EventSubscription"):
         if topic := graph.find(subscription.get("SnsTopicArn"), TOPIC):
             yield topic, _perhaps(keys.DATABASE_EVENT, subscription, ("SnsTopicArn",), topic)
 
@@ -118,7 +118,7 @@ def _perhaps(user: KeyUser, told: Resource, path: Path, topic: Resource) -> Use:
 
 def rule_targets(graph: Graph) -> Iterator[tuple[Resource, Path, Value]]:
     """Targets that EventBridge reaches as itself: with a role of the user's, it would be that role that uses the key."""
-    for rule in graph.of_type("AWS::Events::Rule"):
+    for rule in graph.everywhere("AWS::Events::Rule"):
         for index, _ in items(rule, "Targets"):
             if rule.get("Targets", index, "RoleArn") is None:
                 path = ("Targets", index, "Arn")
@@ -127,11 +127,11 @@ def rule_targets(graph: Graph) -> Iterator[tuple[Resource, Path, Value]]:
 
 def subscriptions(protocol: str, graph: Graph) -> Iterator[tuple[Resource | None, Resource, Path, Value]]:
     """Subscriptions by one protocol: the topic if it is declared here, where the subscription stands, and who is subscribed."""
-    for each in graph.of_type("AWS::SNS::Subscription"):
+    for each in graph.everywhere("AWS::SNS::Subscription"):
         if each.get("Protocol") == protocol:
             topic = graph.follow(each, "TopicArn", types=("AWS::SNS::Topic",))
             yield topic, each, ("Endpoint",), each.get("Endpoint")
-    for topic in graph.of_type("AWS::SNS::Topic"):
+    for topic in graph.everywhere("AWS::SNS::Topic"):
         for index, _ in items(topic, "Subscription"):
             if topic.get("Subscription", index, "Protocol") == protocol:
                 path = ("Subscription", index, "Endpoint")

@@ -59,7 +59,7 @@ def _policies(graph: Graph) -> tuple[Mapping[Resource, list[Resource]], tuple[Re
     found: dict[Resource, list[Resource]] = {}
     unknown = []
     for type_, policies in _ATTACHED.items():
-        for policy in (each for one in (graph, *graph.beside) for each in one.of_type(*policies)):
+        for policy in graph.everywhere(*policies):
             named = policy.get(policies[policy.type])
             for each in named if isinstance(named, tuple) else (named,):
                 if target := graph.find(each, type_):

@@ -36,7 +36,7 @@ def policies(role: Resource, graph: Graph) -> Iterator[Attached]:
         )
     for arn in managed if isinstance(managed, tuple) else ():
         yield _managed(arn, graph)
-    for policy in graph.of_type(*_POLICIES):
+    for policy in graph.everywhere(*_POLICIES):
         named = policy.get("RoleName") if policy.type == "AWS::IAM::RolePolicy" else policy.get("Roles")
         names = named if isinstance(named, tuple) else (named,)
         if any(graph.find(each, "AWS::IAM::Role") is role for each in names):

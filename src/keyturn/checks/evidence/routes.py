@@ -36,7 +36,7 @@ def of_subnet(subnet: Resource, graph: Graph) -> list[Resource] | Unknown:
         return [] if table is None else table
     routes = [
         each
-        for each in graph.of_type("AWS::EC2::Route")
+        for each in graph.everywhere("AWS::EC2::Route")
         if isinstance(each.get("RouteTableId"), Unknown) or graph.follow(each, "RouteTableId") is table
     ]
     own = table.metadata.get("Routes", ())
@@ -67,12 +67,12 @@ def by_nat(route: Resource, graph: Graph) -> Answer:
 
 def between(here: Resource, there: Resource, graph: Graph) -> Answer:
     """Whether two VPCs are joined by a peering connection."""
-    for peering in graph.of_type(PEERING):
+    for peering in graph.everywhere(PEERING):
         if any(isinstance(peering.get(name), Unknown) for name in ("VpcId", "PeerVpcId")):
             return Unknown(f"which VPCs {peering} joins is not known")
         if {graph.follow(peering, "VpcId"), graph.follow(peering, "PeerVpcId")} == {here, there}:
             return Open()
-    if other := next((each for each in graph if _may_join(each)), None) or _left_out(graph):
+    if other := next((each for each in graph.everywhere() if _may_join(each)), None) or _left_out(graph):
         return Unknown(f"whether {here} and {there} are joined by {other} is not known")
     return Blocked(
         f"{here} and {there} are two VPCs, and nothing joins them",
@@ -137,14 +137,14 @@ def _covers(wide: Value, block: str) -> bool:
 
 def _table(subnet: Resource, graph: Graph) -> Resource | Unknown | None:
     """The route table of a subnet; None for the main one of its VPC."""
-    for link in graph.of_type("AWS::EC2::SubnetRouteTableAssociation"):
+    for link in graph.everywhere("AWS::EC2::SubnetRouteTableAssociation"):
         if isinstance(link.get("SubnetId"), Unknown):
             return Unknown(f"which subnet {link} is for is not known")
         if graph.follow(link, "SubnetId") is subnet:
             table = graph.follow(link, "RouteTableId", types=("AWS::EC2::RouteTable",))
             return table or Unknown(f"the route table of {subnet} is not declared here")
     strange = next(
-        (str(each) for each in graph if "routetable" in each.type.lower() and each.type not in _KNOWN),
+        (str(each) for each in graph.everywhere() if "routetable" in each.type.lower() and each.type not in _KNOWN),
         graph.left_out("routetable"),
     )
     return Unknown(f"{strange} may be the route table of {subnet}") if strange else None

@@ -100,7 +100,7 @@ def _default_passes(value: Value, peer: End, direction: str, graph: Graph) -> bo
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
     """
-    defaults = [vpc.attributes.get("DefaultSecurityGroup") for vpc in graph.of_type("AWS::EC2::VPC")]
+    defaults = [vpc.attributes.get("DefaultSecurityGroup") for vpc in graph.everywhere("AWS::EC2::VPC")]
     if not isinstance(value, str) or value not in defaults:
         return False
     return direction == "Egress" or (isinstance(peer.groups, tuple) and value in peer.groups)
@@ -132,7 +132,7 @@ def _rules(group: Resource, direction: str, graph: Graph) -> Iterator[Mapping[st
             yield rule if isinstance(rule, Mapping | Unknown) else Unknown(f"a rule of {group} cannot be read")
     elif direction == "Egress":
         yield None
-    for separate in graph.of_type(f"AWS::EC2::SecurityGroup{direction}"):
+    for separate in graph.everywhere(f"AWS::EC2::SecurityGroup{direction}"):
         named = separate.get("GroupId")
         if isinstance(named, Unknown) or graph.find(named, "AWS::EC2::SecurityGroup") is group:
             yield named if isinstance(named, Unknown) else separate.properties

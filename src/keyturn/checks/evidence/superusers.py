@@ -63,7 +63,7 @@ def _named(value: Value, at: Site, graph: Graph) -> Superuser | None:
         key = None if secret.get("KmsKeyId") is None else ("KmsKeyId",)
         return Superuser(secret, str(secret), arn, key, policy_of(secret, graph), at)
     attribute = "MasterUserSecret.SecretArn"
-    for database in graph.of_type(*DATABASES):
+    for database in graph.everywhere(*DATABASES):
         if value == database.attributes.get(attribute):
             named = ("MasterUserSecret", "KmsKeyId")
             arn = Text(value, (Ref(database.name, attribute),))

@@ -45,7 +45,8 @@ def translated(source: Source, world: World, parameters: Mapping[str, Parameter]
         return dataclasses.replace(source, remarks=(*source.remarks, Remark(source.place(("Transform",)), told)))
     # Of a session it asks nothing but the region. No policies are given: it knows AWS's managed ones itself.
     given = {name: str(each.value) for name, each in parameters.items() if not isinstance(each.value, Unknown)}
-    applications = ServerlessAppPlugin(sar_client=_Repository(), parameters=given)
+    pseudo = {"AWS::Partition": world.partition, "AWS::Region": world.region}  # All that SAM knows, as AWS runs it.
+    applications = ServerlessAppPlugin(sar_client=_Repository(), parameters={**given, **pseudo})
     translator = Translator(
         {}, Parser(), plugins=[applications], boto_session=SimpleNamespace(region_name=world.region)
     )
