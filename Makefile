@@ -20,7 +20,7 @@ up: setup  ## deploy the stack to the embedded AWS, rotate under live logins, pr
 test: setup  ## run all tests
 	@$(BIN)/python -m keyturn.local.mysql
 	@$(BIN)/python -m keyturn.local.postgresql
-	-@$(BIN)/python tests/rotation/mariadb.py
+	@$(BIN)/python -m keyturn.local.mariadb
 	@$(BIN)/python tools/clients.py
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 

@@ -7,9 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol, cast
 
-import mariadb
-from keyturn.local import mysql, postgresql
-from keyturn.local.servers.ports import HOST, free_port
+from keyturn.local import mariadb, mysql, postgresql
 from keyturn.local.tls import Authority
 from servers import ADMINISTRATOR, Database
 
@@ -31,9 +29,9 @@ def _mysql(folder: Path, authority: Authority) -> Iterator[Database]:
 
 @contextmanager
 def _mariadb(folder: Path, authority: Authority) -> Iterator[Database]:
-    with mariadb.running(folder, authority, ADMINISTRATOR, free_port(HOST)) as server:
+    with mariadb.Server.start(folder, authority=authority, administrator=ADMINISTRATOR, temporary=True) as server:
         server.execute(f"CREATE DATABASE {SCHEMA}")
-        yield Database(cast("mysql.Server", server), SCHEMA)
+        yield Database(server, SCHEMA)
 
 
 @contextmanager

@@ -84,6 +84,17 @@ def add_instance(cloud: Cloud, name: str = "first", **settings: Any) -> dict[str
     return found
 
 
+def add_single(cloud: Cloud, engine: str, **settings: Any) -> dict[str, Any]:
+    """An instance of no cluster, `orders`."""
+    defaults = {"AllocatedStorage": 20, "MasterUsername": "clusteradmin", "MasterUserPassword": PASSWORD}
+    rds = cloud.client("rds")
+    rds.create_db_instance(
+        DBInstanceIdentifier="orders", DBInstanceClass="db.t3.medium", Engine=engine, **{**defaults, **settings}
+    )
+    found: dict[str, Any] = rds.describe_db_instances(DBInstanceIdentifier="orders")["DBInstances"][0]
+    return found
+
+
 def make_group(cloud: Cloud, subnets: list[str]) -> dict[str, Any]:
     made: dict[str, Any] = cloud.client("rds").create_db_subnet_group(
         DBSubnetGroupName="Private", DBSubnetGroupDescription="for databases", SubnetIds=subnets

@@ -9,9 +9,7 @@ from typing import cast
 import pytest
 from pg8000.native import identifier
 
-import mariadb
-from keyturn.local import mysql, postgresql
-from keyturn.local.servers.ports import HOST, free_port
+from keyturn.local import mariadb, mysql, postgresql
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
 from servers import ADMINISTRATOR, Database
@@ -44,21 +42,23 @@ def any_world(any_database: Database) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def mariadb_server(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[mariadb.MariaDB]:
+def mariadb_server(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[mariadb.Server]:
     try:
-        mariadb.find()
+        mariadb.binary()
     except Problem as problem:
         pytest.skip(f"no MariaDB server: {problem}")
     folder = tmp_path_factory.mktemp("mariadb")
-    with mariadb.running(folder, authority, ADMINISTRATOR, free_port(HOST)) as running:
-        yield running
+    with mariadb.Server.start(
+        folder, authority=authority, administrator=ADMINISTRATOR, temporary=True, options={"general_log": True}
+    ) as server:
+        yield server
 
 
 @pytest.fixture
-def mariadb_database(mariadb_server: mariadb.MariaDB) -> Database:
+def mariadb_database(mariadb_server: mariadb.Server) -> Database:
     schema = f"shop_{next(_numbers)}"
     mariadb_server.execute(f"CREATE DATABASE {schema}")
-    return Database(cast("mysql.Server", mariadb_server), schema)
+    return Database(mariadb_server, schema)
 
 
 @pytest.fixture(scope="session")

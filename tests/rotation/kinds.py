@@ -13,14 +13,13 @@ import pymysql
 import pytest
 from pg8000.native import identifier, literal
 
-from keyturn.local import postgresql
+from keyturn.local import mariadb, postgresql
 from keyturn.local.postgresql.server import code
 from keyturn.rotation import mysql_server, postgresql_connection, postgresql_server
 from keyturn.rotation import postgresql as rotation_postgresql
 from keyturn.rotation.mariadb_server import MariaDBServer
 from keyturn.rotation.mysql_server import MySQLServer
 from keyturn.rotation.postgresql_server import PostgreSQLServer
-from mariadb import MariaDB
 
 if TYPE_CHECKING:
     from world import World
@@ -234,7 +233,7 @@ MYSQL, MARIADB, POSTGRESQL = MySQL(), MariaDBKind(), PostgreSQL()
 
 
 def kind_of(server: object) -> Kind:
-    if isinstance(server, MariaDB):
+    if isinstance(server, mariadb.Server):
         return MARIADB
     return POSTGRESQL if isinstance(server, postgresql.Server) else MYSQL
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import mariadb
+from keyturn.local import mariadb
 from keyturn.rotation.errors import Unsupported
 from keyturn.rotation.mariadb_server import MariaDBServer
 from keyturn.rotation.mysql_verifier import native
@@ -75,7 +75,7 @@ def test_versions(version: str, right: bool) -> None:
             server.require_version(version)
 
 
-def test_the_servers_log_has_no_password(world: World, mariadb_server: mariadb.MariaDB) -> None:
+def test_the_servers_log_has_no_password(world: World, mariadb_server: mariadb.Server) -> None:
     """MariaDB hides nothing in its general log: whoever sends a password has published it."""
     world.rotate()
     world.rotate()

@@ -21,7 +21,7 @@ PRIVILEGES = (
 )
 
 
-def create(root: Connection[Any], master: Credentials) -> None:
+def create(root: Connection[Any], master: Credentials, privileges: str = PRIVILEGES) -> None:
     """Create the master user or, if there already is one of that name, give it this password and these privileges."""
     with root.cursor() as cursor:
         cursor.execute("SHOW PRIVILEGES")
@@ -29,6 +29,6 @@ def create(root: Connection[Any], master: Credentials) -> None:
         cursor.execute("CREATE USER IF NOT EXISTS %s@'%%'", (master.user,))
         cursor.execute("ALTER USER %s@'%%' IDENTIFIED BY %s", (master.user, master.password))
         cursor.execute(
-            f"GRANT {', '.join(sorted(known.intersection(PRIVILEGES.split(', '))))} ON *.* TO %s@'%%' WITH GRANT OPTION",
+            f"GRANT {', '.join(sorted(known.intersection(privileges.split(', '))))} ON *.* TO %s@'%%' WITH GRANT OPTION",
             (master.user,),
         )

@@ -44,6 +44,16 @@ class Version(NamedTuple):
 OLDEST = Version(8, 0, 14)  # the first with dual passwords: MySQL 8.0 manual, "Dual Password Support"
 
 
+class Product(NamedTuple):
+    """Which server a program is to be; MariaDB calls itself a `mysqld`, too."""
+
+    name: str
+    oldest: Version
+
+
+MYSQL = Product("MySQL", OLDEST)
+
+
 @dataclass(frozen=True)
 class Binary:
     """A MySQL server program: where it is, what it says it is, and how it is run."""
@@ -54,16 +64,20 @@ class Binary:
     """Its own words, from `mysqld --version`."""
     command: tuple[str, ...]
     """What to run; options follow."""
+    product: Product = MYSQL
+
+    def __str__(self) -> str:
+        return f"{self.product.name} {self.version}"
 
     @classmethod
-    def at(cls, path: Path) -> Self:
+    def at(cls, path: Path, product: Product = MYSQL) -> Self:
         """
         The server program that is at `path`.
 
         Raises:
-            Unsuitable: It is not there, does not run, or is not MySQL of at least version 8.0.14.
+            Unsuitable: It is not there, does not run, is another product, or too old.
         """
-        return cls._checked(path, (str(path), "--no-defaults"))
+        return cls.checked(path, (str(path), "--no-defaults"), product)
 
     @classmethod
     def in_prefix(cls, prefix: Path) -> Self:
@@ -75,20 +89,15 @@ class Binary:
         """
         path = prefix / "usr/sbin/mysqld"
         try:
-            loader = next(_loaders(prefix))
+            run_by = loader(prefix)
             messages = next(prefix.glob("usr/share/mysql*/english/errmsg.sys")).parents[1]
             plugins = next(prefix.glob("usr/lib/mysql*/plugin"))
         except StopIteration:
             raise Unsuitable(
                 f"{prefix} does not hold a whole MySQL server", hint="remove it, and it is fetched again"
             ) from None
-        libraries = [
-            folder for usr in ("usr/lib", "lib") for folder in (*prefix.glob(f"{usr}/*-linux-gnu*"), prefix / usr)
-        ]
         command = (
-            str(loader),
-            "--library-path",
-            ":".join(map(str, libraries)),
+            *run_by,
             str(path),
             "--no-defaults",
             f"--basedir={prefix / 'usr'}",
@@ -96,18 +105,24 @@ class Binary:
             f"--character-sets-dir={messages / 'charsets'}",
             f"--plugin-dir={plugins}",
         )
-        return cls._checked(path, command)
+        return cls.checked(path, command)
 
     @classmethod
-    def _checked(cls, path: Path, command: tuple[str, ...]) -> Self:
+    def checked(cls, path: Path, command: tuple[str, ...], product: Product = MYSQL) -> Self:
+        """
+        A program that is run by `command`.
+
+        Raises:
+            Unsuitable: As in `at`.
+        """
         description = _what_it_says(path, command)
         found = re.search(r"\bVer (\d+)\.(\d+)\.(\d+)", description)
-        if not found or "mariadb" in description.lower():
-            raise Unsuitable(f"{path} is not MySQL: {description or 'it says nothing about its version'}")
+        if not found or ("mariadb" in description.lower()) != (product is not MYSQL):
+            raise Unsuitable(f"{path} is not {product.name}: {description or 'it says nothing about its version'}")
         version = Version(*map(int, found.groups()))
-        if version < OLDEST:
-            raise Unsuitable(f"{path} is MySQL {version}, older than {OLDEST}")
-        return cls(path, version, description, command)
+        if version < product.oldest:
+            raise Unsuitable(f"{path} is {product.name} {version}, older than {product.oldest}")
+        return cls(path, version, description, command, product)
 
     @property
     def fingerprint(self) -> str:
@@ -137,7 +152,7 @@ def named() -> Binary | None:
 def installed() -> Binary | None:
     """The first suitable server program on PATH or in the usual places, if there is one."""
     for path in _candidates():
-        if _confined(path):
+        if confined(path):
             continue
         try:
             return Binary.at(path)
@@ -153,7 +168,7 @@ def _candidates() -> Iterator[Path]:
         yield from (Path(path) for path in sorted(glob(pattern), reverse=True))  # noqa: PTH207 - absolute patterns
 
 
-def _confined(path: Path) -> bool:
+def confined(path: Path) -> bool:
     """
     Whether AppArmor keeps the program to /var/lib/mysql, as it does on Ubuntu.
 
@@ -165,6 +180,17 @@ def _confined(path: Path) -> bool:
         return False
     name = str(path.resolve()).lstrip("/").replace("/", ".")
     return enabled and (PROFILES / name).exists() and not (PROFILES / "disable" / name).is_symlink()
+
+
+def loader(prefix: Path) -> tuple[str, ...]:
+    """
+    What runs a program that was unpacked with all its libraries below `prefix`, by these; the program follows.
+
+    Raises:
+        StopIteration: There is no dynamic loader.
+    """
+    libraries = [folder for usr in ("usr/lib", "lib") for folder in (*prefix.glob(f"{usr}/*-linux-gnu*"), prefix / usr)]
+    return str(next(_loaders(prefix))), "--library-path", ":".join(map(str, libraries))
 
 
 def _loaders(prefix: Path) -> Iterator[Path]:

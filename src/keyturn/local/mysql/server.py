@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import subprocess
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pymysql
 
@@ -48,10 +48,15 @@ class Server:
         version: Its version.
     """
 
+    privileges: ClassVar[str] = master.PRIVILEGES
+    """What the master user may do."""
+
     def __init__(
         self, binary: Binary, home: Home, authority: Authority, host: str, port: int, child: guard.Child
     ) -> None:
         self.version: Version = binary.version
+        self._name = str(binary)
+        self._own_connections = 0
         self.host = host
         self.port = port
         self.pid = child.pid
@@ -96,8 +101,7 @@ class Server:
         """
         if port:
             make_sure_is_free(host, port)
-        binary = binary or finder.binary(progress)
-        source = pristine.folder(binary, progress)
+        binary, source = cls._made_ready(binary, progress)
         home = Home(folder, log="mysqld.log", socket="mysql.sock", temporary=temporary)
         try:
             certificate = home.furnish(source, authority, (*names, host))
@@ -106,6 +110,7 @@ class Server:
                 **WITHOUT_KEYS,
                 **(options or {}),
                 **private(home.folder, home.data),
+                **cls._own(home.folder),
                 **_network(home, authority, certificate, host),
             }
             return on_a_free_port(
@@ -114,6 +119,17 @@ class Server:
         except BaseException:
             home.abandon()
             raise
+
+    @classmethod
+    def _made_ready(cls, binary: Binary | None, progress: Progress) -> tuple[Binary, Path]:
+        """The program to run, and the data folder of a new server."""
+        binary = binary or finder.binary(progress)
+        return binary, pristine.folder(binary, progress)
+
+    @classmethod
+    def _own(cls, folder: Path) -> Options:
+        """Options that this kind of server reads otherwise than MySQL."""
+        return {}
 
     @classmethod
     def _start(
@@ -131,6 +147,8 @@ class Server:
             server._wait_until_ready(binary)
             if administrator:
                 server.admit(administrator)
+            so_far = server._connections().connections  # by nobody else, so early
+            server._own_connections += so_far
         except BaseException:
             server._child.kill()
             raise
@@ -158,12 +176,17 @@ class Server:
             return list(cursor.fetchall())
 
     def counted(self) -> Counted | None:
-        """How many connections there have been; None when the server does not answer."""
+        """How many connections there have been beside our own; None when the server does not answer."""
         try:
-            told = dict(self.execute("SHOW GLOBAL STATUS WHERE Variable_name IN ('Connections', 'Aborted_connects')"))
+            counted = self._connections()
         except pymysql.MySQLError:
             return None
-        return Counted(int(told["Connections"]), int(told["Aborted_connects"]))
+        # Whoever asked whether it is ready went away without a password, which the server takes for a refused login.
+        return counted._replace(refused=max(0, counted.refused - 1))
+
+    def _connections(self) -> Counted:
+        told = dict(self.execute("SHOW GLOBAL STATUS WHERE Variable_name IN ('Connections', 'Aborted_connects')"))
+        return Counted(int(told["Connections"]) - self._own_connections, int(told["Aborted_connects"]))
 
     def stop(self) -> None:
         """End it; cleanly, unless its folder is temporary and goes with it."""
@@ -181,6 +204,7 @@ class Server:
         self.stop()
 
     def _as_root(self) -> Connection[Any]:
+        self._own_connections += 1
         return pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True)
 
     def create_database(self, name: str, owner: str) -> None:
@@ -191,16 +215,18 @@ class Server:
         """Create the master user or, if there already is one of that name, give it this password; connections stay."""
         try:
             with self._as_root() as root:
-                master.create(root, administrator)
+                master.create(root, administrator, self.privileges)
         except pymysql.MySQLError as error:
             # Its words may repeat the password.
-            raise Problem(f"MySQL refuses the master user {administrator.user!r}: error {error.args[0]}") from None
+            raise Problem(
+                f"{self._name} refuses the master user {administrator.user!r}: error {error.args[0]}"
+            ) from None
 
     def _wait_until_ready(self, binary: Binary) -> None:
         def explained() -> Problem:
             return PortTaken(self.port) if port_was_taken(self.log) else explain(self.log, self._home.folder, binary)
 
-        wait(self._child, f"MySQL {self.version}", is_ready=lambda: _answers(self.socket), explain=explained)
+        wait(self._child, self._name, is_ready=lambda: _answers(self.socket), explain=explained)
 
 
 def _network(home: Home, authority: Authority, certificate: Certificate, host: str) -> Options:

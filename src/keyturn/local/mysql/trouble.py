@@ -29,6 +29,6 @@ def explain(log: Path, folder: Path, binary: Binary) -> Problem:
     if NO_ROOM.search(wrote):
         return no_room(folder)
     if option := UNKNOWN_OPTION.search(wrote):
-        return Problem(f"MySQL {binary.version} knows no option {option[1]}")
+        return Problem(f"{binary} knows no option {option[1]}")
     said = ERROR.findall(wrote) or wrote.strip().splitlines()[-1:] or ["it gave no reason"]
-    return Problem(f"MySQL {binary.version} did not start in {folder}: {said[0].strip().rstrip('.')}")
+    return Problem(f"{binary} did not start in {folder}: {said[0].strip().rstrip('.')}")

@@ -55,6 +55,7 @@ class Server:
     def __init__(
         self, programs: Programs, home: Home, authority: Authority, host: str, port: int, child: guard.Child
     ) -> None:
+        self._own_connections = 0
         self.version: Version = programs.version
         self.host = host
         self.port = port
@@ -175,12 +176,13 @@ class Server:
             raise Problem(f"PostgreSQL refuses the master user {administrator.user!r}: error {code(error)}") from None
 
     def counted(self) -> Counted | None:
-        """How many connections there have been; None when the server does not answer, or is too old to count them."""
+        """How many connections there have been beside our own; None when the server does not answer, or is too old to count them."""
+        ours = self._own_connections
         try:
             [(sessions,)] = self.execute("SELECT sum(sessions)::bigint FROM pg_stat_database")
         except (pg8000.exceptions.Error, OSError):
             return None
-        return Counted(int(sessions or 0), len(REFUSED.findall(text(self.log))))
+        return Counted(max(0, int(sessions or 0) - ours), len(REFUSED.findall(text(self.log))))
 
     def stop(self) -> None:
         """End it; cleanly, unless its folder is temporary and goes with it."""
@@ -194,6 +196,7 @@ class Server:
         self.stop()
 
     def _as_superuser(self, database: str) -> pg8000.native.Connection:
+        self._own_connections += 1
         return pg8000.native.Connection(
             pristine.SUPERUSER, unix_sock=str(self.socket), database=database, ssl_context=False
         )

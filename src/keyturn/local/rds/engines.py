@@ -8,7 +8,7 @@ from keyturn.local.rds import errors
 
 AURORA = frozenset({"aurora-mysql", "aurora-postgresql"})
 MYSQL = frozenset({"aurora-mysql", "mysql"})
-"""What a MySQL server can stand for; MariaDB is another server by now."""
+"""What a MySQL server can stand for."""
 POSTGRESQL = frozenset({"aurora-postgresql", "postgres"})
 """What a PostgreSQL server can stand for."""
 ENGINES = frozenset(

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from keyturn.local import mysql, postgresql
+from keyturn.local import mariadb, mysql, postgresql
 from keyturn.local.call import Refused
 from keyturn.local.rds.addresses import Address, free_address
 from keyturn.local.rds.engines import MYSQL, PORTS, POSTGRESQL
@@ -20,6 +20,7 @@ Server = mysql.Server | postgresql.Server
 
 KINDS: dict[str, type[mysql.Server | postgresql.Server]] = {
     **dict.fromkeys(MYSQL, mysql.Server),
+    "mariadb": mariadb.Server,
     **dict.fromkeys(POSTGRESQL, postgresql.Server),
 }
 """What stands for each engine here."""
