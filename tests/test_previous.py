@@ -25,3 +25,37 @@ def test_what_is_deployed_now_has_to_be_readable(tmp_path: Path) -> None:
     assert told.returncode == 2
     assert told.stderr.startswith("keyturn: error: ")
     assert "Traceback" not in told.stderr
+
+
+RUNNING = """
+Resources:
+  Cluster:
+    Type: AWS::RDS::DBCluster
+    Properties:
+      Engine: aurora-mysql
+      EngineVersion: 5.7.mysql_aurora.2.07.1
+      EngineMode: serverless
+      MasterUsername: keeper
+      ManageMasterUserPassword: true
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      EngineVersion: "11.1"
+      DBInstanceClass: db.t2.micro
+      AllocatedStorage: 20
+      MasterUsername: keeper
+      ManageMasterUserPassword: true
+"""
+
+
+def test_what_runs_already_is_not_asked_for_again(tmp_path: Path) -> None:
+    """A version that was withdrawn goes on running, and so do a class that is sold no more and an engine mode that ended."""
+    (tmp_path / "now.yaml").write_text(RUNNING)
+    (tmp_path / "then.yaml").write_text(RUNNING + "      DeletionProtection: true\n")
+    told = check("--as-of", "2026-11-24", str(tmp_path / "then.yaml"))
+    names = ("db-version-not-offered", "db-class-not-offered", "db-engine-mode-gone")
+    assert told.returncode == 1
+    assert all(f"[{name}]" in told.stdout for name in names), "new, all three are refused"
+    told = check("--as-of", "2026-11-24", "--previous", str(tmp_path / "now.yaml"), str(tmp_path / "then.yaml"))
+    assert (told.returncode, told.stdout) == (0, "")

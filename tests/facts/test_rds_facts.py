@@ -164,3 +164,21 @@ def test_without_a_version_what_most_versions_offer_comes_first() -> None:
     answer = rds.offered_by_default("aurora-postgresql", "db.t3.small", "us-east-1", date(2026, 11, 24))
     assert isinstance(answer, rds.NotOffered)
     assert answer.nearest[:2] == ("db.t3.medium", "db.t3.large")
+
+
+def test_what_is_suggested_for_a_class_is_of_its_generation_and_none_that_is_sold_no_more() -> None:
+    answer = rds.offered("oracle-ee", "19", "db.m6g.large")
+    assert isinstance(answer, rds.NotOffered)
+    assert answer.nearest[0] == "db.m6i.large"
+    assert not {name.split(".")[1] for name in answer.nearest} & rds.LEGACY
+
+
+def test_a_version_is_replaced_by_one_of_its_kind() -> None:
+    """Aurora Limitless is another kind of cluster: its versions are no replacement for the others."""
+    answer = rds.version("aurora-postgresql", "16.6", date(2026, 11, 24))
+    assert answer == rds.NotOffered(("16.8", "16.9", "16.10"), date(2026, 8, 5))
+
+
+def test_a_custom_engine_version_is_the_accounts_own() -> None:
+    assert isinstance(rds.version("custom-sqlserver-se", "15.00.4249.2.my_cev"), rds.Unknown)
+    assert isinstance(rds.version("custom-oracle-ee", "19.my_cev1"), rds.Unknown)

@@ -36,9 +36,9 @@ CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 AGREED = """
 alb-logs-into-kms-bucket api-deployment-early api-method-without-integration balancer-subnets-in-one-zone
 circular-dependency cloudtrail-bucket-denies cloudtrail-selector-invalid db-backup-retention-refused
-db-capacity-missing db-capacity-refused db-class-not-offered db-class-of-aurora-cluster db-engine-mode-gone
-db-insights-not-offered db-insights-retention-refused db-instance-contradicts-cluster db-master-name-refused
-db-master-password-refused db-monitoring-role-missing db-not-encrypted db-parameter-family-refused db-public
+db-capacity-missing db-capacity-refused db-class-not-offered db-class-of-aurora-cluster db-cluster-missing db-engine-mode-gone
+db-insights-not-offered db-insights-retention-refused db-instance-contradicts-cluster db-master-missing db-master-name-refused
+db-master-password-refused db-monitoring-role-missing db-multi-az-refused db-not-encrypted db-parameter-family-refused db-public
 db-storage-refused db-subnets-in-one-zone db-tls-not-enforced db-version-not-offered domain-reserved
 endpoint-dns-disabled flow-log-disagrees iam-managed-policy-missing iam-policy-malformed key-not-own
 kms-key-denies-cloudtrail kms-key-denies-encrypted-logs kms-key-denies-event-bus kms-key-denies-function-code
@@ -62,8 +62,12 @@ EXCEPT = {
     "balancer-subnets-in-one-zone/good-not-said.yaml": "moto puts all subnets without a zone into the same one",
     "cloudtrail-bucket-denies/bad-late.yaml": RACE,
     "cloudtrail-selector-invalid/bad.yaml": "moto takes every selector",
+    "db-master-missing/good-given.yaml": "the password is a parameter without a value",
+    "db-master-missing/good-snapshot.yaml": "no snapshots here",
     "db-master-name-refused/bad-docdb.yaml": "no DocumentDB here",
     "db-master-name-refused/good-snapshot.yaml": "no snapshots here",
+    "db-storage-refused/good-replica.yaml": "no replicas here",
+    "db-version-not-offered/good-custom.yaml": "no RDS Custom here",
     "flow-log-disagrees/good.yaml": "moto takes no VPC id as short as the example's",
     "iam-managed-policy-missing/good-unheard-of.yaml": "a policy that nobody knows: undecided there, not to be had here",
     "iam-policy-malformed/good-empty-parameter.yaml": "deployed without what its parameter will be given",

@@ -86,7 +86,6 @@ class TestBeforeAnythingStarts:
     @pytest.mark.parametrize(
         ("settings", "text"),
         [
-            ({"EngineMode": "serverless"}, "The engine mode serverless you requested is currently unavailable."),
             (
                 {"DBClusterInstanceClass": "db.r6g.large"},
                 "DBClusterInstanceClass isn't supported for DB engine aurora-mysql.",
@@ -103,6 +102,11 @@ class TestBeforeAnythingStarts:
     )
     def test_settings_that_do_not_go_together(self, make_cluster: Clusters, settings: Any, text: str) -> None:
         assert error_of(make_cluster, **settings) == ("InvalidParameterCombination", text, 400)
+
+    @pytest.mark.parametrize("mode", ["serverless", "multimaster"])
+    def test_an_engine_mode_that_is_no_more(self, make_cluster: Clusters, mode: str) -> None:
+        text = f"The engine mode {mode} you requested is currently unavailable."
+        assert error_of(make_cluster, EngineMode=mode) == ("InvalidParameterValue", text, 400)
 
     def test_a_parameter_group_that_is_not_there_or_of_another_release(
         self, cloud: Cloud, make_cluster: Clusters
@@ -238,7 +242,13 @@ class TestAnInstanceThatItsClusterHasNoRoomFor:
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ({"AllocatedStorage": 5}, "Invalid storage size for engine name mysql and storage type gp2: 5"),
+        ({"AllocatedStorage": 5}, "Invalid storage size for engine name mysql and storage type gp3: 5"),
+        ({"StorageType": "io1", "AllocatedStorage": 100}, "The storage type io1 requires iops to be specified."),
+        ({"MaxAllocatedStorage": 10}, "Max storage size must be greater than storage size"),
+        (
+            {"MultiAZ": True, "AvailabilityZone": "us-east-1a"},
+            "Requesting a specific availability zone is not valid for Multi-AZ instances.",
+        ),
         (
             {"AllocatedStorage": 100, "StorageType": "gp3", "Iops": 4000},
             "You can't specify IOPS or storage throughput for engine mysql and a storage size less than 400.",

@@ -20,6 +20,7 @@ from keyturn.checks.db_capacity_refused import db_capacity_refused
 from keyturn.checks.db_class_not_global import db_class_not_global
 from keyturn.checks.db_class_not_offered import db_class_not_offered
 from keyturn.checks.db_class_of_aurora_cluster import db_class_of_aurora_cluster
+from keyturn.checks.db_cluster_missing import db_cluster_missing
 from keyturn.checks.db_engine_mode_gone import db_engine_mode_gone
 from keyturn.checks.db_insights_not_offered import db_insights_not_offered
 from keyturn.checks.db_insights_retention_refused import db_insights_retention_refused
@@ -28,6 +29,7 @@ from keyturn.checks.db_master_missing import db_master_missing
 from keyturn.checks.db_master_name_refused import db_master_name_refused
 from keyturn.checks.db_master_password_refused import db_master_password_refused
 from keyturn.checks.db_monitoring_role_missing import db_monitoring_role_missing
+from keyturn.checks.db_multi_az_refused import db_multi_az_refused
 from keyturn.checks.db_not_encrypted import db_not_encrypted
 from keyturn.checks.db_parameter_family_refused import db_parameter_family_refused
 from keyturn.checks.db_public import db_public
@@ -129,6 +131,7 @@ ALL: tuple[Check, ...] = (
     db_class_not_global,
     db_class_not_offered,
     db_class_of_aurora_cluster,
+    db_cluster_missing,
     db_engine_mode_gone,
     db_insights_not_offered,
     db_insights_retention_refused,
@@ -137,6 +140,7 @@ ALL: tuple[Check, ...] = (
     db_master_name_refused,
     db_master_password_refused,
     db_monitoring_role_missing,
+    db_multi_az_refused,
     db_not_encrypted,
     db_parameter_family_refused,
     db_public,

@@ -9,7 +9,8 @@ Fix: take the nearest class that this engine version offers.
 Why it matters: the cluster, its subnets and its keys are created first, so the failure comes after many minutes, and all of it is rolled
 back; a bigger class also costs more, which is better known before.
 
-Scope: every instance of Aurora MySQL, Aurora PostgreSQL, MySQL, PostgreSQL and MariaDB
+Scope: every instance of Aurora MySQL, Aurora PostgreSQL, MySQL, PostgreSQL and MariaDB, unless it is known to run already (`--previous`);
+of other engines, classes that AWS does not sell at all, or not in the region
 
 Noticed: at deployment, when the instance is created
 
@@ -23,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
-from keyturn.checks.evidence.clusters import declared
+from keyturn.checks.evidence.clusters import cluster_of, declared, unchanged
 from keyturn.facts import rds
 from keyturn.graph import Graph, Resource, Unknown
 
@@ -41,7 +42,7 @@ def db_class_not_offered(instance: Resource, graph: Graph) -> Iterator[Outcome]:
         if isinstance(value, Unknown):
             yield Undecided(at, value.because)
             return
-    if not isinstance(wanted, str):
+    if not isinstance(wanted, str) or _runs_already(instance, graph):
         return
     if not isinstance(engine, str):
         yield Undecided(at, "no engine is given here")
@@ -63,6 +64,14 @@ def db_class_not_offered(instance: Resource, graph: Graph) -> Iterator[Outcome]:
                 fix=Fix(f"take {best}", at, replace=best) if best else None,
                 hint=f"{offering} offers {', '.join(nearest)}" if nearest else "take another class",
             )
+
+
+def _runs_already(instance: Resource, graph: Graph) -> bool:
+    """Whether it is known to be there, of this class and version: RDS is not asked for it again."""
+    cluster = cluster_of(instance, graph)
+    return unchanged(instance, graph, "Engine", "EngineVersion", "DBInstanceClass") and (
+        cluster is None or unchanged(cluster, graph, "Engine", "EngineVersion")
+    )
 
 
 def _answer(

@@ -1,14 +1,15 @@
 """
-An instance asks for storage that RDS does not offer.
+An instance asks for storage that RDS does not offer, or for none.
 
-Each storage type has a least and a most size. With gp3, IOPS and throughput can be chosen from 400 GiB on; below, every volume has the
-same.
+Each storage type has a least and a most size. With io1 and io2, IOPS have to be given, and fit the size. With gp3, IOPS and throughput
+can be chosen from 400 GiB on (200 for Oracle), and are then 12000 and 500 at least; below, every volume has the same. What may grow
+begins below its bound.
 
-Fix: take a size within the bounds; below 400 GiB of gp3 leave IOPS and throughput out.
+Fix: take a size and IOPS within the bounds; below 400 GiB of gp3 leave IOPS and throughput out.
 
 Why it matters: the instance is refused.
 
-Scope: instances of MySQL, MariaDB and PostgreSQL that are not members of an Aurora cluster
+Scope: instances of MySQL, MariaDB, PostgreSQL, Db2, Oracle and SQL Server that are not members of a cluster, nor made from another database
 
 Noticed: at deployment, when the instance is created
 
@@ -22,37 +23,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keyturn.check import Finding, Fix, Outcome, Verdict, check
-from keyturn.checks.evidence.clusters import number, restored
-from keyturn.facts import rds_rules
-from keyturn.graph import Graph, Resource
+from keyturn.check import Finding, Fix, Outcome, Undecided, Verdict, check
+from keyturn.checks.evidence.clusters import INSTANCE, number, restored
+from keyturn.facts import rds_storage
+from keyturn.graph import Graph, Resource, Unknown
+
+SIZE = "AllocatedStorage"
 
 
-@check("AWS::RDS::DBInstance", verdict=Verdict.REFUSED)
+@check(INSTANCE, verdict=Verdict.REFUSED)
 def db_storage_refused(instance: Resource, graph: Graph) -> Iterator[Outcome]:
-    engine, size = instance.get("Engine"), number(instance.get("AllocatedStorage"))
-    if str(engine) not in rds_rules.STRIPED_FROM or size is None or restored(instance):
+    engine = str(instance.get("Engine")).lower()
+    if engine not in rds_storage.ENGINES or restored(instance) or instance.get("DBClusterIdentifier") is not None:
         return
-    kind = instance.get("StorageType")
-    kind = ("gp2" if instance.get("Iops") is None else "io1") if kind is None else kind
-    bounds = rds_rules.STORAGE.get(str(kind))
-    at = instance.at("AllocatedStorage")
-    if bounds and not bounds[0] <= size <= bounds[1]:
-        nearest = min(max(int(size), bounds[0]), bounds[1])
+    for name in (SIZE, "StorageType", "Iops"):
+        if isinstance(unknown := instance.get(name), Unknown):
+            yield Undecided(instance.at(name), unknown.because)
+            return
+    if instance.get(SIZE) is None:
         yield Finding(
-            at=at,
-            message=f"{size} GiB of {kind} are not between {bounds[0]} and {bounds[1]}",
-            error=rds_rules.storage_size(str(engine), str(kind), size),
-            fix=Fix(f"take {nearest}", at, replace=str(nearest)),
+            at=instance.at(SIZE),
+            message="it has no storage",
+            error=rds_storage.missing(),
+            hint="say how many GiB, such as `AllocatedStorage: 20`",
         )
-    elif kind == "gp3" and size < rds_rules.STRIPED_FROM[str(engine)]:
-        threshold = rds_rules.STRIPED_FROM[str(engine)]
-        for name in ("Iops", "StorageThroughput"):
-            if instance.get(name) is not None:
-                yield Finding(
-                    at=instance.at(name),
-                    message=f"{name} cannot be chosen below {threshold} GiB of gp3",
-                    error=rds_rules.not_striped(str(engine), threshold),
-                    hint=f"leave {name} out, or take {threshold} GiB",
-                )
-                return
+    elif fault := rds_storage.fault(_asked(instance, engine)):
+        at = instance.at(fault.name)
+        better = str(fault.better) if fault.name == SIZE else fault.better
+        fix = None if fault.better is None else Fix(f"take {fault.better}", at, replace=better)
+        yield Finding(at, fault.message, error=fault.error, fix=fix, hint=fault.hint)
+
+
+def _asked(instance: Resource, engine: str) -> rds_storage.Asked:
+    kind = instance.get("StorageType")
+    size, iops, throughput, most = (
+        number(instance.get(name)) for name in (SIZE, "Iops", "StorageThroughput", "MaxAllocatedStorage")
+    )
+    return rds_storage.Asked(engine, size, kind if isinstance(kind, str) else None, iops, throughput, most)

@@ -8,7 +8,7 @@ Fix: take the next version of the same release line that is offered.
 
 Why it matters: of all deployments that fail with an error of RDS, most fail with this one.
 
-Scope: every cluster and instance of Aurora and RDS that names its exact version
+Scope: every cluster and instance of Aurora and RDS that names its exact version, unless it is known to have it already (`--previous`)
 
 Noticed: at deployment, when the cluster or the instance is created
 
@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Undecided, Verdict, check
+from keyturn.checks.evidence.clusters import unchanged
 from keyturn.facts import rds
 from keyturn.graph import Graph, Resource, Unknown
 
@@ -37,6 +38,8 @@ def db_version_not_offered(database: Resource, graph: Graph) -> Iterator[Outcome
             return
     if not isinstance(engine, str) or not isinstance(version, str):
         return
+    if unchanged(database, graph, "Engine", "EngineVersion"):
+        return  # A version that was withdrawn goes on running.
     match rds.version(engine.lower(), version, graph.as_of):  # RDS does not mind the case.
         case rds.Unknown(because):
             yield Undecided(database.at("EngineVersion"), because)

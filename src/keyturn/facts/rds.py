@@ -34,6 +34,10 @@ LICENSES = {
 """What RDS fills in as LicenseModel where none is given; `general-public-license` for the others."""
 
 
+LEGACY = frozenset({"m1", "m2", "m3", "m4", "r3", "r4", "t1", "t2"})
+"""Families that price lists still have and that hardly any version offers: the last to be suggested."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
     """It can be had."""
@@ -62,6 +66,8 @@ def version(engine: str, name: str, as_of: date | None = None) -> Offered | NotO
     """Whether an engine version can be created on a day (default: today)."""
     day = as_of or datetime.now(UTC).date()
     known = tables.versions(engine)
+    if engine.startswith("custom-") and name not in known:
+        return Unknown(f"{name} may be a custom engine version of the account's own")
     if not known:
         return Unknown(f"no list of the versions of {engine} is at hand")
     line = release_line(engine, name)
@@ -231,6 +237,10 @@ def _nearest_versions(engine: str, name: str, day: date) -> tuple[str, ...]:
         next_line = release_line(engine, later[0]) if later else ""
         line = [other for other in later if release_line(engine, other) == next_line]
         return tuple(sorted(line, key=order, reverse=True)[:3])
+    alike = [
+        other for other in line if other.partition("-")[2:] == name.partition("-")[2:]
+    ]  # `-limitless` is a kind of its own.
+    line = alike or line
     newer = [other for other in line if order(other) > order(name)]
     return tuple(sorted(newer, key=order)[:3] or sorted(line, key=order, reverse=True)[:3])
 
@@ -249,9 +259,11 @@ def _nearest_classes(engine: str, name: str, instance_class: str, region: str) -
     ]
     alike = [pair for pair in fits if pair[0] == family] or [pair for pair in fits if pair[0][0] == family[:1]] or fits
     bigger = [pair for pair in alike if _size(pair[1]) >= _size(size)] or alike
-    return tuple(
-        f"db.{other}.{its_size}" for other, its_size in sorted(bigger, key=lambda pair: (_size(pair[1]), pair[0]))[:3]
-    )
+
+    def far(pair: tuple[str, str]) -> tuple[int, bool, bool, str]:
+        return _size(pair[1]), pair[0] in LEGACY, pair[0][:2] != family[:2], pair[0]
+
+    return tuple(f"db.{other}.{its_size}" for other, its_size in sorted(bigger, key=far)[:3])
 
 
 _SIZES = ("micro", "small", "medium", "large", "xlarge")

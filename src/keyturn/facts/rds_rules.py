@@ -2,7 +2,7 @@
 What RDS and Aurora ask of names, passwords, storage and monitoring, and what they answer when they do not get it.
 
 Sources: the API reference of CreateDBInstance and CreateDBCluster (botocore 1.44.5); "DB instance class support for Database Insights" in
-the RDS User Guide; "Amazon RDS DB instance storage" in the same; read 2026-11-24. Names that AWS does not document were tried on AWS by
+the RDS User Guide; read 2026-11-24. Names that AWS does not document were tried on AWS by
 others: aws-cloudformation/cfn-lint#4425, aws/aws-cdk#13295, floci-io/floci#3729. The texts are quoted in public by those who met them.
 """
 
@@ -47,17 +47,12 @@ NO_INSIGHTS = {
 }
 """The classes without Performance Insights, as patterns, by engine."""
 
-STRIPED_FROM = {"mysql": 400, "mariadb": 400, "postgres": 400}
-"""The GiB of gp3 storage from which on IOPS and throughput can be chosen; below, they are what they are."""
-
-STORAGE = {"gp2": (20, 65536), "gp3": (20, 65536), "io1": (100, 65536), "io2": (100, 65536), "standard": (5, 3072)}
-"""The least and the most GiB by storage type, for MySQL, MariaDB and PostgreSQL."""
-
-SERVERLESS_V1_GONE = date(2025, 3, 31)
+ENGINE_MODES_GONE = {"serverless": date(2025, 3, 31), "multimaster": date(2023, 2, 28)}
 """
-The day on which Aurora Serverless v1 ended.
+The engine modes of Aurora that ended, and the day on which each did.
 
-https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless.html
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless.html,
+https://aws.amazon.com/about-aws/whats-new/2019/08/amazon-aurora-multimaster-now-generally-available/
 """
 
 FAMILIES = {"aurora-mysql": {"2": "aurora-mysql5.7", "3": "aurora-mysql8.0", "8.4": "aurora-mysql8.4"}}
@@ -104,19 +99,6 @@ def no_insights() -> AwsError:
     return AwsError(COMBINATION, "Performance Insights not supported for this configuration.")
 
 
-def not_striped(engine: str, gibibytes: int) -> AwsError:
-    return AwsError(
-        COMBINATION,
-        f"You can't specify IOPS or storage throughput for engine {engine} and a storage size less than {gibibytes}.",
-    )
-
-
-def storage_size(engine: str, storage_type: str, gibibytes: float) -> AwsError:
-    return AwsError(
-        COMBINATION, f"Invalid storage size for engine name {engine} and storage type {storage_type}: {gibibytes}"
-    )
-
-
 def no_capacity() -> AwsError:
     return AwsError(
         "InvalidDBClusterStateFault",
@@ -124,8 +106,8 @@ def no_capacity() -> AwsError:
     )
 
 
-def serverless_v1_gone() -> AwsError:
-    return AwsError(COMBINATION, "The engine mode serverless you requested is currently unavailable.")
+def engine_mode_gone(mode: str) -> AwsError:
+    return AwsError(VALUE, f"The engine mode {mode} you requested is currently unavailable.")
 
 
 def class_not_global(instance_class: str) -> AwsError:
@@ -150,6 +132,49 @@ def other_version(instance: str, cluster: str) -> AwsError:
         f"The engine version that you requested for your DB instance ({instance}) does not match the engine version of your "
         f"DB cluster ({cluster})",
     )
+
+
+OF_THE_CLUSTER = {
+    "MasterUsername": "master user name",
+    "MasterUserPassword": "master user password",
+    "Port": "database endpoint port",
+    "BackupRetentionPeriod": "backup retention period",
+    "VpcSecurityGroupIds": "vpc security group",
+    "DBName": "database name",
+}
+"""What a member of an Aurora cluster cannot have of its own, by the API's names, in AWS's words."""
+
+
+def set_for_the_cluster(what: str) -> AwsError:
+    """
+    Args:
+        what: Of `OF_THE_CLUSTER`, e.g. `master user password`.
+    """
+    return AwsError(
+        COMBINATION, f"The requested DB Instance will be a member of a DB Cluster. Set {what} for the DB Cluster."
+    )
+
+
+def encrypted_otherwise(instance: bool, cluster: bool) -> AwsError:
+    """The answer when a member and its cluster disagree on whether they are encrypted."""
+    return AwsError(
+        COMBINATION,
+        "If you specify storageEncrypted for instance that will be part of cluster it should match cluster setting; "
+        f"requested: {str(instance).lower()}, cluster: {str(cluster).lower()}",
+    )
+
+
+def zone_and_multi_az() -> AwsError:
+    return AwsError(COMBINATION, "Requesting a specific availability zone is not valid for Multi-AZ instances.")
+
+
+def always_in_one_zone(engine: str) -> bool:
+    """Whether an instance of an engine cannot be a Multi-AZ one: in Aurora more instances are, and SQL Server Express has none."""
+    return engine.startswith("aurora") or engine == "sqlserver-ex"
+
+
+def no_multi_az(engine: str) -> AwsError:
+    return AwsError(COMBINATION, f"VPC Multi-AZ DB Instances are not available for engine: {engine}")
 
 
 def no_monitoring_role() -> AwsError:

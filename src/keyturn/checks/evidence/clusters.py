@@ -37,6 +37,12 @@ def restored(database: Resource) -> bool:
     return any(database.get(name) is not None for name in sources)
 
 
+def unchanged(database: Resource, graph: Graph, *names: str) -> bool:
+    """Whether a database is there already, with the same values of properties: RDS is not asked for them again."""
+    now = graph.before(database)
+    return now is not None and all(now.get(name) == database.get(name) for name in names)
+
+
 def number(value: Value) -> int | float | None:
     """A number that templates may write as a text; None for anything else."""
     if not isinstance(value, int | float | str) or isinstance(value, bool):

@@ -52,14 +52,6 @@ def instance_exists() -> Refused:
     return Refused("DBInstanceAlreadyExists", "DB instance already exists")
 
 
-def set_for_the_cluster(what: str) -> Refused:
-    """
-    Args:
-        what: E.g. `master user password`.
-    """
-    return combination(f"The requested DB Instance will be a member of a DB Cluster. Set {what} for the DB Cluster.")
-
-
 def change_the_cluster(what: str) -> Refused:
     return combination(
         f"The specified DB Instance is a member of a cluster. Modify {what} for the DB Cluster using the ModifyDbCluster API"

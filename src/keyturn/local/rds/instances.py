@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from keyturn.facts import rds_rules
+from keyturn.facts import rds_rules, rds_storage
 from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.rds import admission, engines, errors, master, rules
 from keyturn.local.rds.changes import change_master, check_known
@@ -16,15 +16,6 @@ from keyturn.local.rds.estate import Estate, new_id, new_name
 from keyturn.local.rds.master_secret import MasterSecrets
 from keyturn.local.rds.servers import Servers
 
-OF_THE_CLUSTER = {
-    "MasterUsername": "master user name",
-    "MasterUserPassword": "master user password",
-    "Port": "database endpoint port",
-    "BackupRetentionPeriod": "backup retention period",
-    "VpcSecurityGroupIds": "vpc security group",
-    "DBName": "database name",
-}
-"""What a member of a cluster cannot have of its own, in AWS's words."""
 CHANGEABLE = (
     "AutoMinorVersionUpgrade",
     "BackupRetentionPeriod",
@@ -112,7 +103,8 @@ class Instances:
     def _alone(self, call: Call, estate: Estate, name: str, parameters: dict[str, Any]) -> Instance:
         engine = parameters["Engine"]
         if engine in engines.AURORA:
-            raise errors.missing("DBClusterIdentifier")
+            alone = rds_storage.standalone(engine) if parameters.get("AllocatedStorage") else rds_storage.missing()
+            raise Refused.with_error(alone)
         version = engines.version(engine, parameters.get("EngineVersion"))
         engines.check_class(engine, version, parameters.get("DBInstanceClass", ""), call.region)
         rules.check_instance(call, engine, version, parameters)
@@ -227,19 +219,16 @@ def _check_member(cluster: Cluster, parameters: dict[str, Any]) -> None:
         raise Refused.with_error(rds_rules.other_engine(engine, cluster.engine))
     if version and not engines.stands_for(engine, version, cluster.version):
         raise Refused.with_error(rds_rules.other_version(version, cluster.version))
-    for name, what in OF_THE_CLUSTER.items():
+    for name, what in rds_rules.OF_THE_CLUSTER.items():
         if parameters.get(name):
-            raise errors.set_for_the_cluster(what)
+            raise Refused.with_error(rds_rules.set_for_the_cluster(what))
     if parameters.get("DeletionProtection"):
         raise errors.combination(
             "Deletion Protection can only be applied on the Cluster level, not for individual instances"
         )
     encrypted = parameters.get("StorageEncrypted")
     if encrypted is not None and encrypted != cluster.encrypted:
-        raise errors.combination(
-            "If you specify storageEncrypted for instance that will be part of cluster it should match cluster setting; "
-            f"requested: {str(encrypted).lower()}, cluster: {str(cluster.encrypted).lower()}"
-        )
+        raise Refused.with_error(rds_rules.encrypted_otherwise(encrypted, cluster.encrypted))
 
 
 def _check_change_of_member(parameters: dict[str, Any]) -> None:

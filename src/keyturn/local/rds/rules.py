@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from keyturn.facts import rds_bounds, rds_rules
+from keyturn.facts import rds_bounds, rds_rules, rds_storage
 from keyturn.facts.rds import release_line
 from keyturn.facts.rds_bounds import Misfit
 from keyturn.local.call import Call, Refused
@@ -25,8 +25,8 @@ def check_cluster(call: Call, engine: str, version: str, parameters: Mapping[str
     Raises:
         Refused: It cannot.
     """
-    if parameters.get("EngineMode") == "serverless":
-        raise Refused.with_error(rds_rules.serverless_v1_gone())
+    if (mode := parameters.get("EngineMode")) in rds_rules.ENGINE_MODES_GONE:
+        raise Refused.with_error(rds_rules.engine_mode_gone(str(mode)))
     if engine.startswith("aurora") and parameters.get("DBClusterInstanceClass"):
         raise Refused.with_error(rds_rules.class_not_of_cluster(engine))
     _check(rds_bounds.backups("cluster", parameters.get("BackupRetentionPeriod")))
@@ -55,6 +55,7 @@ def check_instance(
     if not member:
         _check(rds_bounds.backups("instance", parameters.get("BackupRetentionPeriod")))
         _check_storage(engine, parameters)
+    _check_zones(engine, parameters)
     if parameters.get("EnablePerformanceInsights"):
         _check_class_has_insights(engine, parameters.get("DBInstanceClass", ""))
     _check_insights(parameters, member=member)
@@ -104,15 +105,28 @@ def _check_monitoring(parameters: Mapping[str, Any]) -> None:
 
 def _check_storage(engine: str, parameters: Mapping[str, Any]) -> None:
     size = parameters.get("AllocatedStorage")
-    if engine not in rds_rules.STRIPED_FROM or size is None:
-        return
-    kind = parameters.get("StorageType") or ("gp2" if parameters.get("Iops") is None else "io1")
-    least, most = rds_rules.STORAGE.get(kind, (size, size))
-    if not least <= size <= most:
-        raise Refused.with_error(rds_rules.storage_size(engine, kind, size))
-    threshold = rds_rules.STRIPED_FROM[engine]
-    if kind == "gp3" and size < threshold and (parameters.get("Iops") or parameters.get("StorageThroughput")):
-        raise Refused.with_error(rds_rules.not_striped(engine, threshold))
+    if size is None and engine in rds_storage.ENGINES:
+        raise Refused.with_error(rds_storage.missing())
+    asked = rds_storage.Asked(
+        engine,
+        size,
+        parameters.get("StorageType"),
+        parameters.get("Iops"),
+        parameters.get("StorageThroughput"),
+        parameters.get("MaxAllocatedStorage"),
+    )
+    if fault := rds_storage.fault(asked):
+        raise (
+            Refused.with_error(fault.error) if fault.error else errors.value(f"Invalid {fault.name}: {fault.message}.")
+        )
+
+
+def _check_zones(engine: str, parameters: Mapping[str, Any]) -> None:
+    if parameters.get("MultiAZ"):
+        if rds_rules.always_in_one_zone(engine):
+            raise Refused.with_error(rds_rules.no_multi_az(engine))
+        if parameters.get("AvailabilityZone"):
+            raise Refused.with_error(rds_rules.zone_and_multi_az())
 
 
 def _check_family(engine: str, version: str, group: str | None, families: Mapping[str, str]) -> None:
