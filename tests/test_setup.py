@@ -53,6 +53,16 @@ def test_a_place_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     assert told.stderr.count("\n") == 1
 
 
+def test_what_make_runs_is_compiled_only_once() -> None:
+    """Images for containers often set the variable, and every start would compile some thousand modules."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = ["make", "--eval", "shown:\n\t@env", "shown"]
+    shown = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=SCRIPT.parent.parent)
+    assert shown.returncode == 0, shown.stderr
+    assert "KEYTURN_VENV=" in shown.stdout
+    assert "PYTHONDONTWRITEBYTECODE" not in shown.stdout
+
+
 def run(venv: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "KEYTURN_VENV": str(venv)}
     return subprocess.run([sys.executable, str(SCRIPT)], capture_output=True, text=True, env=environment)

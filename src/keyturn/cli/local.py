@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keyturn.cli.collecting import collect_seldom
 from keyturn.problem import Misuse
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
+    collect_seldom()
     try:
         from keyturn.local.cloud import Cloud
         from keyturn.local.keeping import forget

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keyturn.cli.collecting import collect_seldom
 from keyturn.problem import Misuse
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
+    collect_seldom()
     from keyturn.cli.world import pairs
     from keyturn.read import Options, read
 

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 
+from keyturn.cli.collecting import collect_seldom
 from keyturn.problem import Misuse, Problem
 
 
@@ -37,6 +38,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
+    collect_seldom()
     try:
         from botocore.exceptions import BotoCoreError, ClientError
         from rich.console import Console

@@ -64,15 +64,18 @@ class Rotator:
             Problem: As for `rotate`.
         """
         deadline = time.monotonic() + self.patience
+        told = 0
         while time.monotonic() < deadline:
             stages = self.manager.describe_secret(SecretId=self.secret).get("VersionIdsToStages", {})
             log = self.log()
+            runs = log.of(version) if version else log.runs
+            for run in runs[told:]:
+                say(f"{run.step} {run.outcome}")
+            told = len(runs)
             if current := next((each for each, labels in stages.items() if "AWSCURRENT" in labels), None):
                 done = {run.step: run for run in log.of(current) if not run.failed}
                 if version in (None, current) and set(STEPS) <= set(done):
                     return Rotation(current, tuple(done[step] for step in STEPS))
-            if log.runs:
-                say(f"{log.runs[-1].step} {log.runs[-1].outcome}")
             time.sleep(self.pause)
         raise Problem(f"the rotation of {self.secret} did not end within {self.patience:.0f} s", hint=self._why())
 

@@ -59,7 +59,7 @@ def local(region: str, say: Say) -> Iterator[Target]:
             region=region,
             account=cloud.account,
             client=cloud.client,
-            pause=0.05,
+            pause=0.2,
             patience=30,
             endpoint=cloud.endpoint,
             ca_file=cloud.ca_file,
