@@ -177,3 +177,21 @@ def test_the_owner_may_do_everything(strict: Cloud) -> None:
     assert (identity["Arn"], identity["UserId"]) == (f"arn:aws:iam::{strict.account}:root", strict.account)
     strict.client("sqs").create_queue(QueueName="queue")
     strict.client("sqs", aws_access_key_id="test", aws_secret_access_key="test").create_queue(QueueName="another")
+
+
+def test_many_secrets_are_read_by_the_right_to_read_each(strict: Cloud) -> None:
+    owner = strict.client("secretsmanager")
+    mine, other = (owner.create_secret(Name=name, SecretString=name)["ARN"] for name in ("mine", "other"))
+    alice = make_user(
+        strict,
+        statement("secretsmanager:BatchGetSecretValue"),
+        statement("secretsmanager:GetSecretValue", resource=mine),
+    )
+    secrets = strict.client("secretsmanager", **alice)
+    answer = secrets.batch_get_secret_value(SecretIdList=[mine, other])
+    assert [each["SecretString"] for each in answer["SecretValues"]] == ["mine"]
+    assert [(each["SecretId"], each["ErrorCode"]) for each in answer["Errors"]] == [(other, "AccessDeniedException")]
+    filters = [{"Key": "name", "Values": ["mine"]}]
+    code, text, _ = refused(secrets.batch_get_secret_value, Filters=filters)
+    assert code == "AccessDeniedException"
+    assert "secretsmanager:ListSecrets" in text

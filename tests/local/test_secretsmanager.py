@@ -109,6 +109,33 @@ class TestValues:
             ("missing", "ResourceNotFoundException")
         ]
 
+    def test_are_read_many_at_once_by_what_they_are(self, manager: Any) -> None:
+        for number in range(3):
+            manager.create_secret(
+                Name=f"shop/{number}", SecretString=str(number), Tags=[{"Key": "of", "Value": "shop"}]
+            )
+        manager.create_secret(Name="other", SecretString="4")
+        manager.delete_secret(SecretId="shop/1")
+        shop = [{"Key": "name", "Values": ["shop/"]}]
+        first = manager.batch_get_secret_value(Filters=shop, MaxResults=1)
+        rest = manager.batch_get_secret_value(Filters=shop, NextToken=first["NextToken"])
+        assert [each["SecretString"] for answer in (first, rest) for each in answer["SecretValues"]] == ["0", "2"]
+        assert "NextToken" not in rest
+        tagged = manager.batch_get_secret_value(Filters=[*shop, {"Key": "tag-value", "Values": ["!shop"]}])
+        assert tagged["SecretValues"] == []
+
+    @pytest.mark.parametrize(
+        ("asked", "code"),
+        [
+            ({}, "InvalidParameterException"),
+            ({"SecretIdList": [NAME], "Filters": [{"Key": "name", "Values": ["a"]}]}, "InvalidParameterException"),
+            ({"SecretIdList": [NAME], "MaxResults": 5}, "InvalidParameterException"),
+            ({"SecretIdList": [NAME] * 21}, "ValidationException"),
+        ],
+    )
+    def test_are_not_read_by_a_list_that_is_none(self, manager: Any, asked: dict[str, Any], code: str) -> None:
+        refused(code, manager.batch_get_secret_value, **asked)
+
 
 class TestLabels:
     def test_move_only_from_where_they_are(self, manager: Any) -> None:

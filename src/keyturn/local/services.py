@@ -63,7 +63,7 @@ class Services:
         self._stopping = ExitStack()
         reach = Reach(account, self._place)
         self.functions = Lambda(account, clock, callers, rest, folder / "lambda", variables, reach)
-        self.secrets = SecretsManager(account, clock, self.functions)
+        self.secrets = SecretsManager(account, clock, self.functions, self._may)
         self._stopping.callback(self.secrets.stop)
         self.databases = Rds(account, clock, self.secrets, rest, folder / "databases", authority, progress, keep=keep)
         self._stopping.callback(self.databases.stop)
@@ -116,6 +116,10 @@ class Services:
 
     def stop(self) -> None:
         self._stopping.close()
+
+    def _may(self, call: Call, parameters: Mapping[str, Any]) -> None:
+        if not call.caller.free:
+            self.authorize(call, parameters)
 
     def _place(self, region: str, host: str, port: int) -> Place | None:
         return self.databases.place(region, host, port)

@@ -4,7 +4,7 @@ Secrets Manager, all of it our own: moto's rotation and labels are wrong in ways
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from keyturn.facts.partitions import partition
@@ -23,12 +23,18 @@ from keyturn.local.secretsmanager.vault import Vault
 class SecretsManager:
     """The service, for all regions of one account."""
 
-    def __init__(self, account: str, clock: Clock, functions: Functions) -> None:
+    def __init__(
+        self, account: str, clock: Clock, functions: Functions, may: Callable[[Call, Mapping[str, Any]], None]
+    ) -> None:
+        """
+        Args:
+            may: Raises Refused where a caller may not make another call, which theirs stands for.
+        """
         self.chronicle = Chronicle(clock.now)
         self._account = account
         self._vaults: dict[str, Vault] = {}
         self._rotator = Rotator(self.vault, clock, functions, self.chronicle.tell)
-        self._values = Values(self.vault, clock.now, self._rotator.written)
+        self._values = Values(self.vault, clock.now, self._rotator.written, may)
         self._lifecycle = Lifecycle(self.vault, clock, self._values)
 
     def vault(self, region: str) -> Vault:

@@ -38,6 +38,12 @@ def invalid(message: str) -> Refused:
     return Refused("InvalidParameterException", message)
 
 
+def too_many(member: str, most: int) -> Refused:
+    limit = f"Member must have length less than or equal to {most}"
+    text = f"1 validation error detected: Value at '{member}' failed to satisfy constraint: {limit}"
+    return Refused("ValidationException", text)
+
+
 def impossible(message: str) -> Refused:
     return Refused("InvalidRequestException", message)
 

@@ -11,6 +11,7 @@ from typing import Any
 from keyturn.local.call import Call, Handler
 from keyturn.local.clock import Clock
 from keyturn.local.secretsmanager import encryption, errors
+from keyturn.local.secretsmanager.filters import matches
 from keyturn.local.secretsmanager.secret import CURRENT, Secret
 from keyturn.local.secretsmanager.values import Values, given_value
 from keyturn.local.secretsmanager.vault import Vault
@@ -117,7 +118,7 @@ class Lifecycle:
                 secret
                 for secret in vault
                 if (parameters.get("IncludePlannedDeletion") or not secret.deletion)
-                and all(_matches(secret, each) for each in parameters.get("Filters", ()))
+                and matches(secret, parameters.get("Filters", ()))
             ]
             found.sort(key=lambda secret: secret.created, reverse=parameters.get("SortOrder") == "desc")
             start, most = int(parameters.get("NextToken") or 0), parameters.get("MaxResults") or 100
@@ -238,33 +239,6 @@ def _described(secret: Secret) -> dict[str, Any]:
             "NextRotationDate": rotation.next[1] if rotation.next and rotation.enabled else None,
         }
     return told
-
-
-def _matches(secret: Secret, wanted: dict[str, Any]) -> bool:
-    """Whether a secret passes one filter of ListSecrets; values begin with `!` to mean the opposite."""
-    fields = {
-        "name": [secret.name],
-        "description": [secret.description or ""],
-        "tag-key": list(secret.tags),
-        "tag-value": list(secret.tags.values()),
-        "owning-service": [secret.owner],
-        "primary-region": [],
-    }
-    key = wanted["Key"]
-    if key == "all":
-        texts = [text for each in fields.values() for text in each]
-        return any(value.lower() in text.lower() for value in wanted["Values"] for text in texts)
-    exact = key in ("name", "tag-key", "tag-value")
-
-    def one(value: str) -> bool:
-        negative, value = value.startswith("!"), value.removeprefix("!")
-        if exact:
-            found = any(text.startswith(value) for text in fields[key])
-        else:
-            found = any(value.lower() in text.lower() for text in fields.get(key, ()))
-        return found is not negative
-
-    return any(one(value) for value in wanted["Values"])
 
 
 def _tags(parameters: dict[str, Any]) -> dict[str, str]:

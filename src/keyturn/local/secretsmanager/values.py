@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.secretsmanager import encryption, errors
+from keyturn.local.secretsmanager.filters import matches
 from keyturn.local.secretsmanager.secret import CURRENT, Secret, Version
 from keyturn.local.secretsmanager.vault import Vault
 
 MOST_BYTES = 65_536
 """A value may have so many; Secrets Manager user guide, "Secrets Manager quotas"."""
+MOST_AT_ONCE = 20
+"""Secrets in a BatchGetSecretValue; API reference."""
 
 
 class Values:
@@ -24,15 +28,18 @@ class Values:
         vault: Callable[[str], Vault],
         now: Callable[[], datetime],
         written: Callable[[Secret, Version], None],
+        may: Callable[[Call, Mapping[str, Any]], None],
     ) -> None:
         """
         Args:
             vault: By region.
             written: Is told when a value was written or AWSCURRENT was moved by hand.
+            may: Raises Refused where a caller may not make another call, which theirs stands for.
         """
         self._vault = vault
         self._now = now
         self._written = written
+        self._may = may
 
     def handlers(self) -> dict[str, Handler]:
         return {
@@ -65,18 +72,32 @@ class Values:
             }
 
     def batch_get(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        names = parameters.get("SecretIdList")
-        if bool(names) == bool(parameters.get("Filters")):
+        """Each secret is read with the caller's right to read that one; by filters, with the right to list them, too."""
+        names, filters = parameters.get("SecretIdList") or [], parameters.get("Filters")
+        if bool(names) == bool(filters):
             raise errors.invalid("Either 'SecretIdList' or 'Filters' must be provided, but not both.")
-        if not names:
-            raise NotImplementedError("the local AWS does not filter in BatchGetSecretValue; give SecretIdList")
+        if not filters and parameters.get("MaxResults"):
+            raise errors.invalid("To use 'MaxResults', you must also use 'Filters'.")
+        if len(names) > MOST_AT_ONCE:
+            raise errors.too_many("secretIdList", MOST_AT_ONCE)
+        more: dict[str, str] = {}
+        if filters:
+            self._may(replace(call, operation="ListSecrets"), {})
+            start, most = int(parameters.get("NextToken") or 0), parameters.get("MaxResults") or MOST_AT_ONCE
+            vault = self._vault(call.region)
+            with vault.lock:
+                found = [secret.arn for secret in vault if not secret.deletion and matches(secret, filters)]
+            names = found[start : start + most]
+            more = {"NextToken": str(start + most)} if start + most < len(found) else {}
         values, failures = [], []
         for name in names:
+            wanted = {"SecretId": name}
             try:
-                values.append(self.get(call, {"SecretId": name}))
+                self._may(replace(call, operation="GetSecretValue"), wanted)
+                values.append(self.get(call, wanted))
             except Refused as refused:
                 failures.append({"SecretId": name, "ErrorCode": refused.code, "Message": refused.message})
-        return {"SecretValues": values, "Errors": failures}
+        return {"SecretValues": values, "Errors": failures, **more}
 
     def put(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         vault = self._vault(call.region)
