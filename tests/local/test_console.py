@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.error import HTTPError
 
+import pymysql
 import pytest
 from botocore.exceptions import ClientError
 
@@ -126,7 +127,11 @@ def test_stacks_and_databases_are_told(cloud: Cloud) -> None:
     server = cloud.database("cluster")
     assert server
     assert (database["name"], database["host"], database["port"]) == ("cluster", server.host, server.port)
-    assert database["connections"] > 0
+    assert (database["connections"], database["refused"]) == (0, 0), "our own do not count"
+    with pytest.raises(pymysql.MySQLError):
+        server.connect("administrator", "another password")
+    (database,) = status(cloud)["databases"]
+    assert (database["connections"], database["refused"]) == (1, 1)
 
 
 def test_the_clock_is_moved(cloud: Cloud) -> None:

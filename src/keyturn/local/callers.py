@@ -85,11 +85,12 @@ class Callers:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the signature of a request says: the key it was made with, the region and the service it is for."""
+    """What the signature of a request says: the key it was made with, the region and the service it is for; whether it has one."""
 
     access_key: str
     region: str
     service: str
+    signed: bool = True
 
 
 def scope(path: str, headers: Mapping[str, str], region: str) -> Scope:
@@ -107,7 +108,8 @@ def scope(path: str, headers: Mapping[str, str], region: str) -> Scope:
         return Scope(key, place or region, service.lower() or "s3")
     if found := _SIGNATURE_2.match(headers.get("authorization", "")):
         return Scope(found[1], region, "s3")
-    return Scope(query.get("AWSAccessKeyId", [""])[0], region, "s3")
+    key = query.get("AWSAccessKeyId", [""])[0]
+    return Scope(key, region, "s3", signed=bool(key))
 
 
 def _random(alphabet: str, length: int) -> str:

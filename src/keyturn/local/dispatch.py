@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from keyturn.local.call import SILENCE, Answer, Call, Handler, Refused
 from keyturn.local.callers import Callers, scope
 from keyturn.local.clock import Clock
 from keyturn.local.journal import Entry, Journal
+from keyturn.local.malformed import malformed
 from keyturn.local.network import Blocked
 
 Handlers = Mapping[str, Handler]
@@ -22,6 +24,9 @@ Authorize = Callable[[Call, dict[str, Any]], None]
 
 WHOLE = frozenset({"secretsmanager", "cloudformation"})
 """Services that are ours altogether: moto knows nothing of their state, so it may not answer for them."""
+
+UNSIGNED = ("127.0.0.1", "localhost", "[::1]")
+"""Hosts at which only signed requests are made; at the others a bucket or an API is meant."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +58,8 @@ class Dispatcher:
         signed = scope(path, headers, self._region)
         call = Call(method, path, headers, body, signed.service, signed.region, self._callers.of(signed.access_key))
         try:
+            if not signed.signed:
+                _may_be_unsigned(call)
             call.operation = protocol.operation(call)
             answer = self._answer(call)
         except Refused as refused:
@@ -62,9 +69,8 @@ class Dispatcher:
         except NotImplementedError as missing:
             told = f"the local AWS does not have {call.action}"
             answer = protocol.refusal(call, Refused("NotImplemented", str(missing) or told, 501))
-        except Exception:  # noqa: BLE001 - a fault of ours, which clients must be able to tell from a refusal of AWS's
-            _log.exception("%s failed", call.action)
-            answer = protocol.refusal(call, Refused("InternalFailure", f"the local AWS failed at {call.action}", 500))
+        except Exception:  # noqa: BLE001 - a fault of ours, unless the request is one that no service takes
+            answer = protocol.refusal(call, malformed(call) or _fault(call))
         code, message = protocol.error_of(answer) if answer.status >= 400 and answer.body else ("", "")
         return self._told(call, started, answer, code, message)
 
@@ -98,3 +104,23 @@ class Dispatcher:
             return self._rest(call)
         result = handler(call, parameters)
         return result if isinstance(result, Answer) else protocol.answer(call, result)
+
+
+def _may_be_unsigned(call: Call) -> None:
+    """
+    Let a request pass that only S3 and websites take.
+
+    Raises:
+        Refused: It is none of these.
+    """
+    if call.headers.get("authorization", "").startswith("AWS4-"):
+        raise Refused("IncompleteSignature", "The request signature does not conform to AWS standards.")
+    host = call.headers.get("host", "")
+    if call.method == "POST" and call.path == "/" and re.sub(r":\d+$", "", host) in UNSIGNED:
+        raise Refused("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+
+
+def _fault(call: Call) -> Refused:
+    """One of ours, which clients must be able to tell from a refusal of AWS's."""
+    _log.exception("%s failed", call.action)
+    return Refused("InternalFailure", f"the local AWS failed at {call.action}", 500)

@@ -98,9 +98,11 @@ def parameters(call: Call) -> dict[str, Any]:
     }
     parser = PROTOCOL_PARSERS[protocol(call.service)](described, timestamp_parser=parse_timestamp)
     try:
-        parsed: dict[str, Any] = parser.parse(request)
-    except (ValueError, TypeError, AttributeError, RequestParserError):
-        raise Refused("SerializationException", "the request cannot be read") from None
+        parsed = parser.parse(request)
+    except (ValueError, TypeError, AttributeError, RecursionError, RequestParserError):
+        parsed = None
+    if not isinstance(parsed, dict):
+        raise Refused("SerializationException", "the request cannot be read")
     return parsed
 
 

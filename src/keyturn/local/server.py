@@ -69,6 +69,19 @@ def _from_elsewhere(headers: Mapping[str, str]) -> bool:
     )
 
 
+def _length(written: str | bytes, base: int = 10) -> int:
+    """
+    The bytes that are to come.
+
+    Raises:
+        ValueError: It is no length.
+    """
+    length = int(written, base)
+    if length < 0:
+        raise ValueError(length)
+    return length
+
+
 class _Listener(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     block_on_close = False
@@ -111,7 +124,12 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self._body(headers)
+        try:
+            body = self._body(headers)
+        except ValueError:
+            self.close_connection = True
+            self._write(Answer(400, {"Content-Type": "text/plain"}, b"the length of the request cannot be read\n"))
+            return
         if _from_elsewhere(headers):
             told = b"requests of other web pages are not answered\n"
             self._write(Answer(403, {"Content-Type": "text/plain"}, told))
@@ -133,13 +151,13 @@ class _Connection(BaseHTTPRequestHandler):
     def _body(self, headers: dict[str, str]) -> bytes:
         if headers.get("transfer-encoding", "").lower() == "chunked":
             chunks = []
-            while size := int(self.rfile.readline().split(b";")[0], 16):
+            while size := _length(self.rfile.readline().split(b";")[0].strip(), 16):
                 chunks.append(self.rfile.read(size))
                 self.rfile.readline()
             while self.rfile.readline().strip():
                 pass
             return b"".join(chunks)
-        return self.rfile.read(int(headers.get("content-length") or 0))
+        return self.rfile.read(_length(headers.get("content-length") or "0"))
 
     def _write(self, answer: Answer) -> None:
         self.send_response_only(answer.status)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from keyturn.graph import Graph
 from keyturn.local.call import Refused
@@ -57,7 +57,10 @@ def text(parameters: Mapping[str, Any], client: Callable[[str], Any], previous: 
 
 def _fetch(url: str, client: Callable[[str], Any]) -> str:
     """An object of S3's, by any of the URLs that it has."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise _not_supported() from None
     host, path = parts.hostname or "", unquote(parts.path).lstrip("/")
     bucket, _, rest = host.partition(".")
     virtual = rest.startswith(("s3.", "s3-")) or rest == "localhost"
@@ -65,11 +68,17 @@ def _fetch(url: str, client: Callable[[str], Any]) -> str:
         bucket, _, path = path.partition("/")
     try:
         content = client("s3").get_object(Bucket=bucket, Key=path)["Body"].read()
+    except ParamValidationError:
+        raise _not_supported() from None
     except ClientError as error:
         raise validation(f"S3 error: {error.response['Error'].get('Message', 'the object cannot be read')}") from None
     if len(content) > MOST_BYTES:
         raise validation("Template may not exceed 1000000 bytes in size.")
     return str(content.decode())
+
+
+def _not_supported() -> Refused:
+    return validation("TemplateURL must be a supported URL.")
 
 
 def read(

@@ -44,6 +44,10 @@ def too_many(member: str, most: int) -> Refused:
     return Refused("ValidationException", text)
 
 
+def no_such_page() -> Refused:
+    return Refused("InvalidNextTokenException", "Invalid NextToken.")
+
+
 def impossible(message: str) -> Refused:
     return Refused("InvalidRequestException", message)
 

@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from keyturn.local.secretsmanager import errors
 from keyturn.local.secretsmanager.secret import Secret
 
 
 def matches(secret: Secret, filters: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a secret passes all filters."""
     return all(_matches(secret, each) for each in filters)
+
+
+def page(found: list[Secret], parameters: Mapping[str, Any], most: int) -> tuple[list[Secret], dict[str, str]]:
+    """
+    The part of what was found that a request asks for, and where the next begins.
+
+    Args:
+        most: Unless the request says less.
+
+    Raises:
+        Refused: It asks for none that there is.
+    """
+    token, size = parameters.get("NextToken") or "0", parameters.get("MaxResults") or most
+    if not token.isdecimal():
+        raise errors.no_such_page()
+    start = int(token)
+    return found[start : start + size], {"NextToken": str(start + size)} if start + size < len(found) else {}
 
 
 def _matches(secret: Secret, wanted: Mapping[str, Any]) -> bool:

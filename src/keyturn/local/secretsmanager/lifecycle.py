@@ -11,7 +11,7 @@ from typing import Any
 from keyturn.local.call import Call, Handler
 from keyturn.local.clock import Clock
 from keyturn.local.secretsmanager import encryption, errors
-from keyturn.local.secretsmanager.filters import matches
+from keyturn.local.secretsmanager.filters import matches, page
 from keyturn.local.secretsmanager.secret import CURRENT, Secret
 from keyturn.local.secretsmanager.values import Values, given_value
 from keyturn.local.secretsmanager.vault import Vault
@@ -20,6 +20,8 @@ from keyturn.policy import Faults, Sort, parse
 NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]{1,512}")
 RECOVERY_DAYS = 30
 """How long a deleted secret can be restored unless said otherwise; 7 to 30."""
+MOST_LISTED = 100
+"""Secrets in an answer of ListSecrets; API reference."""
 
 
 class Lifecycle:
@@ -121,7 +123,7 @@ class Lifecycle:
                 and matches(secret, parameters.get("Filters", ()))
             ]
             found.sort(key=lambda secret: secret.created, reverse=parameters.get("SortOrder") == "desc")
-            start, most = int(parameters.get("NextToken") or 0), parameters.get("MaxResults") or 100
+            shown, more = page(found, parameters, MOST_LISTED)
             listed = [
                 {
                     **_described(secret),
@@ -129,9 +131,8 @@ class Lifecycle:
                         each.id: list(each.stages) for each in secret.versions.values() if each.stages
                     },
                 }
-                for secret in found[start : start + most]
+                for secret in shown
             ]
-            more = {"NextToken": str(start + most)} if start + most < len(found) else {}
             return {"SecretList": [_without_none(each) for each in listed], **more}
 
     def delete(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -242,6 +243,8 @@ def _described(secret: Secret) -> dict[str, Any]:
 
 
 def _tags(parameters: dict[str, Any]) -> dict[str, str]:
+    if not all(tag.get("Key") for tag in parameters.get("Tags") or ()):
+        raise errors.invalid("You must provide a key for each tag.")
     return {tag["Key"]: tag.get("Value", "") for tag in parameters.get("Tags") or ()}
 
 

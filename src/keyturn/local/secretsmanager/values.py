@@ -10,7 +10,7 @@ from typing import Any
 
 from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.secretsmanager import encryption, errors
-from keyturn.local.secretsmanager.filters import matches
+from keyturn.local.secretsmanager.filters import matches, page
 from keyturn.local.secretsmanager.secret import CURRENT, Secret, Version
 from keyturn.local.secretsmanager.vault import Vault
 
@@ -83,12 +83,11 @@ class Values:
         more: dict[str, str] = {}
         if filters:
             self._may(replace(call, operation="ListSecrets"), {})
-            start, most = int(parameters.get("NextToken") or 0), parameters.get("MaxResults") or MOST_AT_ONCE
             vault = self._vault(call.region)
             with vault.lock:
-                found = [secret.arn for secret in vault if not secret.deletion and matches(secret, filters)]
-            names = found[start : start + most]
-            more = {"NextToken": str(start + most)} if start + most < len(found) else {}
+                found = [secret for secret in vault if not secret.deletion and matches(secret, filters)]
+                shown, more = page(found, parameters, MOST_AT_ONCE)
+                names = [secret.arn for secret in shown]
         values, failures = [], []
         for name in names:
             wanted = {"SecretId": name}
