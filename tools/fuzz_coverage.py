@@ -9,6 +9,9 @@ damages whole examples. The rest of the command line is libFuzzer's.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import pkgutil
 import sys
 import tempfile
 from pathlib import Path
@@ -18,7 +21,13 @@ import atheris
 with atheris.instrument_imports(include=["keyturn"]):
     from fuzz_readers import ask
 
+    import keyturn.read
     from keyturn.read import Unreadable
+
+    # Readers are imported when they are needed, which would be too late here: what is not instrumented guides nothing.
+    for module in pkgutil.walk_packages(keyturn.read.__path__, "keyturn.read."):
+        with contextlib.suppress(ImportError):  # What runs Pulumi's programs and SAM's translator are not needed here.
+            importlib.import_module(module.name)
 
 LONGEST = 20_000
 """Bytes of an example that is worth changing."""

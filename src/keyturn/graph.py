@@ -20,6 +20,9 @@ from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | Unknown | tuple[Value, ...] | Mapping[str, Value] | None"
+COMPOUND = (dict, tuple, Mapping)
+OBJECT = (dict, Mapping)
+"""What values are made of others, and which of them are objects; dict goes first, because an abstract class takes its time to answer."""
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands inside a resource: property names and list indexes, e.g. ("KeyPolicy", "Statement", 0)."""
 
@@ -158,7 +161,7 @@ class Resource:
         for step in path:
             if isinstance(value, Unknown):
                 return value
-            if isinstance(value, Mapping) and isinstance(step, str):
+            if isinstance(value, OBJECT) and isinstance(step, str):
                 value = value.get(step)
             elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
                 value = value[step]

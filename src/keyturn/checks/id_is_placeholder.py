@@ -20,11 +20,11 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from keyturn.check import Finding, Outcome, Undecided, Verdict, check
 from keyturn.facts.error import AwsError
-from keyturn.graph import Graph, Path, Resource, Value
+from keyturn.graph import COMPOUND, Graph, Path, Resource, Value
 
 NAMED = {
     "vpc": (re.compile(r"VpcId"), "InvalidVpcID.NotFound"),
@@ -34,6 +34,7 @@ NAMED = {
 }
 """By how ids begin: the properties that hold them, and AWS's code for one that does not exist."""
 _ID = re.compile(r"(vpc|subnet|sg|ami)-(.*)")
+_BEGINNINGS = tuple(f"{name}-" for name in NAMED)
 _IN_EXAMPLES = re.compile(r"x{3}|example", re.IGNORECASE)
 """What AWS's documentation writes in ids that are the reader's to fill in."""
 _DIGITS = re.compile(r"[0-9a-f]+")
@@ -43,7 +44,7 @@ _DIGITS = re.compile(r"[0-9a-f]+")
 def id_is_placeholder(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     if not resource.type.startswith("AWS::"):
         return
-    for path, value in _texts(resource.properties, ()):
+    for path, value in _ids(resource.properties, ()):
         found = _ID.fullmatch(value)
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
         if found is None or not NAMED[found[1]][0].fullmatch(name) or _DIGITS.fullmatch(found[2]):
@@ -59,12 +60,12 @@ def id_is_placeholder(resource: Resource, graph: Graph) -> Iterator[Outcome]:
             )
 
 
-def _texts(value: Value, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, str(value)
-    elif isinstance(value, Mapping):
-        for name, each in value.items():
-            yield from _texts(each, (*path, name))
-    elif isinstance(value, tuple):
-        for index, each in enumerate(value):
-            yield from _texts(each, (*path, index))
+def _ids(value: Mapping[str, Value] | tuple[Value, ...], path: Path) -> Iterator[tuple[Path, str]]:
+    """The texts within a value that begin as ids do, each with its path."""
+    within: Iterable[tuple[str | int, Value]] = enumerate(value) if isinstance(value, tuple) else value.items()
+    for step, each in within:
+        if isinstance(each, str):
+            if each.startswith(_BEGINNINGS):
+                yield (*path, step), str(each)
+        elif isinstance(each, COMPOUND):
+            yield from _ids(each, (*path, step))

@@ -20,13 +20,14 @@ Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 
 from keyturn.check import Finding, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.keys import KEYS, admit
 from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Ref, Resource, Text, Unknown, Value
-from keyturn.policy import BadRequest, Malformed, identify, kms
+from keyturn.policy import BadRequest, Malformed, Sort, identify, kms, read
 
 
 @check(*KEYS, verdict=Verdict.REFUSED)
@@ -36,15 +37,15 @@ def kms_policy_locks_out(key: Resource, graph: Graph) -> Iterator[Outcome]:
         return
     root = f"arn:{key.partition}:iam::{key.account}:root"
     deployer = f"arn:{key.partition}:iam::{key.account}:role/deployer"
+    answers = []
     try:
-        answers = [
-            kms.keeps_administrator(policy, key=str(key.arn), caller=caller).decision
-            for caller in (root, deployer, *_named(policy, key))
-        ]
+        document = read(policy, Sort.RESOURCE)
     except Malformed:
         return  # kms-policy-malformed tells.
-    if "allowed" in answers:
-        return
+    for caller in itertools.chain((root, deployer), _named(policy, key)):
+        answers.append(kms.keeps_administrator(document, key=str(key.arn), caller=caller).decision)
+        if answers[-1] == "allowed":
+            return
     if "undecided" in answers:
         yield Undecided(key.at("KeyPolicy"), "who may change the policy depends on something that is not known")
         return

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import marshal
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,8 @@ _SEEN: set[int] = set()
 """Plain data that was read once, as hashes of its bytes: what comes again is worth to be remembered."""
 _KNOWN: dict[tuple[bytes, Sort | None], Document | Faults] = {}
 """Plain data that was read twice, as bytes: it is not read again."""
+_OF_WORLD: dict[tuple[str | Sort | None, ...], Document | Faults] = {}
+"""Documents of the planned world, as JSON and what is unknown in them."""
 
 
 def parse(data: object, sort: Sort | None = None) -> Document | Faults:
@@ -57,7 +60,7 @@ def parse(data: object, sort: Sort | None = None) -> Document | Faults:
         # Version 2 writes the same bytes for the same data, however its strings are shared.
         plain = marshal.dumps(data, 2)  # type: ignore[arg-type]  # What it cannot write, it says by ValueError.
     except ValueError:
-        return _parsed(data, sort)
+        return _of_world(data, sort)
     key = plain, sort
     found = _KNOWN.get(key)
     if found is None:
@@ -68,6 +71,29 @@ def parse(data: object, sort: Sort | None = None) -> Document | Faults:
         else:
             _make_room(_SEEN)
             _SEEN.add(hash(key))
+    return found
+
+
+def _of_world(data: object, sort: Sort | None) -> Document | Faults:
+    """A document of the planned world, with texts made from references and unknown values in it: it is asked about many times over."""
+    unknown: list[str] = []
+
+    def other(value: object) -> object:
+        if isinstance(value, Unknown):
+            unknown.append(value.because)
+            return {"unknown": len(unknown)}
+        if isinstance(value, Mapping):
+            return dict(value)
+        raise TypeError
+
+    try:
+        key = json.dumps(data, default=other), *unknown, sort
+    except (TypeError, ValueError, RecursionError):
+        return _parsed(data, sort)
+    found = _OF_WORLD.get(key)
+    if found is None:
+        _make_room(_OF_WORLD)
+        _OF_WORLD[key] = found = _parsed(data, sort)
     return found
 
 

@@ -130,6 +130,11 @@ def _looked_up(call: Call) -> Value:
 
 def references(value: Value) -> Iterator[Ref]:
     """The references that a value is made of, each mention by itself."""
+    if isinstance(value, dict):
+        for each in value.values():
+            if type(each) is not str:  # As most are, which saves a call for each.
+                yield from references(each)
+        return
     match value:
         case Text():
             for part in value.parts:

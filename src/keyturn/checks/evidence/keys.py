@@ -16,7 +16,7 @@ from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict
 from keyturn.facts.error import AwsError
 from keyturn.facts.keys import KeyUser
 from keyturn.graph import Graph, Ref, Resource, Site, Text, Unknown, Value
-from keyturn.policy import Decision, Malformed, Request, kms
+from keyturn.policy import Decision, Document, Malformed, Request, Sort, kms, read
 
 KEYS = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
 Circumstances: TypeAlias = Mapping[str, str | Unknown]
@@ -88,7 +88,8 @@ def may_use(holder: Resource, *path: str | int, use: Use, graph: Graph, otherwis
         yield Undecided(key.at("KeyPolicy"), policy.because)
         return
     try:
-        decisions = {action: _decide(action, key, policy, use) for action in use.user.needs}
+        document = read(policy, Sort.RESOURCE, label="key_policy")
+        decisions = {action: _decide(action, key, document, use) for action in use.user.needs}
     except Malformed as error:
         yield Undecided(key.at("KeyPolicy"), f"the key policy is malformed: {error}")
         return
@@ -159,7 +160,7 @@ def _undeclared(holder: Resource, *path: str | int, named: Value, use: Use) -> O
     )
 
 
-def _decide(action: str, key: Resource, policy: Value, use: Use) -> Decision:
+def _decide(action: str, key: Resource, policy: Document, use: Use) -> Decision:
     """The decision under the name that fares best; where it is open, that in the likely circumstances, if it is good."""
     known = dict(use.circumstances)
     decision = _best(action, key, policy, use, known)
@@ -169,7 +170,7 @@ def _decide(action: str, key: Resource, policy: Value, use: Use) -> Decision:
     return decision
 
 
-def _best(action: str, key: Resource, policy: Value, use: Use, context: Circumstances) -> Decision:
+def _best(action: str, key: Resource, policy: Document, use: Use, context: Circumstances) -> Decision:
     requests = (
         Request(name, action, str(key.arn), resource_account=key.account, context=context)
         for name in (str(use.user.principal), *use.also_known_as)

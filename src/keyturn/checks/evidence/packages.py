@@ -10,7 +10,7 @@ import ast
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from keyturn.graph import Graph, Resource, Site
@@ -71,7 +71,8 @@ class Package:
         own = sorted(
             name for name in self.names if name.endswith(".py") and name.partition("/")[0].lower() not in installed
         )
-        return {name: tree for name in own if (tree := _parsed(self.text(name))) is not None}
+        parsed = _inline if self.root is None else _parsed
+        return {name: tree for name in own if (tree := parsed(self.text(name))) is not None}
 
 
 def package_of(function: Resource, graph: Graph) -> Package | None:
@@ -126,3 +127,7 @@ def _parsed(text: str | None) -> ast.Module | None:
         return ast.parse(text) if text is not None else None
     except (SyntaxError, ValueError, RecursionError):
         return None
+
+
+_inline = lru_cache(maxsize=64)(_parsed)
+"""Code in a template is short, and several checks look at it."""

@@ -279,7 +279,8 @@ class Evaluator:
         """The names that an expression mentions where its conditions lead, parameters among them."""
         if isinstance(data, list):
             for each in data:
-                yield from self.mentions(each)
+                if isinstance(each, dict | list):
+                    yield from self.mentions(each)
         elif isinstance(data, dict):
             for key, each in data.items():
                 if key == "Ref" and isinstance(each, str):
@@ -292,7 +293,7 @@ class Evaluator:
                     holds = self.conditions.holds(each[0], ())
                     if not isinstance(holds, Unknown):
                         yield from self.mentions(each[1 if holds else 2])
-                else:
+                elif isinstance(each, dict | list):
                     yield from self.mentions(each)
 
     def _attribute_mentions(self, data: Any) -> Iterator[str]:
