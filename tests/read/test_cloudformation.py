@@ -263,6 +263,14 @@ def test_json_has_places_too() -> None:
         ("Resources: {A: {Type: T, Properties: {B: !If [C, 1, 2]}}}", "the condition `C`, which is not declared"),
         ("Resources: {A: {Type: T, Properties: {B: !Select [5, [a]]}}}", "`Fn::Select`: index 5 of a list of 1"),
         (
+            "Mappings: {M: {eu-west-1: {a: b}, eu-north-1: {}}}\nResources: {A: {Type: T, Properties: {B: !FindInMap [M, us-east-1, a]}}}",
+            "the mapping `M` has no `us-east-1`, `a`: it is for eu-west-1 and 1 more, say --region eu-west-1",
+        ),
+        (
+            "Resources: {A: {Type: T, Properties: {B: !Select [6, !GetAZs '']}}}",
+            "`Fn::Select`: index 6 of a list of 6",
+        ),
+        (
             "Resources: {A: {Type: T, Properties: {B: !Cidr [10.0.0.0/24, 300, 8]}}}",
             "`Fn::Cidr`: 10.0.0.0/24 does not hold 300 blocks of 8 bits",
         ),
@@ -360,3 +368,16 @@ def test_a_number_that_is_written_as_yaml_writes_it_is_one() -> None:
     text = "Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {Small: 5.0e-324, Version: 1.10}}}"
     topic = cloudformation.read("template.yaml", Options(), text=text).resources["Topic"]
     assert (topic.get("Small"), topic.get("Version")) == (5e-324, "1.10")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "!Select [0, !GetAtt V.Ipv6CidrBlocks]",
+        "!Select [1, !GetAtt V.CidrBlockAssociations]",
+        "!Select [3, !GetAZs eu-west-9]",
+    ],
+)
+def test_a_list_that_aws_makes_may_be_longer_than_is_known_here(expression: str) -> None:
+    template = "Resources: {{V: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}, A: {{Type: T, Properties: {{B: {}}}}}}}"
+    assert isinstance(read(template.format(expression)).resources["A"].get("B"), Unknown)

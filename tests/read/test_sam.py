@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from keyturn.graph import Graph
+from keyturn.graph import Graph, Unknown
 from keyturn.read import Options, Unreadable, cloudformation
 
 TEMPLATE = """Transform: AWS::Serverless-2016-10-31
@@ -75,6 +75,28 @@ Resources:
     made = read(template, "cn-north-1").resources["Rotate"]
     assert made.type == "AWS::CloudFormation::Stack"
     assert str(made.get("TemplateURL")).endswith("/SecretsManagerRDSMySQLRotationSingleUser/1.1.2")
+
+
+def test_an_image_that_is_built_here_is_taken_to_be_uploaded() -> None:
+    pytest.importorskip("samtranslator")
+    template = """Transform: AWS::Serverless-2016-10-31
+Resources:
+  Rotation:
+    Type: AWS::Serverless::Function
+    Properties: {PackageType: Image}
+    Metadata: {Dockerfile: Dockerfile, DockerContext: ./rotation, DockerTag: v1}
+"""
+    assert read(template).resources["Rotation"].get("Code", "ImageUri")
+
+
+def test_what_sam_has_to_know_may_be_a_parameter_that_is_not_given() -> None:
+    pytest.importorskip("samtranslator")
+    template = TEMPLATE.replace("Default: dev", "AllowedValues: [dev, live]").replace(
+        "      CodeUri: src/\n", "      CodeUri: src/\n      AutoPublishAlias: !Ref Env\n"
+    )
+    graph = read(template)
+    assert "RotationAliasdev" in graph.resources
+    assert isinstance(graph.resources["Rotation"].get("FunctionName"), Unknown)
 
 
 def test_what_sam_refuses_is_told_at_its_resource() -> None:

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from keyturn.graph import Call, Items, Source, Text, Unknown, Value
+from keyturn.graph import Call, Items, Ref, Source, Text, Unknown, Value
 
 
 class FunctionError(Exception):
@@ -105,11 +105,20 @@ def select(argument: Value) -> Value:
     if not isinstance(items, tuple):
         raise FunctionError(f"a list is wanted, not {kind(items)}")
     if int(number) >= len(items):
+        if isinstance(items, Items) and _may_be_longer(items.source):
+            return Unknown("how long the list is AWS decides", Call("Fn::Select", argument))
         raise FunctionError(f"index {number} of a list of {len(items)}")
     item = items[int(number)]
     if isinstance(items, Items) and isinstance(item, str) and not isinstance(item, Text):
         return Text(item, (Call("Fn::Select", (int(number), items)),))
     return item
+
+
+def _may_be_longer(source: Source) -> bool:
+    """Whether a list may have more items than are known here: an attribute's, which others add to, or the zones of some regions."""
+    if isinstance(source, Ref):
+        return source.attribute is not None
+    return source.function == "Fn::GetAZs" and source.argument not in _ZONES
 
 
 def split(argument: Value) -> Value:
@@ -190,7 +199,7 @@ _ZONES = {"us-west-1": "ac", "ca-central-1": "abd", "ap-northeast-1": "acd", "us
 
 
 def zones(argument: Value) -> Value:
-    """The availability zones of a region; an account may be offered others."""
+    """The availability zones of a region; an account may be offered others, and a region that is not listed may have more."""
     if not isinstance(argument, str):
         if isinstance(argument, Unknown):
             return Unknown(argument.because, Call("Fn::GetAZs", argument))

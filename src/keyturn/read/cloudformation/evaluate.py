@@ -246,7 +246,17 @@ class Evaluator:
             return self.value(data[3]["DefaultValue"], (*path, 3, "DefaultValue"), to)
         if keys[0] not in self.mappings:
             raise TemplateError(path, f"`Fn::FindInMap` names the mapping {undeclared(str(keys[0]), self.mappings)}")
-        raise TemplateError(path, f"the mapping `{keys[0]}` has no `{keys[1]}`, `{keys[2]}`")
+        raise TemplateError(path, f"the mapping `{keys[0]}` has no `{keys[1]}`, `{keys[2]}`{self._other_regions(keys)}")
+
+    def _other_regions(self, keys: list[Value]) -> str:
+        """For a mapping by region that leaves this one out: what to say."""
+        known = self.mappings.get(str(keys[0]), {})
+        others = [name for name in known if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]", str(name))]
+        if str(keys[1]) != self.world.region or self.world.region in known or not others:
+            return ""
+        return (
+            f": it is for {others[0]}{f' and {len(others) - 1} more' if others[1:] else ''}, say --region {others[0]}"
+        )
 
     def _zones(self, data: Any, path: Path, to: Path) -> Value:
         region = self.value(data, path, ASIDE)

@@ -18,6 +18,7 @@ from keyturn.read.source import Source
 from keyturn.read.world import World
 
 UPLOADED = "s3://deployment/uploaded"
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/deployment:uploaded"
 LOCAL = {
     "AWS::Serverless::Function": ("CodeUri",),
     "AWS::Serverless::LayerVersion": ("ContentUri",),
@@ -43,21 +44,31 @@ def translated(source: Source, world: World, parameters: Mapping[str, Parameter]
     except ImportError:
         told = "SAM's own resources are not looked into: install keyturn[sam] for that"
         return dataclasses.replace(source, remarks=(*source.remarks, Remark(source.place(("Transform",)), told)))
-    # Of a session it asks nothing but the region. No policies are given: it knows AWS's managed ones itself.
+
+    def attempt(given: dict[str, str]) -> Any:
+        # Of a session it asks nothing but the region. No policies are given: it knows AWS's managed ones itself.
+        pseudo = {"AWS::Partition": world.partition, "AWS::Region": world.region}  # All that SAM knows, as AWS runs it.
+        applications = ServerlessAppPlugin(sar_client=_Repository(), parameters={**given, **pseudo})
+        session = SimpleNamespace(region_name=world.region)
+        translator = Translator({}, Parser(), plugins=[applications], boto_session=session)
+        try:
+            return translator.translate(_packaged(source.data), given)
+        finally:
+            translator.metrics.publish()  # Which goes nowhere; without it the translator warns of metrics when it is gone.
+
     given = {name: str(each.value) for name, each in parameters.items() if not isinstance(each.value, Unknown)}
-    pseudo = {"AWS::Partition": world.partition, "AWS::Region": world.region}  # All that SAM knows, as AWS runs it.
-    applications = ServerlessAppPlugin(sar_client=_Repository(), parameters={**given, **pseudo})
-    translator = Translator(
-        {}, Parser(), plugins=[applications], boto_session=SimpleNamespace(region_name=world.region)
-    )
     try:
-        data = translator.translate(_packaged(source.data), given)
+        try:
+            data = attempt(given)
+        except InvalidDocumentException:
+            # SAM itself has to know some values, e.g. an alias's name, and is given all when it runs.
+            if given.keys() == parameters.keys():
+                raise
+            data = attempt({**{name: _stand_in(name, each) for name, each in parameters.items()}, **given})
     except InvalidDocumentException as error:
         raise _refused(source, error.causes[0].message) from None
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         raise TemplateError(("Transform",), f"SAM cannot translate it: {error}") from None
-    finally:
-        translator.metrics.publish()  # Which goes nowhere; without it the translator warns of metrics when it is gone.
     return dataclasses.replace(source, data=data, moved={**source.moved, **_moved(source.data, data)})
 
 
@@ -70,11 +81,20 @@ class _Repository:
         return {"TemplateUrl": url, "Status": "ACTIVE", **wanted}
 
 
+def _stand_in(name: str, parameter: Parameter) -> str:
+    """A value that a parameter may have, for one that is not given."""
+    allowed = parameter.declaration.get("AllowedValues")
+    return str(allowed[0]) if isinstance(allowed, list | tuple) and allowed else name
+
+
 def _packaged(data: Any) -> Any:
     packaged = copy.deepcopy(data)
     for resource in packaged["Resources"].values():
         if not isinstance(resource, dict) or not isinstance(properties := resource.setdefault("Properties", {}), dict):
             continue
+        metadata = resource.get("Metadata")
+        if isinstance(metadata, dict) and "Dockerfile" in metadata:
+            properties.setdefault("ImageUri", IMAGE)
         inline = properties.keys() & {"InlineCode", "ImageUri"} or properties.get("PackageType") == "Image"
         for name in LOCAL.get(str(resource.get("Type")), ()):
             uri = properties.get(name)
