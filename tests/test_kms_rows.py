@@ -616,6 +616,13 @@ def test_a_key_from_elsewhere_is_undecided(row: Row, tmp_path: Path) -> None:
     assert result.undecided
 
 
+def test_an_empty_name_is_that_of_no_key(tmp_path: Path) -> None:
+    row = ROWS["events-archive"]
+    named = json.loads(json.dumps(row.resources).replace(json.dumps(KEY), '""'))
+    result = checked(row._replace(resources=named), tmp_path)
+    assert (result.findings, result.undecided) == ((), ())
+
+
 @each_row
 def test_a_custom_resource_that_has_the_key_may_grant_its_use(row: Row, tmp_path: Path) -> None:
     granting = {"Granting": {"Type": "Custom::Grant", "Properties": {"Key": KEY}}}

@@ -32,8 +32,11 @@ from keyturn.checks.evidence.presence import empty_parameter
 from keyturn.facts import policies
 from keyturn.graph import Graph, Path, Resource
 from keyturn.policy import Faults, parse
+from keyturn.policy.wording import short
 
 _SID = re.compile(r"[A-Za-z0-9]*")
+_PARTITION = re.compile(r"arn:([^:*?$]*):")
+_IS_PARTITION = re.compile(r"aws(-[a-z]+)*")
 
 
 @check(*HOLDERS, verdict=Verdict.REFUSED)
@@ -54,6 +57,7 @@ def iam_policy_malformed(holder: Resource, graph: Graph) -> Iterator[Outcome]:
             )
         if of_iam:
             yield from _sids(holder, path)
+            yield from _partitions(holder, path)
 
 
 def _sids(holder: Resource, path: Path) -> Iterator[Outcome]:
@@ -68,3 +72,21 @@ def _sids(holder: Resource, path: Path) -> Iterator[Outcome]:
                 error=policies.SID_REFUSED,
                 fix=Fix("leave the rest out", at, replace=re.sub(r"[^A-Za-z0-9]", "", sid)),
             )
+
+
+def _partitions(holder: Resource, path: Path) -> Iterator[Outcome]:
+    """Resources whose ARN is of no partition of AWS's: often it was put together from what is no text yet."""
+    statements = holder.get(*path, "Statement")
+    for index in range(len(statements) if isinstance(statements, tuple) else 0):
+        place: Path = (*path, "Statement", index, "Resource")
+        named = holder.get(*place)
+        listed = enumerate(named) if isinstance(named, tuple) else [(-1, named)]
+        for number, arn in listed:
+            found = _PARTITION.match(arn) if isinstance(arn, str) else None
+            if found and not _IS_PARTITION.fullmatch(found[1]):
+                yield Finding(
+                    at=holder.at(*place, *(() if number < 0 else (number,))),
+                    message=f"`{found[1]}` is no partition of AWS's, in `{short(arn)}`",
+                    error=policies.partition_refused(found[1], str(arn)),
+                    hint="an ARN begins with `arn:aws:`, or with the name of another partition",
+                )

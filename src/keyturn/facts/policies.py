@@ -20,3 +20,8 @@ SID_REFUSED = AwsError(
 
 VERSION_REFUSED = AwsError("MalformedPolicyDocument", "Policy document must be version 2012-10-17 or greater.")
 """To a managed policy of the older version, or of none; inline policies may be either."""
+
+
+def partition_refused(partition: str, arn: str) -> AwsError:
+    """To a resource whose ARN is of no partition."""
+    return AwsError("MalformedPolicyDocument", f'Partition "{partition}" is not valid for resource "{arn}".')

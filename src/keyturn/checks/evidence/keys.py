@@ -77,7 +77,7 @@ def may_use(holder: Resource, *path: str | int, use: Use, graph: Graph, otherwis
     """
     named = holder.get(*path)
     named = otherwise if named is None else named
-    if named is None:
+    if named is None or named == "":  # Which stands for no key of one's own.
         return
     key = graph.follow(holder, *path, types=KEYS)
     if key is None:
