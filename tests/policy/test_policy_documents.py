@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from keyturn.graph import Ref, Text, Unknown
+from keyturn.graph import Text, Unknown
 from keyturn.policy import Document, Faults, Malformed, Request, Sort, evaluate, kms, parse, read, unknown_actions
 
 FAULTS = yaml.safe_load((Path(__file__).parent / "vectors" / "faults.yaml").read_text())
@@ -272,34 +271,3 @@ def test_any_document_that_is_read_can_be_decided(data: object, resource: str, c
 @given(st.text(max_size=60))
 def test_any_text_gives_a_document_or_faults(text: str) -> None:
     assert isinstance(parse(text), Document | Faults)
-
-
-def test_data_that_was_changed_is_read_again() -> None:
-    data = {"Version": "2012-10-17", "Statement": [dict(GOOD)]}
-    request = Request("arn:aws:iam::111122223333:user/bob", "kms:CreateKey")
-    for _ in range(3):
-        assert not evaluate(request, identity_policies=[data]).allowed
-    data["Statement"][0]["Action"] = "kms:*"  # type: ignore[index]
-    assert evaluate(request, identity_policies=[data]).allowed
-    del data["Statement"][0]["Effect"]  # type: ignore[attr-defined]
-    for _ in range(3):
-        assert told(data) == ["Statement[0].Effect: it is missing; Allow or Deny is expected"]
-
-
-def test_a_document_of_the_planned_world_is_read_once_and_told_from_others() -> None:
-    def document(resource: object) -> dict[str, object]:
-        arn = Text("arn:aws:kms:us-east-1:111122223333:key/k", (Ref("Key", "Arn"),))
-        statement = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": (arn, resource)}
-        return {"Version": "2012-10-17", "Statement": MappingProxyType(statement)}
-
-    first = parse(document("*"), Sort.IDENTITY)
-    assert parse(document("*"), Sort.IDENTITY) is first
-    one, other = (parse(document(Unknown(because)), Sort.IDENTITY) for because in ("one", "other"))
-    assert isinstance(first, Document)
-    assert isinstance(one, Document)
-    assert isinstance(other, Document)
-    request = Request("arn:aws:iam::111122223333:role/r", "kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/x")
-    asked = [evaluate(request, identity_policies=[each]) for each in (first, one, other)]
-    assert [each.decision for each in asked] == ["allowed", "undecided", "undecided"]
-    assert "other" in asked[2].because
-    assert isinstance(parse(document(1), Sort.IDENTITY), Faults)

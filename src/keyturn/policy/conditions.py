@@ -6,18 +6,18 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elem
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Quantifier
-from keyturn.policy.fault import LIST, OBJECT, Fault, Notes, Steps
+from keyturn.policy.fault import LIST, OBJECT, TEXT, Fault, Notes, Steps, Texts
 from keyturn.policy.match import literal, tokens
 from keyturn.policy.operator import NULL, OPERATORS, Family, Operator
 from keyturn.policy.variable import Template, template
 from keyturn.policy.wording import did_you_mean, kind, short
 
-_SCALAR = str | bool | int | float
+_SCALAR = (bool, int, float)
 _QUANTIFIERS = {each.value.lower(): each for each in Quantifier}
 
 
@@ -40,27 +40,39 @@ def conditions(
     return tuple(found), tuple(unknown)
 
 
-def _of_operator(written: str, keys: object, path: Steps, notes: Notes, *, variables: bool) -> Iterator[Condition]:
+def _of_operator(written: str, keys: object, path: Steps, notes: Notes, *, variables: bool) -> list[Condition]:
     """What one operator asks of its keys."""
-    parts = _operator(written)
+    found: list[Condition] = []
     if not isinstance(keys, OBJECT):
         notes.add(path, f"{kind(keys)} is not what an operator compares", "an object of condition keys is expected")
-    elif isinstance(parts, Fault):
+    elif isinstance(parts := _operator(written), Fault):
         notes.add(path, parts.message, parts.hint)
     else:
-        operator, quantifier, if_exists = parts
-        for key, values in keys.items():
-            read = [_value(each, operator.family, variables=variables) for each in _listed(values)]
-            for index, fault in enumerate(read):
-                if isinstance(fault, Fault):
-                    place = (index,) if isinstance(values, LIST) else ()
-                    notes.add((*path, str(key), *place), fault.message, fault.hint)
-            good = tuple([value for value in read if not isinstance(value, Fault)])
-            yield Condition(operator, written, str(key), good, quantifier, if_exists)
+        for name, values in keys.items():
+            key = str(name)
+            place = (*path, key)
+            condition, faults = _condition(written, key, _texts(values, place, notes), variables)
+            if faults:
+                notes.take(faults, values, place)
+            found.append(condition)
+    return found
 
 
-def _listed(values: object) -> Sequence[object]:
-    return values if isinstance(values, LIST) else (values,)
+@lru_cache(maxsize=1024)
+def _condition(written: str, key: str, texts: Texts, variables: bool) -> tuple[Condition, Sequence[Fault]]:
+    """A condition, of an operator that there is; remembered, since most ask what many others ask."""
+    parts = _operator(written)
+    assert not isinstance(parts, Fault)
+    operator, quantifier, if_exists = parts
+    faults: list[Fault] = []
+    values: list[Template | Unknown] = []
+    for index, text in enumerate(texts):
+        value = _value(text, operator.family, variables=variables)
+        if isinstance(value, str):
+            faults.append(Fault((index,), value))
+        else:
+            values.append(value)
+    return Condition(operator, written, key, tuple(values), quantifier, if_exists), faults
 
 
 @lru_cache(maxsize=1024)
@@ -80,19 +92,33 @@ def _operator(written: str) -> tuple[Operator, Quantifier, bool] | Fault:
     return operator, quantifier, base != name.lower()
 
 
-def _value(data: object, family: Family, *, variables: bool) -> Template | Unknown | Fault:
-    """A value of a condition as a text: JSON numbers and booleans are taken as they are written."""
-    if isinstance(data, Unknown):
-        return data
-    if not isinstance(data, _SCALAR):
-        hint = "a text, number or boolean, or a list, is expected"
-        return Fault((), f"{kind(data)} is not a value to compare", hint)
-    text = str(data).lower() if isinstance(data, bool) else str(data)
+def _texts(values: object, path: Steps, notes: Notes) -> Texts:
+    """The values of a condition key as texts: JSON numbers and booleans are taken as they are written."""
+    if isinstance(values, TEXT):
+        return (values,)
+    if not isinstance(values, LIST):
+        return (_text(values, path, notes),)
+    return tuple(
+        [each if isinstance(each, TEXT) else _text(each, (*path, index), notes) for index, each in enumerate(values)]
+    )
+
+
+def _text(data: object, path: Steps, notes: Notes) -> str | Unknown:
+    if isinstance(data, _SCALAR):
+        return str(data).lower() if isinstance(data, bool) else str(data)
+    notes.add(path, f"{kind(data)} is not a value to compare", "a text, number or boolean, or a list, is expected")
+    return Unknown("malformed")
+
+
+def _value(text: str | Unknown, family: Family, *, variables: bool) -> Template | Unknown | str:
+    """A value of a condition; if it is not of its family's form, what is to be told."""
+    if isinstance(text, Unknown):
+        return text
     if family.left_open is not None and (open_ := family.left_open(text)):
         return open_
     variables = variables and family.variables
     if not family.reads(text) and not (variables and "${" in text):
-        return Fault((), f"`{short(text)}` is not {family.expects}")
+        return f"`{short(text)}` is not {family.expects}"
     if variables and "${" in text:
         return template(text, wildcards=family.wildcards)
     return tokens(text) if family.wildcards else literal(text)

@@ -2,7 +2,7 @@
 The elements Action and Resource, and their opposites: from data to tests that requests are held against.
 
 Each reader notes what is wrong, and takes what is right. With an `Unknown` among the values the test says Unknown where no known value
-settles it.
+settles it. What was read is remembered, because most statements name the same actions and resources as many others.
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
@@ -11,14 +11,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 from keyturn.graph import Unknown
 from keyturn.policy.arn import resource_glob
 from keyturn.policy.condition import Truth
-from keyturn.policy.fault import Notes, Steps
+from keyturn.policy.fault import Fault, Notes, Steps, Texts
 from keyturn.policy.match import Globs, tokens
 from keyturn.policy.request import Request
 from keyturn.policy.variable import Template, resolve, template
@@ -41,30 +41,26 @@ _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 def actions(data: object, path: Steps, notes: Notes, *, negated: bool) -> ActionTest:
     """Read Action or NotAction."""
+    test, faults = _actions(notes.texts(data, path, "an action"), negated)
+    if faults:
+        notes.take(faults, data, path)
+    return test
+
+
+@lru_cache(maxsize=1024)
+def _actions(texts: Texts, negated: bool) -> tuple[ActionTest, Sequence[Fault]]:
     known: list[str] = []
     unknown: Unknown | None = None
-    for place, text in notes.texts(data, path, "an action"):
+    faults: list[Fault] = []
+    for index, text in enumerate(texts):
         if isinstance(text, Unknown):
             unknown = text
         elif _ACTION.fullmatch(text):
             known.append(text.lower())
         else:
-            notes.add(
-                (*path, *place), f"`{short(text)}` is not an action", "service:Action is expected, e.g. kms:Decrypt"
-            )
-    return _alternatives(_patterns(tuple(known)).matches, unknown, negated=negated)
-
-
-@lru_cache(maxsize=4096)
-def _patterns(texts: tuple[str, ...]) -> Globs:
-    """Most policies name the same actions as many others."""
-    return Globs(map(tokens, texts))
-
-
-@lru_cache(maxsize=4096)
-def _arns(texts: tuple[str, ...]) -> Globs:
-    """In policies of resources most often `*` by itself."""
-    return Globs(map(tokens, texts), make=resource_glob)
+            hint = "service:Action is expected, e.g. kms:Decrypt"
+            faults.append(Fault((index,), f"`{short(text)}` is not an action", hint))
+    return _alternatives(Globs(map(tokens, known)).matches, unknown, negated=negated), faults
 
 
 def resources(
@@ -78,19 +74,31 @@ def resources(
         completed: Whether ARNs of fewer than six parts are completed with `*`, as AWS does for policies of identities; None if they
             are not accepted, as in session policies.
     """
+    test, faults = _resources(notes.texts(data, path, "a resource"), variables, completed, negated)
+    if faults:
+        notes.take(faults, data, path)
+    return test
+
+
+@lru_cache(maxsize=1024)
+def _resources(
+    texts: Texts, variables: bool, completed: bool | None, negated: bool
+) -> tuple[ResourceTest, Sequence[Fault]]:
     constant: list[str] = []
     variable: list[Template] = []
     unknown: Unknown | None = None
-    for place, text in notes.texts(data, path, "a resource"):
+    faults: list[Fault] = []
+    for index, text in enumerate(texts):
         if isinstance(text, Unknown):
             unknown = text
             continue
         arn = _OWN_API + text.removeprefix(_API) if completed is False and text.startswith(_API) else text
         if not arn.startswith(("arn:", "*", "${")):
-            notes.add((*path, *place), f"`{short(text)}` is not a resource", "an ARN or `*` is expected")
+            faults.append(Fault((index,), f"`{short(text)}` is not a resource", "an ARN or `*` is expected"))
         missing = max(0, 5 - _VARIABLE.sub("", arn).count(":")) if arn.startswith("arn:") else 0
         if missing and completed is None:
-            notes.add((*path, *place), f"`{short(text)}` is not a whole ARN", "a session policy needs all six parts")
+            hint = "a session policy needs all six parts"
+            faults.append(Fault((index,), f"`{short(text)}` is not a whole ARN", hint))
         if missing and completed:
             arn += ":*" * missing
         if not variables or "${" not in arn:
@@ -99,11 +107,11 @@ def resources(
             unknown = parts
         else:
             variable.append(parts)
-    return _alternatives(_resource_test(tuple(constant), variable), unknown, negated=negated)
+    return _alternatives(_resource_test(constant, variable), unknown, negated=negated), faults
 
 
-def _resource_test(constant: tuple[str, ...], variable: list[Template]) -> ResourceTest:
-    globs = _arns(constant)
+def _resource_test(constant: Sequence[str], variable: Sequence[Template]) -> ResourceTest:
+    globs = Globs(map(tokens, constant), make=resource_glob)
     if globs.everything:
         return lambda _: True
     if not variable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +15,9 @@ from keyturn.problem import Misuse
 TEXT = (str, Unknown)
 LIST = (list, tuple)
 OBJECT = (dict, Mapping)
+
+Texts: TypeAlias = tuple[str | Unknown, ...]
+"""The texts of a single value or of a list."""
 
 Steps: TypeAlias = tuple[str | int, ...]
 """A place in a document: keys and list indexes from the top, e.g. ("Statement", 0, "Effect")."""
@@ -67,15 +70,31 @@ class Notes(list[Fault]):
     def add(self, path: Steps, message: str, hint: str = "") -> None:
         self.append(Fault(path, message, hint))
 
-    def texts(self, data: object, path: Steps, expected: str) -> Iterator[tuple[Steps, str | Unknown]]:
-        """The texts of a single value or of a list, each with its place from there; what is neither is noted."""
+    def texts(self, data: object, path: Steps, expected: str) -> Texts:
+        """The texts of a single value or of a list; what is neither is noted, and taken as unknown."""
         if isinstance(data, TEXT):
-            yield (), data
-        elif isinstance(data, LIST):
-            for index, each in enumerate(data):
-                if isinstance(each, TEXT):
-                    yield (index,), each
-                else:
-                    self.add((*path, index), f"{kind(each)} is not {expected}")
-        else:
+            return (data,)
+        if not isinstance(data, LIST):
             self.add(path, f"{kind(data)} is not {expected}", f"{expected}, or a list, is expected")
+            return ()
+        return tuple(
+            [
+                each if isinstance(each, TEXT) else self._no_text(each, (*path, index), expected)
+                for index, each in enumerate(data)
+            ]
+        )
+
+    def _no_text(self, data: object, path: Steps, expected: str) -> Unknown:
+        self.add(path, f"{kind(data)} is not {expected}")
+        return Unknown("malformed")
+
+    def take(self, faults: Iterable[Fault], data: object, path: Steps) -> None:
+        """Note what is wrong with some of such texts: the place of these faults is no more than the text's index."""
+        for fault in faults:
+            (index,) = fault.path
+            self.add(place_of(index, data, path), fault.message, fault.hint)
+
+
+def place_of(index: str | int, data: object, path: Steps) -> Steps:
+    """Where one of the texts of a single value, or of a list, stands."""
+    return (*path, index) if isinstance(data, LIST) else path

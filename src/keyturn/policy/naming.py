@@ -8,12 +8,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from keyturn.graph import Unknown
-from keyturn.policy.fault import OBJECT, Notes, Steps
+from keyturn.policy.fault import OBJECT, Fault, Notes, Steps, Texts
 from keyturn.policy.principal import DIRECT, ELEMENTS, NONE, Kind, Principal, Reach, other_name, role_name, user_name
 from keyturn.policy.request import Request
 from keyturn.policy.statement import Doubt
@@ -149,27 +150,37 @@ def _names(data: object, path: Steps, notes: Notes) -> Names:
     elif not isinstance(data, OBJECT):
         notes.add(path, f"{kind(data)} is not a principal", _EXPECTED)
     else:
+        kinds = []
         for name, values in data.items():
             if name in _KINDS:
-                _read(name, values, (*path, name), notes, names)
+                kinds.append((name, notes.texts(values, (*path, name), "a principal")))
             else:
                 hint = did_you_mean(str(name), _KINDS) or _EXPECTED
                 notes.add((*path, str(name)), "no such kind of principal", hint)
+        names, faults = _read(tuple(kinds))
+        for name, fault in faults:
+            notes.take((fault,), data[name], (*path, name))
     return names
 
 
-def _read(name: str, values: object, path: Steps, notes: Notes, names: Names) -> None:
-    for place, text in notes.texts(values, path, "a principal"):
-        if isinstance(text, Unknown):
-            names.unknown.append(text)
-        elif name == "AWS":
-            if not names.add(str(text)):
-                notes.add((*path, *place), f"`{short(text)}` is not a principal", _hint(text))
-        else:
-            if name == "Service" and not _SERVICE.fullmatch(text):
-                hint = "one such as lambda.amazonaws.com is expected"
-                notes.add((*path, *place), f"`{short(text)}` is not a service", hint)
-            names.named.add(other_name(name, text))
+@lru_cache(maxsize=1024)
+def _read(kinds: tuple[tuple[str, Texts], ...]) -> tuple[Names, Sequence[tuple[str, Fault]]]:
+    """The names, and which of those that stand under a kind of principal are none; remembered, since most name whom many others name."""
+    names = Names()
+    faults: list[tuple[str, Fault]] = []
+    for name, texts in kinds:
+        for index, text in enumerate(texts):
+            if isinstance(text, Unknown):
+                names.unknown.append(text)
+            elif name == "AWS":
+                if not names.add(str(text)):
+                    faults.append((name, Fault((index,), f"`{short(text)}` is not a principal", _hint(text))))
+            else:
+                if name == "Service" and not _SERVICE.fullmatch(text):
+                    hint = "one such as lambda.amazonaws.com is expected"
+                    faults.append((name, Fault((index,), f"`{short(text)}` is not a service", hint)))
+                names.named.add(other_name(name, text))
+    return names, faults
 
 
 def _hint(text: str) -> str:

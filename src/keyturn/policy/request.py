@@ -86,21 +86,27 @@ class Request:
 
     def _take(self, given: Mapping[str, Any]) -> None:
         """Take the given context into account; what is given goes before what is derived."""
-        context = self.context
+        taken: dict[str, Values] = {}
         pairs: list[str] = []
         for name, value in given.items():
             if not isinstance(name, str):
                 raise BadRequest("context: a condition key is not a text")
             key = name.lower()
-            context[key] = (value,) if type(value) is str else _values(name, value)
-            if key.startswith(ENCRYPTION_CONTEXT) and context[key]:
+            taken[key] = (value,) if type(value) is str else _values(name, value)
+            if key.startswith(ENCRYPTION_CONTEXT) and taken[key]:
                 pairs.append(name[len(ENCRYPTION_CONTEXT) :])
+        self.context |= taken
         if pairs:
-            context.setdefault(ENCRYPTION_CONTEXT_KEYS, tuple(pairs))
+            self.context.setdefault(ENCRYPTION_CONTEXT_KEYS, tuple(pairs))
+        if len(taken) < len(given):
+            self._refuse_twins(given)
+
+    def _refuse_twins(self, given: Iterable[str]) -> None:
+        """The encryption context alone has pairs whose keys differ in case alone; what a policy sees of them is unknown."""
         for key in repeated(name.lower() for name in given):
             if not key.startswith(ENCRYPTION_CONTEXT):
                 raise BadRequest(f"context: `{short(key)}` is given twice, in different cases")
-            context[key] = (Unknown(f"two pairs of the encryption context differ in case alone: {short(key)}"),)
+            self.context[key] = (Unknown(f"two pairs of the encryption context differ in case alone: {short(key)}"),)
 
 
 def _is_account(text: object) -> bool:

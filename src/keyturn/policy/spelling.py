@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Any
 
 from keyturn.policy.document import loaded
-from keyturn.policy.fault import Fault, Notes, Steps
+from keyturn.policy.fault import Fault, Notes, Steps, place_of
 from keyturn.policy.match import Glob, tokens
 from keyturn.policy.wording import did_you_mean, short
 
@@ -50,8 +50,9 @@ def unknown_actions(policy: object) -> tuple[Fault, ...]:
 
 def _of_statement(statement: Mapping[str, object], path: Steps) -> Iterator[Fault]:
     for element in ("Action", "NotAction"):
-        for place, text in Notes().texts(statement.get(element, ()), (), "an action"):
-            if isinstance(text, str) and (fault := _unknown(text, (*path, element, *place))):
+        named = statement.get(element, ())
+        for index, text in enumerate(Notes().texts(named, (), "an action")):
+            if isinstance(text, str) and (fault := _unknown(text, place_of(index, named, (*path, element)))):
                 yield fault
 
 

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from keyturn.graph import Unknown
+from keyturn.policy.condition import Condition
 from keyturn.policy.conditions import conditions
 from keyturn.policy.elements import actions, resources
 from keyturn.policy.fault import LIST, OBJECT, TEXT, Notes, Steps
@@ -95,7 +96,10 @@ def _statement(number: int, data: object, path: Steps, grammar: Grammar, notes: 
     who = _either(data, "Principal", path, notes, needed=grammar.names is True)
     if who and grammar.names is False:
         notes.add((*path, who), "a policy of an identity names no principal", "it is for whom it is attached to")
-    held, unknown = conditions(data.get("Condition", {}), (*path, "Condition"), notes, variables=variables)
+    held: tuple[Condition, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    if "Condition" in data:
+        held, unknown = conditions(data["Condition"], (*path, "Condition"), notes, variables=variables)
     named = covered = None
     if who == "Principal":
         named = principals(data[who], (*path, who), notes)
