@@ -61,8 +61,8 @@ def test_what_was_read_before_is_not_taken_for_what_means_something_else() -> No
 
 def test_a_document_of_the_planned_world_is_read_once_and_told_from_others() -> None:
     def document(resource: object) -> dict[str, object]:
-        arn = Text("arn:aws:kms:us-east-1:111122223333:key/k", (Ref("Key", "Arn"),))
-        statement = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": (arn, resource)}
+        arn = Text("arn:aws:sqs:us-east-1:111122223333:q", (Ref("Queue", "Arn"),))
+        statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": (arn, resource)}
         return {"Version": "2012-10-17", "Statement": MappingProxyType(statement)}
 
     first = parse(document("*"), Sort.IDENTITY)
@@ -71,7 +71,7 @@ def test_a_document_of_the_planned_world_is_read_once_and_told_from_others() -> 
     assert isinstance(first, Document)
     assert isinstance(one, Document)
     assert isinstance(other, Document)
-    request = Request("arn:aws:iam::111122223333:role/r", "kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/x")
+    request = Request("arn:aws:iam::111122223333:role/r", "sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:x")
     asked = [evaluate(request, identity_policies=[each]) for each in (first, one, other)]
     assert [each.decision for each in asked] == ["allowed", "undecided", "undecided"]
     assert "other" in asked[2].because
