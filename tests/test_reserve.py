@@ -123,3 +123,38 @@ def test_a_cluster_in_three_zones_is_three_instances(tmp_path: Path, capsys: pyt
 def test_a_reservation_covers_its_region_only(template: str, capsys: pytest.CaptureFixture[str]) -> None:
     _, object_ = told(capsys, template, "--region", "eu-west-1")
     assert {row["region"] for row in object_["needed"]} == {"eu-west-1"}  # type: ignore[attr-defined]
+
+
+ORACLE = """
+Resources:
+  Own:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: oracle-se2, LicenseModel: bring-your-own-license, DBInstanceClass: db.m6i.xlarge}
+  Included:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: oracle-se2, LicenseModel: license-included, DBInstanceClass: db.m6i.xlarge}
+  Enterprise:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: oracle-ee, DBInstanceClass: db.m6i.xlarge}
+"""
+
+
+@pytest.mark.parametrize(
+    ("engine", "used", "unused"),
+    [("oracle-se2(byol)", 4, 0), ("oracle-ee", 4, 0), ("oracle-ee (BYOL)", 4, 0), ("oracle-se2(li)", 0, 1)],
+)
+def test_of_oracle_a_reservation_is_for_a_licence_and_flexible_under_ones_own(
+    tmp_path: Path, engine: str, used: float, unused: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "oracle.yaml"
+    path.write_text(ORACLE)
+    _, object_ = told(capsys, str(path), "--class", "db.m6i.large", "--engine", engine)
+    made = object_["reservation"]
+    assert isinstance(made, dict)
+    assert (made["used"], made["unused"]) == (used, unused)
+
+
+def test_where_a_class_is_sold_is_not_told_at_length(template: str) -> None:
+    with pytest.raises(Misuse) as told_:
+        run(template, "--class", "db.r6g.large", "--engine", "mysql", "--region", "xx-nowhere-1")
+    assert 0 < len(told_.value.hint) < 100

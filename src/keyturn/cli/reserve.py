@@ -35,7 +35,13 @@ class Declared:
         two_zones = not of_cluster and true(instance.get("MultiAZ"))
         if not isinstance(name, str) or not isinstance(engine, str):
             self.others.append((str(instance), "its class or its engine is not known here"))
-        elif found := reservations.size(engine.lower(), name, instance.region, multi_az=two_zones):
+        elif found := reservations.size(
+            engine.lower(),
+            name,
+            instance.region,
+            multi_az=two_zones,
+            license_model=str(instance.get("LicenseModel")),
+        ):
             self.sizes[found] += reservations.CLUSTER_INSTANCES if of_cluster else 1
         else:
             self.others.append((str(instance), f"{name} cannot be reserved"))
@@ -51,7 +57,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--class", dest="instance_class", metavar="C", help="the class that is offered, e.g. db.r6g.large"
     )
-    parser.add_argument("--engine", metavar="E", help="its engine, e.g. aurora-mysql")
+    parser.add_argument(
+        "--engine", metavar="E", help="its engine, e.g. aurora-mysql; of Oracle with its licence, e.g. oracle-se2(byol)"
+    )
     parser.add_argument("--count", type=int, default=1, metavar="N", help="how many of it (default: 1)")
     parser.add_argument("--multi-az", action="store_true", help="the offering is for instances in two zones")
     parser.add_argument("--years", type=int, default=1, help=f"{' or '.join(map(str, YEARS))} (default: 1)")
@@ -90,16 +98,23 @@ def _offer(arguments: argparse.Namespace, region: str) -> Size | None:
         raise Misuse(f"--count {arguments.count}: at least one is reserved")
     if because := reservations.refusal(arguments.years, arguments.payment):
         raise Misuse(because)
-    engine, wanted = arguments.engine.lower(), arguments.instance_class
-    offer = reservations.size(engine, wanted, region, multi_az=arguments.multi_az)
+    product, wanted = arguments.engine.lower().replace(" ", ""), arguments.instance_class
+    engine, _, _ = product.partition("(")
+    offer = reservations.size(product, wanted, region, multi_az=arguments.multi_az)
     if offer is None:
         raise Misuse(f"{wanted} cannot be reserved", hint="name a class such as db.r6g.large")
     where = sold(engine).get((offer.family, offer.size), frozenset())
     if sold(engine) and region not in where:
         meant = did_you_mean(engine, wanted)
-        hint = f"it is sold in {', '.join(sorted(where))}" if where else f"did you mean {meant}?" if meant else ""
+        hint = _where(where) if where else f"did you mean {meant}?" if meant else ""
         raise Misuse(f"{wanted} is not sold for {engine} in {region}", hint=hint)
     return offer
+
+
+def _where(regions: frozenset[str]) -> str:
+    """Where it is sold: all of it for a few regions, how many they are for more."""
+    first = ", ".join(sorted(regions)[:3])
+    return f"it is sold in {first}" + (f" and {len(regions) - 3} other regions" if len(regions) > 3 else "")
 
 
 def _told(found: Declared, offer: Size | None, count: int) -> dict[str, Any]:

@@ -78,6 +78,11 @@ def capacity(
         if units is not None and units * 2 != int(units * 2):
             yield Misfit(name, f"{units:g} is not a multiple of 0.5", round(units * 2) / 2 or 0.5)
             return
+    if least is not None and not 0 <= least <= CAPACITY_MOST:
+        yield Misfit(
+            "MinCapacity", f"{least:g} is not between 0 and {CAPACITY_MOST}", min(max(least, 0.5), CAPACITY_MOST)
+        )
+        return
     if least == 0 and not _can_pause(engine, version):
         yield Misfit("MinCapacity", f"{engine} {version} cannot pause", 0.5)
     if most is not None and not 1 <= most <= CAPACITY_MOST:

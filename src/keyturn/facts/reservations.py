@@ -36,7 +36,13 @@ CLUSTER_INSTANCES = 3
 """How many instances a Multi-AZ cluster has, each of which counts."""
 
 FLEXIBLE = frozenset({"aurora-mysql", "aurora-postgresql", "mysql", "mariadb", "postgres"})
-"""The engines for which a reservation covers other sizes of the family; for others it has to be the very size."""
+"""
+The engines for which a reservation covers other sizes of the family, as it does for Oracle under a licence of one's own; for others it
+has to be the very size.
+"""
+LICENSES = {"bring-your-own-license": "byol", "license-included": "li"}
+"""How AWS's product descriptions write the licences of Oracle, which reservations tell apart: `oracle-se2(byol)`."""
+OWN_LICENSE_ONLY = ("oracle-ee", "oracle-ee-cdb")
 
 YEARS = (1, 3)
 PAYMENTS = ("no-upfront", "partial-upfront", "all-upfront")
@@ -44,7 +50,7 @@ PAYMENTS = ("no-upfront", "partial-upfront", "all-upfront")
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What of a class counts for reservations."""
+    """What of a class counts for reservations; `engine` with its licence where reservations tell that apart, `oracle-se2(li)`."""
 
     engine: str
     family: str
@@ -61,7 +67,8 @@ class Size:
     @property
     def is_flexible(self) -> bool:
         """Whether it shares reservations with other sizes of its family."""
-        return self.engine in FLEXIBLE and self.units is not None
+        flexible = self.engine in FLEXIBLE or (self.engine.startswith("oracle") and self.engine.endswith("(byol)"))
+        return flexible and self.units is not None
 
     @property
     def pool(self) -> tuple[str, str, str]:
@@ -73,10 +80,22 @@ class Size:
         return f"{self.engine} db.{self.family}.{self.size}{' in two zones' if self.multi_az else ''}"
 
 
-def size(engine: str, instance_class: str, region: str, *, multi_az: bool = False) -> Size | None:
-    """The parts of a class; None for one that cannot be reserved, such as db.serverless."""
+def size(
+    engine: str, instance_class: str, region: str, *, multi_az: bool = False, license_model: str = ""
+) -> Size | None:
+    """
+    The parts of a class; None for one that cannot be reserved, such as db.serverless.
+
+    Args:
+        engine: An engine, or a product description such as `oracle-se2(byol)`.
+        license_model: As it stands at an instance.
+    """
     prefix, _, rest = instance_class.partition(".")
     family, _, name = rest.partition(".")
+    if engine in OWN_LICENSE_ONLY:
+        engine = f"{engine}(byol)"
+    elif engine.startswith("oracle") and license_model in LICENSES:
+        engine = f"{engine}({LICENSES[license_model]})"
     return Size(engine, family, name, region, multi_az) if prefix == "db" and family and name else None
 
 
