@@ -12,7 +12,7 @@ WIDTH = 120
 """How many characters of a line are shown, at most."""
 _SECRET = re.compile(
     r"""(?ix) ["']? \w* (?:password|passwd|secret_?string|private_?key|token|secret_?key|api_?key) \w* ["']? \s* [:=] \s*
-    (?P<value> "(?:[^"\\]|\\.)*" | '[^']*' | (?![!{\[&*|>]) [^\s,}\]\#][^,}\#]* )"""
+    (?! (?:true|false|null|none) \s* (?:[,)}\]\#]|$)) (?P<value> "(?:[^"\\]|\\.)*" | '[^']*' | (?![!{\[&*|>]) [^\s,}\]\#][^,}\#]* )"""
 )
 _WORD = re.compile(r"""["'][^"']*["']|[^\s:=,(\[{]+""")
 
