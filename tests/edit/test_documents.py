@@ -41,6 +41,7 @@ STATEMENT = {"Sid": "x", "Action": ["a", "b"]}
         ("A: !If [C, {B: 1}, 2]\n", ("A", "Fn::If", 1, "B"), 5, "A: !If [C, {B: 5}, 2]\n"),
         ("A: 1\n", "A", {"Fn::Sub": "${B}-x"}, 'A: !Sub "${B}-x"\n'),
         ("A: 1\n", "A", "two\nlines", 'A: "two\\nlines"\n'),
+        ("Anchored: &one\n  B: 1\nA: 1\n", "A", {"C": {"D": 2}}, "Anchored: &one\n  B: 1\nA:\n  C:\n    D: 2\n"),
         ("- A: 1\n  B: 2\n- C\n", (0, "B"), 3, "- A: 1\n  B: 3\n- C\n"),
         ("- A: 1\n- C\n", (1,), {"X": 1, "Y": 2}, "- A: 1\n- X: 1\n  Y: 2\n"),
     ],

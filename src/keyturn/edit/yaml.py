@@ -282,7 +282,8 @@ def _indents(root: Node) -> tuple[int | None, int | None]:
                 waiting.append(item)
                 continue
             key, value = item
-            if _is_block(value) and value.tag not in SHORT:
+            below = value.start_mark.line > key.start_mark.line  # One with an anchor or a tag begins where that stands.
+            if _is_block(value) and value.tag not in SHORT and below:
                 offset = value.start_mark.column - key.start_mark.column
                 if isinstance(value, yaml.SequenceNode):
                     dash = offset if dash is None and offset >= 0 else dash
