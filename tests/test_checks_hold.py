@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -21,6 +23,7 @@ KNOWN_ALL_THE_SAME = ("config-order-refused", "property-missing", "property-unkn
 NOT_KNOWN = Unknown("it is a parameter")
 ODD: tuple[Value, ...] = (
     *(NOT_KNOWN, None, "", 7, -1, True, (), {}, ("x",), {"a": "b"}, (NOT_KNOWN,), {"a": NOT_KNOWN}, ({},), (None,)),
+    *(math.inf, math.nan, "1.5e999"),
 )
 
 
@@ -82,3 +85,57 @@ def test_nothing_is_refused_of_which_nothing_is_known(folder: Path) -> None:
         # What is weak may be what is not there at all: a property that is not declared is known to be absent.
         grave = [check.name for check, finding in found if verdict(check, finding) is not Verdict.WEAK]
         assert [name for name in grave if name not in KNOWN_ALL_THE_SAME] == []
+
+
+@pytest.mark.parametrize("number", [".inf", "-.inf", ".nan", "'1.5e999'", "1e308"])
+def test_numbers_without_end(number: str, tmp_path: Path) -> None:
+    """What no service takes, and no arithmetic may fall over."""
+    template = tmp_path / "template.yaml"
+    template.write_text(re.sub(r"\bN\b", number, ENDLESS))
+    (graph,) = read(str(template), Options())
+    result = run(ALL, graph)
+    assert all(finding.message for _, finding in result.findings)
+
+
+ENDLESS = """
+Resources:
+  Cluster:
+    Type: AWS::RDS::DBCluster
+    Properties:
+      Engine: aurora-mysql
+      EngineVersion: N
+      BackupRetentionPeriod: N
+      MonitoringInterval: N
+      PerformanceInsightsRetentionPeriod: N
+      ServerlessV2ScalingConfiguration: {MinCapacity: N, MaxCapacity: N, SecondsUntilAutoPause: N}
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: mysql
+      EngineVersion: N
+      DBInstanceClass: N
+      AllocatedStorage: N
+      StorageType: io1
+      Iops: N
+      StorageThroughput: N
+      MaxAllocatedStorage: N
+      BackupRetentionPeriod: N
+  Logs:
+    Type: AWS::Logs::LogGroup
+    Properties: {RetentionInDays: N}
+  Rotation:
+    Type: AWS::SecretsManager::RotationSchedule
+    Properties: {SecretId: x, RotationRules: {AutomaticallyAfterDays: N, Duration: N}}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {RequiresCompatibilities: [FARGATE], Cpu: N, Memory: N}
+  Rule:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: x, SecurityGroupIngress: [{IpProtocol: tcp, FromPort: N, ToPort: N}]}
+  Lists:
+    Type: AWS::EC2::NetworkAclEntry
+    Properties: {NetworkAclId: x, Protocol: N, RuleNumber: N, RuleAction: allow, PortRange: {From: N, To: N}}
+  Table:
+    Type: AWS::SQS::Queue
+    Properties: {VisibilityTimeout: N, MessageRetentionPeriod: N}
+"""

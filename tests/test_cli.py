@@ -48,3 +48,13 @@ def test_a_command_imports_only_what_it_needs() -> None:
     script = "import sys; from keyturn.cli import main; main(['explain', '--help']); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not {"boto3", "moto", "pulumi", "rich", "flask", "pymysql"} & set(loaded)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_is_told_in_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            [sys.executable, "-m", "keyturn", "explain"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert told.returncode == 2
+    assert told.stderr == "keyturn: error: the output cannot be written: no space left on device\n"

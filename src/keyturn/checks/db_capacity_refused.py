@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Verdict, check
-from keyturn.checks.evidence.clusters import number
+from keyturn.checks.evidence.clusters import given, number
 from keyturn.facts.rds_bounds import capacity
 from keyturn.graph import Graph, Resource
 
@@ -35,7 +35,7 @@ def db_capacity_refused(cluster: Resource, graph: Graph) -> Iterator[Outcome]:
         number(cluster.get(CAPACITY, name)) for name in ("MinCapacity", "MaxCapacity", "SecondsUntilAutoPause")
     )
     engine, version = (
-        value if isinstance(value, str) else "" for value in (cluster.get("Engine"), cluster.get("EngineVersion"))
+        value if isinstance(value, str) else "" for value in (cluster.get("Engine"), given(cluster, "EngineVersion"))
     )
     for misfit in capacity(engine, version, least, most, pause):
         at, better = cluster.at(CAPACITY, misfit.name), misfit.better

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Verdict, check
-from keyturn.checks.evidence.clusters import cluster_of, restored, true
+from keyturn.checks.evidence.clusters import cluster_of, given, restored, true
 from keyturn.facts import rds_rules
 from keyturn.facts.rds import number, release_line
 from keyturn.graph import Graph, Resource, Unknown
@@ -38,7 +38,7 @@ def db_instance_contradicts_cluster(instance: Resource, graph: Graph) -> Iterato
     if cluster is None:
         return
     for name, error in (("Engine", rds_rules.other_engine), ("EngineVersion", rds_rules.other_version)):
-        own, shared = instance.get(name), cluster.get(name)
+        own, shared = given(instance, name), given(cluster, name)
         if not isinstance(own, str) or not isinstance(shared, str) or own == shared:
             continue
         if name == "EngineVersion" and not _differ(str(cluster.get("Engine")), own, shared):

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Verdict, check
-from keyturn.checks.evidence.clusters import CLUSTER, INSTANCE, restored
+from keyturn.checks.evidence.clusters import CLUSTER, INSTANCE, given, restored
 from keyturn.facts import rds_rules, rds_tls
 from keyturn.facts.rds import release_line
 from keyturn.graph import Graph, Resource, Unknown
@@ -61,7 +61,7 @@ def _in_group(group: Resource) -> Iterator[Outcome]:
 
 
 def _by_default(database: Resource) -> Iterator[Outcome]:
-    engine, version = database.get("Engine"), database.get("EngineVersion")
+    engine, version = database.get("Engine"), given(database, "EngineVersion")
     if database.get(GROUPS[database.type]) is not None or database.get("DBClusterIdentifier") is not None:
         return
     if restored(database) or not isinstance(engine, str) or not isinstance(version, str):

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
-from keyturn.checks.evidence.clusters import CLUSTER, INSTANCE, true
+from keyturn.checks.evidence.clusters import CLUSTER, INSTANCE, given, true
 from keyturn.facts import rds, rds_upgrades
 from keyturn.graph import Graph, Resource, Unknown
 
@@ -37,7 +37,7 @@ def db_upgrade_refused(database: Resource, graph: Graph) -> Iterator[Outcome]:
     now, engine = graph.before(database), database.get("Engine")
     if now is None or not isinstance(engine, str) or now.get("Engine") != engine:
         return  # It is new, or will be replaced by a new one.
-    old, new = now.get("EngineVersion"), database.get("EngineVersion")
+    old, new = given(now, "EngineVersion"), given(database, "EngineVersion")
     if not isinstance(old, str) or not isinstance(new, str) or old == new:
         return
     at, notes = database.at("EngineVersion"), (Note(now.at("EngineVersion"), f"it is {old} now"),)

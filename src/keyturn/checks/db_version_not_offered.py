@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Undecided, Verdict, check
-from keyturn.checks.evidence.clusters import unchanged
+from keyturn.checks.evidence.clusters import given, unchanged
 from keyturn.facts import rds
 from keyturn.graph import Graph, Resource, Unknown
 
@@ -31,7 +31,7 @@ RISK = "a database that is there is upgraded"
 
 @check("AWS::RDS::DBCluster", "AWS::RDS::DBInstance", verdict=Verdict.REFUSED)
 def db_version_not_offered(database: Resource, graph: Graph) -> Iterator[Outcome]:
-    engine, version = database.get("Engine"), database.get("EngineVersion")
+    engine, version = database.get("Engine"), given(database, "EngineVersion")
     for value in (engine, version):
         if isinstance(value, Unknown):
             yield Undecided(database.at("EngineVersion"), value.because)
@@ -40,7 +40,13 @@ def db_version_not_offered(database: Resource, graph: Graph) -> Iterator[Outcome
         return
     if unchanged(database, graph, "Engine", "EngineVersion"):
         return  # A version that was withdrawn goes on running.
-    match rds.version(engine.lower(), version, graph.as_of):  # RDS does not mind the case.
+    answer = rds.version(engine.lower(), version, graph.as_of)  # RDS does not mind the case.
+    if isinstance(answer, rds.NotOffered) and isinstance(database.get("EngineVersion"), float):
+        longer = f"{version}0"
+        if not isinstance(rds.version(engine.lower(), longer, graph.as_of), rds.NotOffered):
+            yield Undecided(database.at("EngineVersion"), f"{version} without quotes may be {longer}")
+            return
+    match answer:
         case rds.Unknown(because):
             yield Undecided(database.at("EngineVersion"), because)
         case rds.NotOffered(nearest, since):

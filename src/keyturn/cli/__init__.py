@@ -10,6 +10,7 @@ Exit codes: 0 clean or done; 1 findings, refused or failed; 2 the input cannot b
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import signal
@@ -63,9 +64,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("keyturn: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 1
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT):
+            raise
+        print(f"keyturn: error: the output cannot be written: {(error.strerror or '').lower()}", file=sys.stderr)
+        _drop_output()
+        return 2
     return code
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere, so that leaving does not fail over it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from keyturn.graph import Graph, Resource, Site, Value
 
 CLUSTER = "AWS::RDS::DBCluster"
@@ -17,8 +19,14 @@ def declared(instance: Resource, graph: Graph, name: str) -> tuple[Value, Site]:
     """A property that an instance shares with its cluster, or has from its source, and where it is declared."""
     whole = cluster_of(instance, graph) or graph.follow(instance, "SourceDBInstanceIdentifier", types=(INSTANCE,))
     if instance.get(name) is None and whole:
-        return whole.get(name), whole.at(name)
-    return instance.get(name), instance.at(name)
+        return given(whole, name), whole.at(name)
+    return given(instance, name), instance.at(name)
+
+
+def given(database: Resource, name: str) -> Value:
+    """A property that is a text: templates may write a version such as 8.0 without quotes, and AWS gets `8.0`."""
+    value = database.get(name)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def restored(database: Resource) -> bool:
@@ -44,13 +52,14 @@ def unchanged(database: Resource, graph: Graph, *names: str) -> bool:
 
 
 def number(value: Value) -> int | float | None:
-    """A number that templates may write as a text; None for anything else."""
+    """A number that templates may write as a text; None for anything else, such as the infinite one."""
     if not isinstance(value, int | float | str) or isinstance(value, bool):
         return None
     try:
-        return float(value) if "." in str(value) else int(value)
-    except ValueError:
+        found = float(value) if "." in str(value) else int(value)
+    except (ValueError, OverflowError):
         return None
+    return found if math.isfinite(found) else None
 
 
 def true(value: Value) -> bool:
