@@ -74,6 +74,7 @@ def assert_comes_to_pending_and_current(model: Model) -> None:
     """After each statement the current password works wherever it did; in the end both do."""
     established = model.apply(model.account.establishing(CURRENT, (PREVIOUS, PENDING)))
     assert established.account.leads_with(CURRENT)
+    assert not established.account.establishing(CURRENT, (PREVIOUS, PENDING))
     admitted = established.apply(established.account.admitting(PENDING))
     assert admitted.account.leads_with(PENDING)
     assert admitted.account.admits(CURRENT)
@@ -109,6 +110,13 @@ def test_admitting_never_evicts_what_would_evict_did_not_announce() -> None:
             )
         ]
         assert not lost or established.account.would_evict(PENDING, CURRENT)
+
+
+def test_a_password_works_if_it_does_wherever_the_account_may_log_in_from() -> None:
+    for model in every_account():
+        for login in LOGINS.values():
+            assert model.account.leads_with(login) == all(row.leads_with(login) for row in model.rows)
+            assert model.account.admits(login) == all(row.admits(login) for row in model.rows)
 
 
 def test_an_empty_password_is_not_retained() -> None:

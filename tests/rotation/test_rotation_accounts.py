@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from keyturn.rotation.errors import Postponed, Refused, Unsupported
+from secretsmanager import ARN, PENDING
 from servers import Database
 from world import DAY, HOUR, World, make, stop_before
 
@@ -118,6 +119,17 @@ def test_the_old_password_is_discarded_on_all_hosts(world: World) -> None:
     world.tick()
     assert not retained(world)
     assert not world.logs_in(old)
+
+
+def test_a_current_password_that_is_discarded_during_a_rotation_is_noticed(world: World) -> None:
+    """By testSecret, which tries both; the next try of the rotation makes it good."""
+    world.rotate()
+    stop_before(world, "testSecret")
+    sql(world, "ALTER USER {user}@'%' DISCARD OLD PASSWORD")
+    with pytest.raises(Refused, match="access denied"):
+        world.handle({"Step": "testSecret", "SecretId": ARN, "ClientRequestToken": world.manager.holder(PENDING)})
+    world.recover()
+    world.assert_invariant()
 
 
 # The first rotation

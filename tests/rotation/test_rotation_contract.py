@@ -15,7 +15,7 @@ from keyturn.rotation.engine import Server
 from keyturn.rotation.errors import Postponed, Rejected, RotationError, Unsupported
 from keyturn.rotation.report import Report
 from keyturn.rotation.secret import ENGINE_KEY, Login
-from secretsmanager import CURRENT, PENDING, PREVIOUS
+from secretsmanager import ARN, CURRENT, PENDING, PREVIOUS
 from servers import Database
 from world import DAY, HOUR, World, make
 
@@ -72,6 +72,37 @@ def test_steps_can_be_repeated(world: World) -> None:
     assert world.password() == before
     assert {run["outcome"] for run in world.runs()[-4:]} == {"already", "done"}
     world.assert_invariant()
+
+
+def test_a_step_that_is_repeated_at_once_changes_nothing(world: World) -> None:
+    world.rotate()
+
+    def twice(event: dict[str, object]) -> None:
+        world.handle(event)
+        world.handle(event)
+
+    world.manager.rotate(twice)
+    again = world.runs()[-7::2]
+    assert [run["step"] for run in again] == ["createSecret", "setSecret", "testSecret", "finishSecret"]
+    assert not {"alter user", "alter role"} & {kind for run in again for kind in run["sql"]}
+    assert [run["outcome"] for run in again] == ["already", "already", "done", "already"]
+    world.assert_invariant()
+
+
+def test_no_value_is_kept_in_memory_when_its_work_is_done(world: World) -> None:
+    world.rotate()
+    assert world.container.kept == {}
+    world.rotate()
+    world.ask("status")
+    assert world.container.kept == {}
+    world.ask("rollback")
+    assert world.container.kept == {}
+    world.manager.pass_time(DAY + HOUR)
+    world.tick()
+    assert world.container.kept == {}
+    for step in ("createSecret", "finishSecret"):
+        world.handle({"Step": step, "SecretId": ARN, "ClientRequestToken": world.manager.holder(CURRENT)})
+    assert world.container.kept == {}
 
 
 def test_a_third_rotation_within_the_grace_waits_for_its_end(world: World) -> None:

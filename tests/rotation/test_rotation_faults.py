@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from crashes import SCENES, assert_current_logs_in, discard, points_of
 from keyturn.rotation.errors import ConnectionLost, Postponed, Rejected, RotationError, Unreachable
 from kinds import Kind
-from secretsmanager import ADMIN_ARN, CURRENT, PREVIOUS
+from secretsmanager import ADMIN_ARN, ARN, CURRENT, PREVIOUS
 from servers import Database
 from world import World, boundaries, make
 
@@ -171,12 +171,25 @@ def test_a_step_out_of_its_order_changes_nothing(world: World, step: str) -> Non
     world.assert_invariant()
 
 
-def test_finish_before_set_does_not_move_the_label(world: World) -> None:
+@pytest.mark.parametrize("step", ["createSecret", "setSecret", "testSecret", "finishSecret"])
+def test_a_step_of_an_earlier_rotation_is_refused(world: World, step: str) -> None:
+    """Somebody invokes the function with an old event; its password still logs in, and could be made current by it."""
+    world.rotate()
+    old = world.manager.holder(CURRENT)
+    world.rotate()
+    with pytest.raises(Rejected, match="not pending"):
+        world.handle({"Step": step, "SecretId": ARN, "ClientRequestToken": old})
+    assert world.manager.holder(PREVIOUS) == old
+    world.assert_invariant()
+
+
+@pytest.mark.parametrize("step", ["testSecret", "finishSecret"])
+def test_finish_before_set_does_not_move_the_label(world: World, step: str) -> None:
     world.rotate()
     current = world.manager.holder(CURRENT)
 
     def skip(event: dict[str, object]) -> None:
-        if event["Step"] in ("createSecret", "finishSecret"):
+        if event["Step"] in ("createSecret", step):
             world.handle(event)
 
     with pytest.raises(RotationError, match="access denied"):
@@ -201,6 +214,39 @@ def test_too_little_time_changes_nothing(world: World, left: int) -> None:
     with pytest.raises(Postponed, match="s are left"):
         world.rotate()
     assert not {"alter user", "alter role"} & set(world.runs()[-1]["sql"])
+    world.remaining = 60_000
+    world.recover()
+    world.assert_invariant()
+
+
+@pytest.mark.parametrize("harm", ["change", "drop"])
+def test_too_little_time_repairs_nothing(world: World, harm: str) -> None:
+    world.rotate()
+    if harm == "drop":
+        world.kind.drop(world)
+    else:
+        world.kind.change_by_hand(world, "by a DBA, 1")
+    world.remaining = 11_999
+    with pytest.raises(Postponed, match="s are left"):
+        world.tick()
+    assert not {"alter user", "alter role", "create user", "create role"} & set(world.runs()[-1]["sql"])
+    world.remaining = 60_000
+    world.tick()
+    world.assert_invariant()
+
+
+def test_what_was_lost_is_not_done_again_with_too_little_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.rotate()
+
+    def lose(self: Any) -> Any:
+        self.close()
+        world.remaining = 11_999
+        raise ConnectionLost("the connection ended")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.kind.server, "account", lose)
+        with pytest.raises(Postponed, match="another try may take"):
+            world.rotate()
     world.remaining = 60_000
     world.recover()
     world.assert_invariant()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from keyturn.local import mariadb
+from keyturn.local import mariadb, mysql
 from keyturn.rotation.errors import Unsupported
 from keyturn.rotation.mariadb_server import MariaDBServer
 from keyturn.rotation.mysql_verifier import native
 from keyturn.rotation.redact import forms
 from servers import Database
-from world import DAY, HOUR, World
+from world import DAY, HOUR, World, make
 
 NATIVE = "mysql_native_password USING '{}'"
 
@@ -73,6 +73,13 @@ def test_versions(version: str, right: bool) -> None:
     else:
         with pytest.raises(Unsupported):
             server.require_version(version)
+
+
+def test_a_server_of_the_other_kind_is_told(mariadb_database: Database, mysql_server: mysql.Server) -> None:
+    with pytest.raises(Unsupported, match="the server is MariaDB; ENGINE says MySQL"):
+        make(mariadb_database, ENGINE="aurora-mysql").rotate()
+    with pytest.raises(Unsupported, match="the server is not MariaDB; ENGINE says it is"):
+        make(Database(mysql_server, "shop"), ENGINE="mariadb").rotate()
 
 
 def test_the_servers_log_has_no_password(world: World, mariadb_server: mariadb.Server) -> None:

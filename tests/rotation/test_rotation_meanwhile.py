@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from keyturn.rotation.errors import Postponed
+from keyturn.rotation.errors import Postponed, Refused
+from keyturn.rotation.secret import Login
 from secretsmanager import CURRENT, PENDING, PREVIOUS
 from world import DAY, HOUR, World, boundaries, make, stop_before
 
@@ -55,20 +57,23 @@ def test_a_value_put_by_hand_during_a_rotation_ends_it_and_is_made_true(
     world.assert_invariant()
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    "moment", ["after DescribeSecret", "before UpdateSecretVersionStage", "after UpdateSecretVersionStage"]
+)
 def test_awscurrent_moved_during_finish_is_not_overwritten(
-    world: World, monkeypatch: pytest.MonkeyPatch, when: str
+    world: World, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     """Between the last look and the move somebody puts a value by hand: the compare-and-swap notices."""
     world.rotate()
+    looks = world.manager.calls.count("DescribeSecret")
 
-    def reached(now: str, what: str) -> None:
-        if (now, what) == (when, "UpdateSecretVersionStage"):
+    def reached(when: str, what: str) -> None:
+        if f"{when} {what}" == moment and world.manager.calls.count("DescribeSecret") == looks + 4:
             world.manager.around = original
             world.manager.put_by_hand(json.dumps({"password": "put by hand"}))
 
     original = world.manager.around
-    if when == "before":
+    if moment != "after UpdateSecretVersionStage":
         with pytest.raises(Postponed, match="moved by someone else"), boundaries(world, monkeypatch, reached):
             world.rotate()
     else:
@@ -79,11 +84,19 @@ def test_awscurrent_moved_during_finish_is_not_overwritten(
     world.assert_invariant()
 
 
-def test_nobody_comes_between_the_last_login_and_the_move(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def hourly(world: World) -> World:
+    """Another run of the same function, at the same time."""
+    other = make(world.database, DB_USER=world.user)
+    other.manager = other.container.client = world.manager
+    return other
+
+
+def test_nobody_comes_between_the_last_login_and_the_move(
+    world: World, hourly: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The rotation is cancelled at that moment, and the hourly run would put AWSCURRENT first, in place of the new password."""
     world.rotate()
-    hourly = make(world.database, DB_USER=world.user)
-    hourly.manager = hourly.container.client = world.manager
     world.kind.impatient(monkeypatch)
 
     def reached(when: str, what: str) -> None:
@@ -98,6 +111,46 @@ def test_nobody_comes_between_the_last_login_and_the_move(world: World, monkeypa
         world.rotate()
     world.assert_invariant()
     hourly.tick()
+    world.assert_invariant()
+
+
+def test_a_password_taken_away_before_the_lock_is_had_does_not_become_current(
+    world: World, hourly: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.rotate()
+    current, looks = world.password(), world.manager.calls.count("DescribeSecret")
+    cancelled: list[str] = []
+
+    def reached(when: str, what: str) -> None:
+        finishing = world.manager.calls.count("DescribeSecret") == looks + 4
+        if finishing and (when, what) == ("after", "login") and not cancelled:
+            cancelled.append(what)
+            world.manager.cancel()
+            hourly.tick()
+
+    with pytest.raises(Refused), boundaries(world, monkeypatch, reached):
+        world.rotate()
+    assert world.password() == current
+    world.assert_invariant()
+
+
+def test_an_account_changed_during_the_change_holds_the_rotation_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock keeps our own runs away, and no DBA."""
+    world.rotate()
+    admit = world.kind.server.admit
+
+    def admit_while_a_dba_works(self: Any, pending: Login) -> Any:
+        admit(self, pending)
+        world.kind.change_by_hand(world, "by a DBA, 1")
+        return admit(self, pending)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.kind.server, "admit", admit_while_a_dba_works)
+        with pytest.raises(Postponed, match="changed by someone else"):
+            world.rotate()
+    world.recover()
     world.assert_invariant()
 
 

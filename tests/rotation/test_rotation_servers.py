@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pymysql
 import pytest
@@ -102,6 +103,24 @@ def test_a_server_that_became_a_reader_is_not_changed(world: World) -> None:
         world.rotate()
     assert world.runs()[-1]["sql"].get("alter user") is None
     world.database.server.execute("SET GLOBAL read_only = OFF")
+    world.recover()
+    world.assert_invariant()
+
+
+def test_aurora_says_otherwise_that_it_became_a_reader(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By `innodb_read_only`, which a server cannot be given while it runs; `read_only` it leaves as it was."""
+    world.rotate()
+    run = mysql_server.MySQLServer.run
+
+    def as_a_reader(self: mysql_server.MySQLServer, kind: str, *words: Any) -> Any:
+        rows = run(self, kind, *words)
+        return [(version, 0, 1, lock) for version, _, _, lock in rows] if kind == "lock" else rows
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mysql_server.MySQLServer, "run", as_a_reader)
+        with pytest.raises(Postponed, match="read-only"):
+            world.rotate()
+    assert world.runs()[-1]["sql"].get("alter user") is None
     world.recover()
     world.assert_invariant()
 
@@ -200,6 +219,11 @@ def test_readers_are_asked_before_awscurrent_moves(
     assert world.password(CURRENT) == first
     world.assert_invariant()
     replicate(world, reader)
+    reader.execute(f"DROP DATABASE `{database.schema}`")
+    with pytest.raises(Refused, match=f"on {host}: there is no such database"):
+        world.recover()  # It has heard, and the application cannot log in there all the same.
+    assert world.password(CURRENT) == first
+    reader.execute(f"CREATE DATABASE `{database.schema}`")
     world.recover()
     world.assert_invariant()
     assert world.password(PREVIOUS) == first
@@ -210,7 +234,7 @@ def test_readers_are_asked_before_awscurrent_moves(
     replicate(world, reader)
     world.tick()
     assert not world.logs_in(first or "")
-    assert sum(run["logins"]["refused"] for run in world.runs()) == 0
+    assert sum(run["logins"]["refused"] for run in world.runs()) == 1  # where there was no database
 
 
 def test_a_reader_that_hears_a_little_later_is_waited_for(
