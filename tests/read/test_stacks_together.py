@@ -255,6 +255,37 @@ def test_a_cdk_app_is_read_whole(tmp_path: Path) -> None:
     assert group.place.line == 3
 
 
+@pytest.mark.parametrize("aside", [True, False])
+def test_a_cdk_app_that_was_run_by_itself_is_read_by_its_manifests(tmp_path: Path, aside: bool) -> None:
+    """Without the CDK's command line the templates have no metadata; newer CDKs have that of stacks in files of their own."""
+    out = app(tmp_path)
+    digest = "a1" * 32
+    for file in out.glob("*.template.json"):
+        data = json.loads(file.read_text())
+        for resource in data["Resources"].values():
+            del resource["Metadata"]
+        if file.name == "App.template.json":
+            data["Resources"]["Inner"]["Properties"]["TemplateURL"]["Fn::Join"][1][2] = f"/assets/{digest}.json"
+        file.write_text(json.dumps(data))
+    source = {"path": "Inner.nested.template.json", "packaging": "file"}
+    (out / "App.assets.json").write_text(json.dumps({"files": {digest: {"source": source}, "b": {"source": {}}}}))
+    told = {
+        "/App/Group/Resource": [{"type": "aws:cdk:logicalId", "data": "Group"}],
+        "/App/Inner": [{"type": "aws:cdk:templateFile", "data": "Inner.nested.template.json"}],
+        "/App/Inner.NestedStack/Inner.NestedStackResource": [{"type": "aws:cdk:logicalId", "data": "Inner"}],
+        "/App/Inner/T/Resource": [{"type": "aws:cdk:logicalId", "data": "T"}],
+    }
+    manifest = json.loads((out / "manifest.json").read_text())
+    if aside:
+        (out / "App.metadata.json").write_text(json.dumps(told))
+        manifest["artifacts"]["App"]["additionalMetadataFile"] = "App.metadata.json"
+    else:
+        manifest["artifacts"]["App"]["metadata"] = told
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    _, main, inner = read(str(out))
+    assert (str(main.resources["Group"]), str(inner.resources["T"])) == ("App/Group", "App/Inner/T")
+
+
 @pytest.mark.parametrize(
     "manifest",
     [

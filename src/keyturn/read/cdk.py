@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from keyturn.graph import Graph, Value
+from keyturn.read.assembly_notes import Notes
 from keyturn.read.cloudformation import Given, beside_each_other, planned
 from keyturn.read.source import content, load
 from keyturn.read.world import Options, Unreadable
@@ -41,8 +42,10 @@ def read(folder: str, options: Options) -> tuple[Graph, ...]:
     """
     graphs: list[Graph] = []
     exports: dict[str, Value] = {}
-    for template, given in _stacks(Path(folder), options):
-        graph = planned(load(template, content(template)), given, Given(exports=exports))
+    for template, given, notes in _stacks(Path(folder), options):
+        source = load(template, content(template))
+        notes.write(source)
+        graph = planned(source, given, Given(exports=exports, note=notes.write))
         exports |= {
             str(output.export): output.value for output in graph.outputs.values() if isinstance(output.export, str)
         }
@@ -52,18 +55,21 @@ def read(folder: str, options: Options) -> tuple[Graph, ...]:
     return beside_each_other(*(dataclasses.replace(graph, dialect="cdk") for graph in graphs))
 
 
-def _stacks(folder: Path, options: Options) -> Iterator[tuple[str, Options]]:
-    """The templates of an assembly, each behind those it depends on, and how to read each."""
+def _stacks(folder: Path, options: Options) -> Iterator[tuple[str, Options, Notes]]:
+    """The templates of an assembly, each behind those it depends on; how to read each, and what is noted of them."""
     file = str(folder / MANIFEST)
+    notes = Notes(folder)
     try:
         artifacts = json.loads(content(file))["artifacts"]
+        for artifact in artifacts.values():
+            notes.take(artifact)
         for name in _ordered(artifacts):
             artifact = artifacts[name]
             properties = artifact.get("properties") or {}
             if artifact["type"] == "cdk:cloud-assembly":
                 yield from _stacks(folder / properties["directoryName"], options)
             elif artifact["type"] == "aws:cloudformation:stack":
-                yield str(folder / properties["templateFile"]), _given(artifact, name, options)
+                yield str(folder / properties["templateFile"]), _given(artifact, name, options), notes
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise Unreadable(file, f"not a whole manifest: {type(error).__name__.lower()} {error}") from None
 

@@ -7,7 +7,7 @@ Source: CloudFormation's "Template sections" and "Intrinsic function reference";
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,11 +46,13 @@ class Given:
         parameters: What a parent gives for parameters, known or not.
         exports: What other stacks export, by name.
         within: The files of the stacks it is nested in.
+        note: Writes into a nested template's data what is known of it besides.
     """
 
     parameters: Mapping[str, str | Unknown] = field(default_factory=dict)
     exports: Mapping[str, Value] = field(default_factory=dict)
     within: tuple[str, ...] = ()
+    note: Callable[[Source], None] = lambda _: None
 
 
 def planned(source: Source, options: Options, given: Given | None = None) -> Graph:
@@ -83,9 +85,10 @@ def _planned(source: Source, options: Options, given: Given) -> Graph:
         inner = dataclasses.replace(options, stack=f"{world.stack}-{name}", parameters={})
         if file in given.within or len(given.within) >= DEEPEST:
             raise Unreadable(file, "stacks are nested without end")
-        return planned(
-            load(file, content(file)), inner, Given(passed, given.exports, (*given.within, source.file, file))
-        )
+        nested = load(file, content(file))
+        given.note(nested)
+        within = (*given.within, source.file, file)
+        return planned(nested, inner, dataclasses.replace(given, parameters=passed, within=within))
 
     stack = Stack(source, world, parameters, given.exports, nest)
     resources = stack.resources()
