@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PATIENCE = 30
-"""Seconds after which something will not happen any more; on a quiet machine it takes milliseconds."""
+PATIENCE = 120
+"""Seconds after which something will not happen any more; on a quiet machine it takes milliseconds, on a busy one a minute."""
 
 
 def running(pid: int) -> bool:

@@ -69,9 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
                 keep=arguments.state is not None,
             )
         )
-        sys.stdout.write(directions(cloud))
-        sys.stdout.flush()
         try:
+            sys.stdout.write(directions(cloud))
+            sys.stdout.flush()
             threading.Event().wait()
         except KeyboardInterrupt:  # that is how it ends
             return 0

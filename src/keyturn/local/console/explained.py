@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from keyturn.checks import named
 from keyturn.facts import logs, messaging, policies, rds, rotation
 from keyturn.facts.error import AwsError
-from keyturn.report.page import page
 
 VARIES = "\0"
 """Stands where a refusal's text begins to differ from one to the next."""
@@ -41,5 +39,9 @@ def check_of(code: str, message: str) -> str | None:
 
 def explanation(name: str) -> str | None:
     """A check's page, in Markdown; None if there is no such check."""
+    # They take a fifth of the time that a cloud takes to start.
+    from keyturn.checks import named
+    from keyturn.report.page import page
+
     check = named(name)
     return page(check) if check else None

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from keyturn.local.call import Call
-from keyturn.local.mysql import Credentials
 from keyturn.local.rds import errors, master
 from keyturn.local.rds.database import Cluster, Instance
 from keyturn.local.rds.master_secret import MasterSecrets
 from keyturn.local.rds.servers import Servers
+from keyturn.local.servers.credentials import Credentials
 
 OF_ALL = frozenset(
     {

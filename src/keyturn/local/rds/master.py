@@ -10,9 +10,9 @@ from typing import Any
 
 from keyturn.facts import rds_rules
 from keyturn.local.call import Call, Refused
-from keyturn.local.mysql import Credentials
 from keyturn.local.rds import errors
 from keyturn.local.secretsmanager.password import random_password
+from keyturn.local.servers.credentials import Credentials
 
 RESERVED = frozenset({"rdsadmin"})
 """What no engine's master user can be called."""

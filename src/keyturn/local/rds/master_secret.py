@@ -19,12 +19,12 @@ from keyturn.local import kms
 from keyturn.local.authorization import Target, decide, decide_key, denial
 from keyturn.local.call import Call, Caller, Refused
 from keyturn.local.clock import Alarm, Clock
-from keyturn.local.mysql import Credentials
 from keyturn.local.rds import errors
 from keyturn.local.rds.master import new_password
 from keyturn.local.rds.servers import Servers
 from keyturn.local.secretsmanager import SecretsManager, encryption, schedule
 from keyturn.local.secretsmanager.secret import CURRENT, Rotation, Secret, Version
+from keyturn.local.servers.credentials import Credentials
 
 RULES = {"AutomaticallyAfterDays": 7}
 SECRET_ACTIONS = ("secretsmanager:CreateSecret", "secretsmanager:TagResource")

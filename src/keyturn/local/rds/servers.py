@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from keyturn.local import mariadb, mysql, postgresql
 from keyturn.local.call import Refused
 from keyturn.local.rds.addresses import Address, free_address
 from keyturn.local.rds.engines import MYSQL, PORTS, POSTGRESQL
@@ -16,14 +17,22 @@ from keyturn.local.servers.ports import HOST
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
 
-Server = mysql.Server | postgresql.Server
+if TYPE_CHECKING:
+    from keyturn.local import mysql, postgresql
 
-KINDS: dict[str, type[mysql.Server | postgresql.Server]] = {
-    **dict.fromkeys(MYSQL, mysql.Server),
-    "mariadb": mariadb.Server,
-    **dict.fromkeys(POSTGRESQL, postgresql.Server),
-}
-"""What stands for each engine here."""
+Server: TypeAlias = "mysql.Server | postgresql.Server"
+
+
+@cache
+def kinds() -> dict[str, type[mysql.Server | postgresql.Server]]:
+    """What stands for each engine here. Their drivers are imported by whoever has a database, for they take their time."""
+    from keyturn.local import mariadb, mysql, postgresql
+
+    return {
+        **dict.fromkeys(MYSQL, mysql.Server),
+        "mariadb": mariadb.Server,
+        **dict.fromkeys(POSTGRESQL, postgresql.Server),
+    }
 
 
 class Servers:
@@ -62,7 +71,7 @@ class Servers:
         Raises:
             Refused: It does not start.
         """
-        kind = KINDS.get(engine)
+        kind = kinds().get(engine)
         if kind is None:
             return Address(f"{host}.rds.invalid", port or PORTS.get(engine, 3306))
         try:
@@ -100,7 +109,7 @@ class Servers:
         Raises:
             Problem: It does not start.
         """
-        if kind := KINDS.get(engine):
+        if kind := kinds().get(engine):
             self._running[identity] = kind.start(
                 self._folder / identity,
                 authority=self._authority(),
