@@ -13,6 +13,7 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
+from clouds import MakeFunction
 from keyturn.local.cloud import Cloud
 from processes import eventually
 
@@ -72,6 +73,33 @@ def test_a_refusal_that_a_check_predicts_leads_to_its_page(cloud: Cloud, browser
     assert eventually(lambda: bool(browser.find_elements(By.CSS_SELECTOR, "#refusals a")))
     browser.find_element(By.CSS_SELECTOR, "#refusals a").click()
     assert eventually(lambda: "# kms-key-denies-logs" in browser.find_element(By.TAG_NAME, "body").text)
+
+
+def test_rotations_are_shown_step_by_step(cloud: Cloud, browser: Chrome, make_function: MakeFunction) -> None:
+    function = make_function("""
+        def handler(event, context):
+            if event["Step"] == "setSecret":
+                raise RuntimeError("no database")
+    """)
+    cloud.client("lambda").add_permission(
+        FunctionName=function,
+        StatementId="all",
+        Action="lambda:InvokeFunction",
+        Principal="secretsmanager.amazonaws.com",
+    )
+    secrets = cloud.client("secretsmanager")
+    secrets.create_secret(Name="word", SecretString="first")
+    secrets.rotate_secret(SecretId="word", RotationLambdaARN=function, RotationRules={"AutomaticallyAfterDays": 30})
+    assert eventually(lambda: "setSecret" in shown_as(browser, "bad"))
+    assert "createSecret" in shown_as(browser, "good")
+    assert "testSecret" not in shown_as(browser, "good") | shown_as(browser, "bad")
+    assert browser.find_elements(By.CSS_SELECTOR, "#secrets .label") != []
+
+
+def shown_as(browser: Chrome, kind: str) -> set[str]:
+    """The steps and outcomes of rotations that are shown like this."""
+    texts = "return [...document.querySelectorAll(arguments[0])].map((each) => each.textContent)"
+    return {*browser.execute_script(texts, f"#rotations .{kind}")}
 
 
 def test_names_are_shown_as_text(cloud: Cloud, browser: Chrome) -> None:

@@ -10,7 +10,7 @@ function element(tag, text, kind) {
 
 function item(...parts) {
   const made = document.createElement("li");
-  made.append(...parts.filter(Boolean));
+  for (const part of parts.filter(Boolean)) made.append(part, " ");
   return made;
 }
 
@@ -28,7 +28,41 @@ function list(items) {
 
 function outcome(status) {
   if (/FAILED|ROLLBACK/.test(status)) return "bad";
-  return /_COMPLETE$/.test(status) ? "good" : "quiet";
+  return /_COMPLETE$/.test(status) ? "good" : "busy";
+}
+
+// One line for each rotation, made of all that was told of it, the newest first.
+const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"];
+
+function rotations(told) {
+  const found = new Map();
+  for (const each of told) {
+    const key = `${each.secret} ${each.version}`;
+    const one = found.get(key) || { time: each.time, secret: each.secret, version: each.version, steps: {}, outcome: "" };
+    const [step, how] = each.event.split(" ");
+    if (how) one.steps[step] ??= how;
+    else one.outcome ||= each.event;
+    found.set(key, one);
+  }
+  return [...found.values()];
+}
+
+function step(name, each) {
+  const under_way = /Started$/.test(each.outcome);
+  const next = STEPS.find((one) => each.steps[one] !== "done");
+  const kinds = { done: "good", failed: "bad" };
+  return element("span", name, kinds[each.steps[name]] || (under_way && name === next ? "busy" : ""));
+}
+
+function steps(each) {
+  const made = element("div", "", "steps");
+  made.append(...STEPS.map((name) => step(name, each)));
+  return made;
+}
+
+function ended(event) {
+  if (/ailed|Abandoned/.test(event)) return "bad";
+  return /Succeeded$/.test(event) ? "good" : "busy";
 }
 
 const clock = (moment) => (moment ? moment.slice(11, 19) : "");
@@ -39,18 +73,22 @@ const shown = {
     item(
       element("time", clock(each.time), "quiet"),
       element("code", each.action),
-      element("span", each.code, "bad"),
+      element("span", each.code || String(each.status), "bad"),
       element("span", each.message),
       each.explained && link(`explain/${each.explained}`, each.explained),
     ),
   secrets: (each) =>
     item(
       element("code", each.name),
-      each.rotating && element("span", "rotating", "bad"),
+      each.rotating && element("span", "rotating", "label busy"),
       element("span", each.enabled ? `last ${day(each.last)}, next by ${day(each.next)}` : "not rotated", "quiet"),
       list(
         each.versions.map((version) =>
-          item(element("code", version.id), element("span", version.labels.join(", ")), element("span", day(version.created), "quiet")),
+          item(
+            ...version.labels.map((label) => element("span", label, `label ${label === "AWSCURRENT" ? "good" : "quiet"}`)),
+            element("code", version.id),
+            element("span", day(version.created), "quiet"),
+          ),
         ),
       ),
     ),
@@ -58,7 +96,8 @@ const shown = {
     item(
       element("time", clock(each.time), "quiet"),
       element("code", each.secret),
-      element("span", each.event, /ailed|Abandoned/.test(each.event) ? "bad" : ""),
+      each.outcome && element("span", each.outcome, `label ${ended(each.outcome)}`),
+      steps(each),
     ),
   databases: (each) =>
     item(
@@ -70,7 +109,7 @@ const shown = {
   stacks: (each) =>
     item(
       element("code", each.name),
-      element("span", each.status, outcome(each.status)),
+      element("span", each.status, `label ${outcome(each.status)}`),
       element("span", each.reason, "quiet"),
       list(
         each.resources.map((resource) =>
@@ -92,12 +131,18 @@ const shown = {
     ),
 };
 
+const before = {};
+
 async function show() {
   const told = await (await fetch("status")).json();
-  document.getElementById("time").textContent = told.time;
+  told.rotations = rotations(told.rotations);
+  document.getElementById("time").textContent = `${told.time.slice(0, 19).replace("T", " ")} UTC`;
   document.getElementById("calls").textContent = told.calls;
   for (const [name, one] of Object.entries(shown)) {
-    document.getElementById(name).replaceChildren(...told[name].map(one));
+    const now = JSON.stringify(told[name]);
+    // What has not changed stays, and with it what somebody has selected there.
+    if (before[name] !== now) document.getElementById(name).replaceChildren(...told[name].map(one));
+    before[name] = now;
   }
 }
 
