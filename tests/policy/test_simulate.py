@@ -101,14 +101,14 @@ def test_a_principal_of_every_kind_may_ask(principal: object) -> None:
 @pytest.mark.parametrize(
     ("case", "told"),
     [
-        ("{", "not JSON: line 1, column 2: expecting property name enclosed in double quotes"),
+        ("{", "not JSON: column 2: expecting property name enclosed in double quotes"),
         ("[]", "an object with a `request` is expected"),
         ("null", "an object with a `request` is expected"),
         ("{}", "an object with a `request` is expected"),
         ({"request": "kms:Decrypt"}, "an object with a `request` is expected"),
         ({"request": {"principal": LOGS}}, "request: `action` is missing"),
         ({"request": {"principal": None, "action": "kms:Decrypt"}}, "request: `principal` is missing"),
-        ('{"request": {"action": NaN}}', "not JSON: NaN is not a number"),
+        ('{"request": {"action": NaN}}', "request.action: not JSON: NaN is not a number"),
         ('{"request": {}, "request": {}}', "`request` is written twice in one object"),
         (
             line(resource_polcy={}),
@@ -160,7 +160,7 @@ def test_a_principal_of_every_kind_may_ask(principal: object) -> None:
         ),
         (
             line(service_control_policies=[[], ["{"]]),
-            "service_control_policies[1][0]: not JSON: line 1, column 2: expecting property name enclosed in double quotes",
+            "service_control_policies[1][0]: not JSON: column 2: expecting property name enclosed in double quotes",
         ),
     ],
 )
@@ -172,7 +172,7 @@ def test_a_line_that_cannot_be_understood_does_not_keep_the_others_from_an_answe
     lines = [json.dumps(line()), "", "?", "   \n", json.dumps(asked(action="kms:Delete"))]
     assert [next(iter(json.loads(told).values())) for told in simulate(lines)] == [
         "allowed",
-        "not JSON: line 1, column 1: expecting value",
+        "not JSON: column 1: expecting value",
         "implicitly_denied",
     ]
 
@@ -235,18 +235,62 @@ def test_a_line_without_a_decision_ends_with_two() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "told"),
     [
-        ("missing.jsonl", None, b"keyturn: error: missing.jsonl: no such file or directory\n"),
-        ("latin.jsonl", b'{"request": "caf\xe9"}', b"keyturn: error: latin.jsonl: not UTF-8 text\n"),
-        (".", None, b"keyturn: error: .: is a directory\n"),
+        ("missing.jsonl", b"keyturn: error: missing.jsonl: no such file or directory\n"),
+        (".", b"keyturn: error: .: is a directory\n"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: bytes | None, told: bytes) -> None:
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, told: bytes) -> None:
     found = keyturn("simulate", name, cwd=tmp_path)
     assert (found.returncode, found.stdout, found.stderr) == (2, b"", told)
+
+
+def test_hostile_lines_are_answered_in_their_places() -> None:
+    good = json.dumps(line()).encode()
+    number = b'{"request": {"principal": "111122223333", "action": "s3:GetObject", "context": {"aws:MultiFactorAuthAge": %s}}}'
+    lines = {
+        b"\xef\xbb\xbf" + good: "allowed",
+        b'{"request": "caf\xe9"}': "not UTF-8 text: byte 17 of the line is 0xe9",
+        good + b"\r": "allowed",
+        b"\xa0": "not UTF-8 text: byte 1 of the line is 0xa0",
+        b" " * 1_000_000 + good: "allowed",
+        b"[" * 100_000: "not JSON: nested too deeply",
+        b'{"request":' * 100_000: "not JSON: nested too deeply",
+        good.replace(b'"Sid": "Logs"', b'"Sid": "Logs", "Effect": "Deny"'): (
+            "resource_policy.Statement[1]: `Effect` is written twice in one object"
+        ),
+        number % (b"9" * 5000): (
+            "request.context.aws:MultiFactorAuthAge: not JSON: one of 5000 digits is not a number"
+        ),
+        number % b"1e999": "context: aws:MultiFactorAuthAge: the number is too large",
+        number % b"-Infinity": "request.context.aws:MultiFactorAuthAge: not JSON: -Infinity is not a number",
+        b"\x00": "not JSON: column 1: expecting value",
+        good: "allowed",
+    }  # fmt: skip
+    told = [json.loads(each) for each in simulate(lines)]
+    assert [each.get("decision") or each["error"] for each in told] == [*lines.values()]
+
+
+def test_explain_tells_all_that_is_wrong_with_a_document() -> None:
+    (told,) = simulate([json.dumps(line(resource_policy={"Statement": {"Effect": "allow"}}))], explain=True)
+    assert told.splitlines() == [
+        "error: resource_policy: Statement.Effect: `allow` is not an effect; Allow or Deny is expected",
+        "  also: resource_policy: Statement: `Action` is missing",
+        "  also: resource_policy: Statement: `Principal` is missing",
+    ]
+
+
+def test_who_reads_no_further_is_told_nothing_more(tmp_path: Path) -> None:
+    (tmp_path / "cases.jsonl").write_text(f"{json.dumps(line())}\n" * 2000)
+    command = [sys.executable, "-m", "keyturn", "simulate", str(tmp_path / "cases.jsonl")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline().startswith(b'{"decision"')
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 1
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(

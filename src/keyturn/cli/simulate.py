@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from keyturn.policy import BadRequest, Decision, Fault, Malformed, Request, evaluate, unknown_actions
-from keyturn.policy.document import loaded
 from keyturn.policy.fault import Notes
+from keyturn.policy.json_text import loaded
 from keyturn.policy.wording import short
 from keyturn.problem import Misuse, Problem
 
@@ -36,34 +36,32 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.file == "-":
-        return _answer(sys.stdin, "standard input", arguments.explain)
+        return _answer(sys.stdin.buffer, arguments.explain)
     try:
-        with Path(arguments.file).open(encoding="utf-8") as lines:
-            return _answer(lines, arguments.file, arguments.explain)
+        lines = Path(arguments.file).open("rb")  # noqa: SIM115  # What goes wrong with writing is no fault of this file.
     except OSError as error:
         raise Misuse(f"{arguments.file}: {(error.strerror or str(error)).lower()}") from None
+    with lines:
+        return _answer(lines, arguments.explain)
 
 
-def _answer(lines: Iterable[str], file: str, explain: bool) -> int:
+def _answer(lines: Iterable[bytes], explain: bool) -> int:
     """Print an answer for each line as soon as it is decided, so that a program may converse."""
     code = 0
-    try:
-        for answer in simulate(lines, explain=explain):
-            print(answer, flush=True)
-            if answer.startswith(('{"error"', "error:")):
-                code = 2
-    except UnicodeDecodeError:
-        raise Misuse(f"{file}: not UTF-8 text") from None
+    for answer in simulate(lines, explain=explain):
+        print(answer, flush=True)
+        if answer.startswith(('{"error"', "error:")):
+            code = 2
     return code
 
 
-def simulate(lines: Iterable[str], *, explain: bool = False) -> Iterator[str]:
+def simulate(lines: Iterable[str | bytes], *, explain: bool = False) -> Iterator[str]:
     """
     Decide one request a line.
 
     Args:
-        lines: Each a JSON object with a `request` (REQUEST names its parts) and the policies that apply to it: a document for each of
-            SINGLE, a list of them for each of LISTS, a list of lists for each of LEVELS. Blank lines are left out.
+        lines: Each a JSON object, in UTF-8, with a `request` (REQUEST names its parts) and the policies that apply to it: a document for
+            each of SINGLE, a list of them for each of LISTS, a list of lists for each of LEVELS. Blank lines are left out.
         explain: Answer in words, with the statements that did not match, in place of JSON.
 
     Yields:
@@ -76,14 +74,14 @@ def simulate(lines: Iterable[str], *, explain: bool = False) -> Iterator[str]:
             request, policies = _read(line)
             decision = evaluate(request, **policies)
         except Problem as problem:
-            yield f"error: {problem.message}" if explain else json.dumps({"error": problem.message})
+            yield _error_in_words(problem) if explain else json.dumps({"error": problem.message})
         else:
             yield in_words(decision, _misspelt(policies)) if explain else _as_json(decision)
 
 
-def _read(line: str) -> tuple[Request, dict[str, Any]]:
+def _read(line: str | bytes) -> tuple[Request, dict[str, Any]]:
     notes = Notes()
-    case = loaded(line, notes)
+    case = loaded(_text(line), notes)
     if notes:
         raise Malformed("", notes)
     if not isinstance(case, Mapping) or not isinstance(case.get("request"), Mapping):
@@ -102,6 +100,15 @@ def _read(line: str) -> tuple[Request, dict[str, Any]]:
         if name in LEVELS and not (isinstance(value, list) and all(isinstance(level, list) for level in value)):
             raise BadRequest(f"{name}: a list of levels, each a list of policies, is expected")
     return request, policies
+
+
+def _text(line: str | bytes) -> str:
+    """A line as text, without the mark that some editors begin a file with."""
+    try:
+        text = line if isinstance(line, str) else line.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"not UTF-8 text: byte {error.start + 1} of the line is {line[error.start]:#04x}") from None
+    return text.removeprefix("\ufeff")
 
 
 def _only(given: Iterable[str], known: tuple[str, ...], where: str) -> None:
@@ -125,6 +132,14 @@ def in_words(decision: Decision, notes: Iterable[tuple[str, Fault]] = ()) -> str
             *(f"  note: {label}: {fault}" for label, fault in notes),
         ]
     )
+
+
+def _error_in_words(problem: Problem) -> str:
+    """What cannot be understood, for people: all of it."""
+    if not isinstance(problem, Malformed):
+        return f"error: {problem.message}"
+    label = f"{problem.label}: " if problem.label else ""
+    return "error: " + "\n  also: ".join(f"{label}{fault}" for fault in problem.faults)
 
 
 def _misspelt(policies: Mapping[str, Any]) -> Iterator[tuple[str, Fault]]:

@@ -15,7 +15,7 @@ from keyturn.policy.fault import LIST, OBJECT, TEXT, Fault, Notes, Steps, Texts
 from keyturn.policy.match import literal, tokens
 from keyturn.policy.operator import NULL, OPERATORS, Family, Operator
 from keyturn.policy.variable import Template, template
-from keyturn.policy.wording import did_you_mean, kind, short
+from keyturn.policy.wording import did_you_mean, kind, scalar_text, short
 
 _SCALAR = (bool, int, float)
 _QUANTIFIERS = {each.value.lower(): each for each in Quantifier}
@@ -104,9 +104,12 @@ def _texts(values: object, path: Steps, notes: Notes) -> Texts:
 
 
 def _text(data: object, path: Steps, notes: Notes) -> str | Unknown:
-    if isinstance(data, _SCALAR):
-        return str(data).lower() if isinstance(data, bool) else str(data)
-    notes.add(path, f"{kind(data)} is not a value to compare", "a text, number or boolean, or a list, is expected")
+    if not isinstance(data, _SCALAR):
+        notes.add(path, f"{kind(data)} is not a value to compare", "a text, number or boolean, or a list, is expected")
+    elif text := scalar_text(data):
+        return text
+    else:
+        notes.add(path, "the number is too large")
     return Unknown("malformed")
 
 

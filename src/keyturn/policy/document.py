@@ -17,6 +17,7 @@ from typing import Any
 
 from keyturn.graph import Unknown
 from keyturn.policy.fault import OBJECT, TEXT, Faults, Malformed, Notes
+from keyturn.policy.json_text import loaded
 from keyturn.policy.statement import Statement
 from keyturn.policy.statements import GRAMMARS, Sort, statements, unknown_statement
 from keyturn.policy.wording import did_you_mean, kind, repeated, short
@@ -122,32 +123,6 @@ def read(data: object, sort: Sort | None = None, *, label: str = "") -> Document
     if isinstance(found, Faults):
         raise Malformed(label, found)
     return found
-
-
-def loaded(text: str, notes: Notes) -> object:
-    """What a JSON text stands for; Unknown, and a note, if it is not JSON."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            for name in repeated(name for name, _ in pairs):
-                notes.add((), f"`{short(name)}` is written twice in one object")
-        return found
-
-    def refuse(constant: str) -> Unknown:
-        notes.add((), f"not JSON: {constant} is not a number")
-        return Unknown(constant)
-
-    try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
-    except json.JSONDecodeError as error:
-        because = f"line {error.lineno}, column {error.colno}: {error.msg.lower()}"
-    except RecursionError:
-        because = "nested too deeply"
-    except ValueError as error:
-        because = str(error).partition(";")[0].lower()
-    notes.add((), f"not JSON: {because}")
-    return Unknown(because)
 
 
 def _document(data: object, sort: Sort | None, notes: Notes) -> Document:

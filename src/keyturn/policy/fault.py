@@ -56,9 +56,10 @@ class Faults(tuple[Fault, ...]):
 
 
 class Malformed(Misuse):
-    """A policy document that AWS would not accept; `faults` tells all that is wrong with it."""
+    """A policy document that AWS would not accept; `faults` tells all that is wrong with it, `label` says which document."""
 
     def __init__(self, label: str, faults: Iterable[Fault]) -> None:
+        self.label = label
         self.faults = Faults(faults)
         more = f" (+{len(self.faults) - 1})" if len(self.faults) > 1 else ""
         super().__init__(f"{label}: {self.faults[0]}{more}" if label else f"{self.faults[0]}{more}")

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from keyturn.graph import Unknown
 from keyturn.policy.identify import BadRequest, Named, identify
 from keyturn.policy.principal import Principal, Values
-from keyturn.policy.wording import repeated, short
+from keyturn.policy.wording import repeated, scalar_text, short
 
 Scalar: TypeAlias = "str | bool | int | float | Unknown"
 
@@ -130,8 +130,8 @@ def _scalar(name: str, value: object) -> str | Unknown:
             return str(value)
         case Unknown():
             return value
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return str(value)
+        case bool() | int() | float():
+            if text := scalar_text(value):
+                return text
+            raise BadRequest(f"context: {short(name)}: the number is too large")
     raise BadRequest(f"context: {short(name)}: a text, number or boolean is expected, or a list of them")

@@ -11,8 +11,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from keyturn.policy.document import loaded
 from keyturn.policy.fault import Fault, Notes, Steps, place_of
+from keyturn.policy.json_text import loaded
 from keyturn.policy.match import Glob, tokens
 from keyturn.policy.wording import did_you_mean, short
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
@@ -38,6 +39,14 @@ def kind(value: object) -> str:
         case list() | tuple():
             return "a list"
     return f"a {type(value).__name__}"
+
+
+def scalar_text(value: bool | float) -> str:
+    """A number or boolean as JSON writes it; empty if it is infinite, no number, or of thousands of digits."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return ""
 
 
 def short(value: object) -> str:
