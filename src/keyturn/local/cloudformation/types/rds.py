@@ -80,7 +80,7 @@ FLAGS = (
 
 
 def _settings(place: Place, properties: Properties, plain: tuple[str, ...]) -> dict[str, Any]:
-    settings: dict[str, Any] = pick(properties, *plain)
+    settings: dict[str, Any] = {name: _text(value) for name, value in pick(properties, *plain).items()}
     settings |= {name: number(properties[name]) for name in NUMBERS if properties.get(name) is not None}
     settings |= {name: truth(properties[name]) for name in FLAGS if properties.get(name) is not None}
     if key := (properties.get("MasterUserSecret") or {}).get("KmsKeyId"):
@@ -88,6 +88,11 @@ def _settings(place: Place, properties: Properties, plain: tuple[str, ...]) -> d
     if tags := place.tagged(properties):
         settings["Tags"] = tags
     return settings
+
+
+def _text(value: Any) -> Any:
+    """A text that a template may write as a number, such as a version; anything else as it is."""
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _create_cluster(place: Place, properties: Properties) -> Result:
@@ -159,7 +164,7 @@ def _update_cluster(place: Place, name: str, old: Properties, new: Properties) -
             settings[each] = truth(new.get(each, False))
     for each in ("EngineVersion", "PreferredBackupWindow", "PreferredMaintenanceWindow", "DBClusterParameterGroupName"):
         if new.get(each) != old.get(each) and each in new:
-            settings[each] = new[each]
+            settings[each] = _text(new[each])
     if settings:
         rds.modify_db_cluster(DBClusterIdentifier=name, ApplyImmediately=True, **settings)
     return _cluster(_until_available(lambda: _find_cluster(rds, name)))
@@ -204,7 +209,7 @@ def _update_instance(place: Place, name: str, old: Properties, new: Properties) 
         return None
     rds = place.client("rds")
     settings: dict[str, Any] = {
-        each: new[each] for each in ("DBInstanceClass", "EngineVersion") if new.get(each) != old.get(each)
+        each: _text(new[each]) for each in ("DBInstanceClass", "EngineVersion") if new.get(each) != old.get(each)
     }
     settings |= {each: truth(new[each]) for each in changeable[2:4] if new.get(each) != old.get(each) and each in new}
     if settings:
