@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from keyturn.facts.error import AwsError
 
+RECORDING = "Recording"
+"""That a recorder records: CloudFormation starts it as it makes it, Terraform and Pulumi when the recorder's status is declared."""
+
 NO_CHANNEL = AwsError(
     "NoAvailableDeliveryChannelException", "Delivery channel is not available to start configuration recorder."
 )

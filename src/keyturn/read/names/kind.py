@@ -203,6 +203,7 @@ class Kind:
         fixed: What the type itself says there, and a property says here.
         when: Values that its properties must have to be of this kind, where one type there is two here.
         given: A property that must be there to be of this kind.
+        later: What comes with its creation in CloudFormation, and there by a declaration of its own.
         part: Set if it is a property of another resource here. Its outputs then are that resource's.
     """
 
@@ -215,4 +216,5 @@ class Kind:
     fixed: Mapping[str, object] = field(default_factory=dict)
     when: Mapping[str, object] = field(default_factory=dict)
     given: str = ""
+    later: frozenset[str] = frozenset()
     part: Part | None = None

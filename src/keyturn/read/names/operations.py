@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyturn.facts import config
 from keyturn.read.names.kind import TAGS, Document, Ignored, Item, Kind, Object, Objects, Renamed, inside
 
 CONFIG = (
@@ -21,6 +22,7 @@ CONFIG = (
                 },
             ),
         },
+        later=frozenset({config.RECORDING}),
     ),
     Kind(
         "AWS::Config::DeliveryChannel",

@@ -155,6 +155,7 @@ class Plan:
             partition=world.partition,
             label=registration.name,
             metadata=self._metadata(registration, kind, converted),
+            afterwards=kind.later,
         )
         if kind.part is None:
             self.resources[name] = resource

@@ -179,6 +179,7 @@ class Assembly:
             partition=declared.world.partition,
             label=declared.address,
             metadata=self._metadata(declared, kind, converted),
+            afterwards=kind.later,
         )
         for each in apart(converted, resource, declared.world, self.marks, self._taken):
             self._taken.add(each.name)
