@@ -11,12 +11,14 @@ from typing import Any, get_args
 import pytest
 from pulumi import _types
 
+from keyturn.graph import Unknown, Value
 from keyturn.read import names
 from keyturn.read.convert import rule_for
-from keyturn.read.identity import shape_of
+from keyturn.read.identity import identify, shape_of
 from keyturn.read.names import snake
 from keyturn.read.names.kind import Ignored, Kind, Object, Objects, Rule, Spread
 from keyturn.read.pulumi.sparing import sparing
+from keyturn.read.world import World
 
 TERRAFORM_ONLY = {
     ("aws_lambda_function", "function_name"),
@@ -100,3 +102,12 @@ def test_the_page_of_names_is_up_to_date() -> None:
     root = Path(__file__).resolve().parents[2]
     writer = runpy.run_path(str(root / "tools" / "write_names.py"))
     assert (root / "docs" / "names.md").read_text() == writer["page"](), "run tools/write_names.py"
+
+
+def test_a_name_of_which_the_beginning_is_said_begins_so() -> None:
+    unknown = Unknown("known after it is made")
+    nameless: tuple[Mapping[str, Value], ...] = ({}, {"QueueName": unknown})
+    for named in nameless:
+        known = identify("Orders", "AWS::SQS::Queue", named, World(), begins="orders-")
+        assert str(known.arn).startswith("arn:aws:sqs:us-east-1:123456789012:orders-")
+    assert isinstance(identify("Orders", "AWS::SQS::Queue", {}, World(), begins=unknown).arn, Unknown)

@@ -36,6 +36,9 @@ from keyturn.read.names.kind import (
 Raw: TypeAlias = Any
 """JSON-like data, and whatever stands in it for references."""
 
+BEGINNINGS = {"name_prefix", "bucket_prefix", "identifier_prefix", "cluster_identifier_prefix"}
+"""What Terraform and Pulumi call the beginning of a name, to which they add what makes it unique."""
+
 
 @dataclass(slots=True)
 class Converted:
@@ -48,6 +51,7 @@ class Converted:
         kept: What is no property in CloudFormation, but is of use.
         apart: What is another resource in CloudFormation, with its policy; that one's places stand under its type.
         unmapped: Where the user's properties stand that the table does not know.
+        begins: What its name begins with, where the user says that much only.
     """
 
     properties: dict[str, Raw] = field(default_factory=dict)
@@ -55,6 +59,7 @@ class Converted:
     kept: dict[str, Raw] = field(default_factory=dict)
     apart: list[tuple[Apart, Raw]] = field(default_factory=list)
     unmapped: list[Path] = field(default_factory=list)
+    begins: Raw = None
 
 
 def convert(kind: Kind, name: str, properties: Mapping[str, Raw]) -> Converted:
@@ -64,6 +69,8 @@ def convert(kind: Kind, name: str, properties: Mapping[str, Raw]) -> Converted:
     for absent, value in kind.absent.items():
         converted.properties.setdefault(absent, value.format(name=name) if isinstance(value, str) else value)
     converted.properties.update(kind.fixed)
+    words = (name for name in properties if snake(name) in BEGINNINGS and snake(name) in kind.properties)
+    converted.begins = next((properties[name] or None for name in words), None)
     return converted
 
 

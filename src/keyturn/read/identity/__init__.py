@@ -34,7 +34,7 @@ class Identity:
     attributes: Mapping[str, Value] = field(default_factory=dict)
 
 
-def identify(name: str, type_: str, properties: Mapping[str, Value], world: World) -> Identity:
+def identify(name: str, type_: str, properties: Mapping[str, Value], world: World, *, begins: Value = None) -> Identity:
     """
     Say what a resource will be known by.
 
@@ -42,13 +42,14 @@ def identify(name: str, type_: str, properties: Mapping[str, Value], world: Worl
         name: Its logical name, for which identifiers are minted.
         type_: Its CloudFormation type.
         properties: By CloudFormation's names, references resolved.
+        begins: What its name begins with, where its user says that much only.
     """
     shape = shape_of(type_)
     if shape is None:
         return Identity(
             Unknown(f"what {type_} is known by is not modelled"), Unknown(f"the ARN of {type_} is not modelled")
         )
-    fields = Fields(name, type_, properties, world, shape)
+    fields = Fields(name, type_, properties, world, shape, begins)
     return Identity(
         fields.ref, fields.arn, {attribute: fields.render(form) for attribute, form in shape.attributes.items()}
     )

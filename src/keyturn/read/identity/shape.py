@@ -68,6 +68,7 @@ class Fields:
     properties: Mapping[str, Value]
     world: World
     shape: Shape
+    begins: Value = None
     _filled_in: dict[str, Value] = field(default_factory=dict)
 
     @property
@@ -90,6 +91,8 @@ class Fields:
 
     def _name(self) -> str | Unknown:
         given = self.properties.get(self.shape.name) if self.shape.name else None
+        if self.begins is not None and not isinstance(given, str):  # A plan says of such a name that it is not known.
+            given = concat((self.begins, self.mint("digits18")))
         if isinstance(given, Unknown):
             return given
         if given is None:

@@ -138,7 +138,9 @@ class Plan:
         properties = self.marks.read(converted.properties)
         assert isinstance(properties, Mapping)
         identity = (
-            Identity(Unknown("it is a part of another")) if kind.part else identify(name, kind.type, properties, world)
+            Identity(Unknown("it is a part of another"))
+            if kind.part
+            else identify(name, kind.type, properties, world, begins=self.marks.read(converted.begins))
         )
         resource = Resource(
             name=name,

@@ -158,7 +158,7 @@ class Assembly:
         converted = convert(kind, name, inputs)
         properties = self.marks.read(converted.properties)
         assert isinstance(properties, Mapping)
-        identity = self._identity(declared, kind, name, properties)
+        identity = self._identity(declared, kind, name, properties, self.marks.read(converted.begins))
         for path in converted.unmapped:
             words = ".".join(map(str, path))
             told = f"`{words}` of {declared.address} is not mapped: it is left out"
@@ -186,11 +186,13 @@ class Assembly:
             self._apart[each.name] = each
         return _Made(resource, kind, inputs, declared.known)
 
-    def _identity(self, declared: Declared, kind: Kind, name: str, properties: Mapping[str, Value]) -> Identity:
+    def _identity(
+        self, declared: Declared, kind: Kind, name: str, properties: Mapping[str, Value], begins: Value
+    ) -> Identity:
         """What it will be known by; what it is already known by, if it exists."""
         if kind.part:
             return Identity(Unknown("it is a part of another"))
-        minted = identify(name, kind.type, properties, declared.world)
+        minted = identify(name, kind.type, properties, declared.world, begins=begins)
         identity, arn, attributes = minted.identity, minted.arn, dict(minted.attributes)
         for output, what in kind.outputs.items():
             real = declared.known.get(output)
