@@ -8,7 +8,7 @@ from typing import TypeAlias
 from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.evaluate import Evaluator
 from keyturn.read.terraform.hcl.syntax import Block, Body, Expression, Name
-from keyturn.read.terraform.hcl.values import Raw, pairs
+from keyturn.read.terraform.hcl.values import Instance, Raw, pairs
 
 Value: TypeAlias = Callable[[Expression, Evaluator], Raw]
 """Works an expression out; what cannot be worked out is given as unknown."""
@@ -41,7 +41,11 @@ def _items(block: Block, value: Value, evaluator: Evaluator) -> Iterator[Raw]:
     collection = block.body.arguments.get("for_each")
     if content is None or collection is None:
         return
-    each = value(collection.value, evaluator)
+    try:
+        each = evaluator.raw(collection.value)
+        each = each.settled() if isinstance(each, Instance) else each
+    except HclError:
+        each = value(collection.value, evaluator)
     iterator = block.body.arguments.get("iterator")
     name = iterator.value.name if iterator is not None and isinstance(iterator.value, Name) else block.labels[0]
     try:

@@ -22,7 +22,7 @@ from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.evaluate import Budget, Evaluator
 from keyturn.read.terraform.hcl.functions import functions
 from keyturn.read.terraform.hcl.syntax import Attribute, Expression, Literal, Object
-from keyturn.read.terraform.hcl.values import Instance, Lazy, Raw, text
+from keyturn.read.terraform.hcl.values import Instance, Lazy, Raw, settled, text
 from keyturn.read.terraform.places import places
 from keyturn.read.terraform.types import converted, written
 from keyturn.read.world import Options, Unreadable, World
@@ -54,7 +54,7 @@ def read(path: str, options: Options, *, texts: Mapping[str, str] | None = None)
     try:
         root.declare()
         assembly.world = root.world("")
-        graph = assembly.graph({name: root.output(name) for name in configuration.outputs})
+        graph = assembly.graph({name: root.told(name) for name in configuration.outputs})
     except RecursionError:
         raise Unreadable(path, "nested too deep") from None
     return dataclasses.replace(graph, as_of=options.as_of)
@@ -108,12 +108,23 @@ class Module:
             for key, names in self._instances(found):
                 self.assembly.declare(self._declared(name, found, key, names))
 
+    def told(self, name: str) -> Callable[[], Raw]:
+        """What gives an output of the whole configuration: of a resource, what it is known by."""
+
+        def value() -> Raw:
+            try:
+                return settled(self.output(name)())
+            except HclError as error:
+                return self.assembly.marks.give(Unknown(error.because))
+
+        return value
+
     def output(self, name: str) -> Callable[[], Raw]:
         """What gives an output."""
 
         def value() -> Raw:
             argument = self.configuration.outputs[name].block.body.arguments.get("value")
-            return None if argument is None else self.value(argument.value)
+            return None if argument is None else self.raw(argument.value)
 
         return lambda: self._once("output", name, value)
 
@@ -121,6 +132,13 @@ class Module:
         """What an expression gives; where it cannot be worked out, a mark that says why."""
         try:
             return (evaluator or self.evaluator).value(expression)
+        except HclError as error:
+            return self.assembly.marks.give(Unknown(error.because))
+
+    def raw(self, expression: Expression, evaluator: Evaluator | None = None) -> Raw:
+        """The same, but resources and modules in it can still be asked for what they tell."""
+        try:
+            return (evaluator or self.evaluator).raw(expression)
         except HclError as error:
             return self.assembly.marks.give(Unknown(error.because))
 
@@ -151,7 +169,7 @@ class Module:
         """The value of a local."""
         if name not in self.configuration.locals:
             raise HclError(f"`local.{name}` is not declared")
-        return self._once("local", name, lambda: self.value(self.configuration.locals[name][0].value))
+        return self._once("local", name, lambda: self.raw(self.configuration.locals[name][0].value))
 
     def resource(self, type_: str, name: str) -> Raw:
         """A resource: an instance, a list of them, or an object of them."""
@@ -221,13 +239,16 @@ class Module:
         for name in ("count", "for_each"):
             if name not in arguments:
                 continue
-            value = self.value(arguments[name].value)
+            value = self.raw(arguments[name].value)
+            if isinstance(value, Instance):
+                value = value.settled()
             if name == "count" and isinstance(value, int | float) and not isinstance(value, bool):
                 return [(index, {"count": {"index": index}}) for index in range(min(int(value), 1000))]
             if name == "for_each" and isinstance(value, dict):
                 return [(key, {"each": {"key": key, "value": each}}) for key, each in value.items()]
             if name == "for_each" and isinstance(value, list):
-                return [(text(each), {"each": {"key": each, "value": each}}) for each in value]
+                keys = settled(value)
+                return [(text(each), {"each": {"key": each, "value": each}}) for each in keys]
             unknown = self.assembly.marks.give(Unknown(f"`{name}` is not known before deployment"))
             place = found.written.place(arguments[name].offset)
             self.assembly.remarks.append(
@@ -305,7 +326,7 @@ class Module:
         """One instance of a module that is called."""
         evaluator = self.evaluator.within(names)
         given = {
-            variable: functools.partial(self.value, argument.value, evaluator)
+            variable: functools.partial(self.raw, argument.value, evaluator)
             for variable, argument in found.block.body.arguments.items()
             if variable in configuration.variables
         }

@@ -9,8 +9,17 @@ from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.values import Raw, number
 
 
+def _network(block: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """A block; what stands behind its prefix is left aside, as in Terraform."""
+    return ipaddress.ip_network(plain(block), strict=False)
+
+
+def netmask(block: str) -> str:
+    return str(_network(block).netmask)
+
+
 def subnet(block: str, bits: Raw, index: Raw) -> str:
-    network = ipaddress.ip_network(plain(block))
+    network = _network(block)
     prefix = network.prefixlen + int(number(bits))
     position = int(number(index))
     if not 0 < prefix <= network.max_prefixlen or not 0 <= position < 2 ** int(number(bits)):
@@ -20,7 +29,7 @@ def subnet(block: str, bits: Raw, index: Raw) -> str:
 
 
 def subnets(block: str, *bits: Raw) -> list[str]:
-    network = ipaddress.ip_network(plain(block))
+    network = _network(block)
     at = int(network.network_address)
     blocks = []
     for each in bits:
@@ -33,5 +42,5 @@ def subnets(block: str, *bits: Raw) -> list[str]:
 
 
 def host(block: str, index: Raw) -> str:
-    network = ipaddress.ip_network(plain(block))
+    network = _network(block)
     return str(network[int(number(index))])

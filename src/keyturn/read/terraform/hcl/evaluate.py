@@ -7,6 +7,7 @@ is worked out from it; what refers to resources is an `Instance` until something
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 
 from keyturn.graph import Unknown
@@ -74,7 +75,7 @@ class Evaluator:
         Raises:
             HclError: Terraform would refuse it.
         """
-        return settled(self._raw(expression))
+        return settled(self.raw(expression))
 
     def unknown(self, value: Raw) -> str | None:
         """The value itself if it is not known before deployment."""
@@ -86,7 +87,13 @@ class Evaluator:
         """The same with more names."""
         return Evaluator({**self.names, **names}, self.marks, self.functions, self.budget)
 
-    def _raw(self, expression: Expression) -> Raw:
+    def raw(self, expression: Expression) -> Raw:
+        """
+        The same, but resources and modules in it are still what can be asked for what they tell.
+
+        Raises:
+            HclError: Terraform would refuse it.
+        """
         self.budget.spend()
         match expression:
             case Literal(value):
@@ -98,11 +105,11 @@ class Evaluator:
                     return self._give(f"`{name}` is not known here")
                 return self.names[name]
             case Attribute(of, name):
-                return self._inside(self._raw(of), name)
+                return self._inside(self.raw(of), name)
             case Index(of, key):
-                return self._inside(self._raw(of), self.value(key))
+                return self._inside(self.raw(of), self.value(key))
             case Splat(of, each):
-                return self._splat(self._raw(of), each)
+                return self._splat(self.raw(of), each)
             case Call():
                 return self._call(expression)
             case Unary(operator, operand):
@@ -111,11 +118,11 @@ class Evaluator:
                 return self._binary(operator, left, right)
             case Condition(condition, then, otherwise):
                 decided = self.value(condition)
-                return self.unknown(decided) or self._raw(then if truth(decided) else otherwise)
+                return self.unknown(decided) or self.raw(then if truth(decided) else otherwise)
             case Items(items):
-                return [self.value(item) for _, item in items]
+                return [self.raw(item) for _, item in items]
             case Object(items):
-                return {self._key(key): self.value(value) for _, key, value in items}
+                return {self._key(key): self.raw(value) for _, key, value in items}
             case For():
                 return self._for(expression)
 
@@ -127,7 +134,7 @@ class Evaluator:
 
     def _template(self, parts: tuple[str | Expression | Choice | Loop, ...]) -> Raw:
         if len(parts) == 1 and not isinstance(parts[0], str | Choice | Loop):
-            return self._raw(parts[0])
+            return self.raw(parts[0])
         pieces = list(self._pieces(parts))
         if unknown := next((piece for piece in pieces if self.unknown(piece)), None):
             return unknown
@@ -184,16 +191,8 @@ class Evaluator:
     def _splat(self, value: Raw, each: Expression) -> Raw:
         if unknown := self.unknown(value):
             return unknown
-        items = (
-            value
-            if isinstance(value, list)
-            else list(value.values())
-            if isinstance(value, Mapping)
-            else []
-            if value is None
-            else [value]
-        )
-        return [self.within({"*": item}).value(each) for item in items]
+        items = value if isinstance(value, list) else [] if value is None else [value]
+        return [self.within({"*": item}).raw(each) for item in items]
 
     def _call(self, call: Call) -> Raw:
         if call.function in ("try", "can"):
@@ -201,7 +200,8 @@ class Evaluator:
         function = self.functions.get(call.function)
         if function is None:
             return self._give(f"the function `{call.function}` is not known here")
-        arguments = [self.value(argument) for argument in call.arguments]
+        work_out = self._asked_later if call.function in KEEPS else self.value
+        arguments = [work_out(argument) for argument in call.arguments]
         if call.expanded and arguments:
             last = arguments.pop()
             if unknown := self.unknown(last):
@@ -221,10 +221,17 @@ class Evaluator:
             raise HclError(f"`{call.function}` gives more than {LONGEST:,} items")
         return self.marks.give(made) if isinstance(made, Unknown) else made
 
+    def _asked_later(self, expression: Expression) -> Raw:
+        """What a function takes that only puts resources together: those in it are kept as they are."""
+        value = self.raw(expression)
+        return value.settled() if isinstance(value, Instance) and value.path else value
+
     def _try(self, call: Call) -> Raw:
         for argument in call.arguments:
             try:
-                value = self.value(argument)
+                value = self.raw(argument)
+                if isinstance(value, Instance) and value.path:
+                    value = value.settled()
             except HclError:
                 continue
             return True if call.function == "can" else value
@@ -259,7 +266,7 @@ class Evaluator:
         return unknown or self.unknown(other) or operator == "&&"
 
     def _for(self, loop: For) -> Raw:
-        collection = self._raw(loop.collection)
+        collection = self.raw(loop.collection)
         if isinstance(collection, Instance):
             collection = collection.settled()
         if unknown := self.unknown(collection):
@@ -275,14 +282,35 @@ class Evaluator:
                 if not truth(decided):
                     continue
             if loop.named is None:
-                items.append(inner.value(loop.result))
+                items.append(inner.raw(loop.result))
             elif loop.grouped:
-                named.setdefault(inner._key(loop.named), []).append(inner.value(loop.result))
+                named.setdefault(inner._key(loop.named), []).append(inner.raw(loop.result))
             else:
-                named[inner._key(loop.named)] = inner.value(loop.result)
+                named[inner._key(loop.named)] = inner.raw(loop.result)
         return items if loop.named is None else named
 
 
+KEEPS = frozenset(
+    (
+        "coalesce",
+        "coalescelist",
+        "concat",
+        "element",
+        "flatten",
+        "keys",
+        "length",
+        "lookup",
+        "merge",
+        "one",
+        "reverse",
+        "slice",
+        "tolist",
+        "tomap",
+        "values",
+        "zipmap",
+    )
+)
+"""Functions that only put things together: of what they give, resources can be asked for what they tell."""
 LOOKS_INSIDE = frozenset(
     (
         "coalesce",
@@ -321,5 +349,5 @@ def _arithmetic(operator: str, one: float, other: float) -> Raw:
             return one >= other
     if other == 0:
         raise HclError("a division by zero")
-    divided = one / other if operator == "/" else one % other
+    divided = one / other if operator == "/" else math.fmod(one, other)
     return int(divided) if float(divided).is_integer() else divided

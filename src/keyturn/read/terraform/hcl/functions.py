@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import ipaddress
 import itertools
 import json
 import math
@@ -23,6 +22,7 @@ from keyturn.read.pulumi.marks import plain
 from keyturn.read.terraform.hcl import addresses, lists, strings
 from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.evaluate import Evaluator
+from keyturn.read.terraform.hcl.files import listed
 from keyturn.read.terraform.hcl.parser import Parser
 from keyturn.read.terraform.hcl.template import lines_of
 from keyturn.read.terraform.hcl.values import Raw, number, same, text
@@ -60,14 +60,18 @@ def _files(folder: Path, render: Callable[[Mapping[str, Raw]], Evaluator]) -> di
     def exists(name: str) -> bool:
         return (folder / plain(name)).is_file()
 
+    def found(below: str, pattern: str) -> list[str]:
+        return listed(folder / plain(below), plain(pattern))
+
     return {
         "file": file,
         "filebase64": lambda name: base64.b64encode(content(name)).decode(),
         "fileexists": exists,
+        "fileset": found,
         "templatefile": template_file,
         **{
             name: lambda *_: Unknown("it is worked out from files at deployment")
-            for name in ("filebase64sha256", "filesha256", "filemd5", "fileset")
+            for name in ("filebase64sha256", "filesha256", "filemd5")
         },
     }
 
@@ -111,13 +115,14 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "base64decode": _on_text(lambda value: base64.b64decode(value, validate=True).decode()),
     "base64encode": _on_text(lambda value: base64.b64encode(value.encode()).decode()),
     "base64sha256": _digest("sha256", encoded=True),
+    "base64sha512": _digest("sha512", encoded=True),
     "basename": _on_text(os.path.basename),
     "bcrypt": _later("it differs each time"),
     "ceil": _numbers(math.ceil),
     "chomp": lambda value: value.rstrip("\r\n"),
     "chunklist": lambda items, size: [items[start : start + int(size)] for start in range(0, len(items), int(size))],
     "cidrhost": addresses.host,
-    "cidrnetmask": lambda block: str(ipaddress.ip_network(plain(block)).netmask),
+    "cidrnetmask": addresses.netmask,
     "cidrsubnet": addresses.subnet,
     "cidrsubnets": addresses.subnets,
     "coalesce": lists.coalesce,
@@ -125,6 +130,7 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "compact": lambda items: [item for item in items if item not in (None, "")],
     "concat": lists.concat,
     "contains": lambda items, value: any(same(item, value) for item in items),
+    "csvdecode": _on_text(lists.of_csv),
     "dirname": _on_text(os.path.dirname),
     "distinct": lists.distinct,
     "element": lists.element,
@@ -143,6 +149,8 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "list": lambda *items: list(items),
     "lookup": lists.lookup,
     "lower": _on_text(str.lower),
+    "log": _numbers(lambda value, base: round(math.log(value, base), 12)),
+    "matchkeys": lists.matching,
     "max": _numbers(max),
     "md5": _digest("md5"),
     "merge": lists.merge,
@@ -166,6 +174,7 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "setunion": lambda *given: lists.unique(lists.concat(*given)),
     "sha1": _digest("sha1"),
     "sha256": _digest("sha256"),
+    "sha512": _digest("sha512"),
     "signum": _numbers(lambda value: (value > 0) - (value < 0)),
     "slice": lists.sliced,
     "sort": lists.ordered,
@@ -193,5 +202,6 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "urlencode": _on_text(urllib.parse.quote_plus),
     "uuid": _later("it differs each time"),
     "values": lambda mapping: [mapping[key] for key in sorted(mapping)],
+    "yamldecode": _on_text(strings.of_yaml),
     "zipmap": lambda keys, values: {text(key): value for key, value in zip(keys, values, strict=True)},
 }

@@ -45,10 +45,11 @@ def unique(items: list[Raw]) -> list[Raw]:
 
 
 def lookup(mapping: Mapping[str, Raw], key: str, *default: Raw) -> Raw:
-    found = mapping.get(plain(key)) if isinstance(mapping, Mapping) else None
-    if found is None and not default:
+    if isinstance(mapping, Mapping) and plain(key) in mapping:
+        return mapping[plain(key)]
+    if not default:
         raise HclError(f"there is no `{key}` in it")
-    return default[0] if found is None else found
+    return default[0]
 
 
 def element(items: list[Raw], index: Raw) -> Raw:
@@ -56,7 +57,10 @@ def element(items: list[Raw], index: Raw) -> Raw:
 
 
 def numbered(*bounds: Raw) -> list[int | float]:
-    whole = range(*(int(number(each)) for each in bounds))
+    first, last, step = [int(number(each)) for each in ((0, *bounds) if len(bounds) == 1 else bounds)] + [0] * (
+        3 - max(len(bounds), 2)
+    )
+    whole = range(first, last, step or (1 if first <= last else -1))
     if len(whole) > 1024:
         raise HclError("more than 1024 values")
     return list(whole)
@@ -74,3 +78,17 @@ def only(items: list[Raw]) -> Raw:
     if len(items) > 1:
         raise HclError("more than one")
     return items[0] if items else None
+
+
+def matching(values: list[Raw], keys: list[Raw], searched: list[Raw]) -> list[Raw]:
+    return [value for value, key in zip(values, keys, strict=True) if any(same(key, wanted) for wanted in searched)]
+
+
+def of_csv(text: str) -> list[dict[str, str]]:
+    import csv
+    import io
+
+    try:
+        return [dict(row) for row in csv.DictReader(io.StringIO(text), strict=True)]
+    except csv.Error as error:
+        raise HclError(f"not CSV: {error}") from None

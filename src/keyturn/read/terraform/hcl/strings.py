@@ -91,4 +91,19 @@ def regex_all(pattern: str, subject: str) -> list[Raw]:
 
 
 def as_json(value: Raw) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    """Keys in their order, and what could be HTML escaped, as Terraform writes it."""
+    written = json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+    return written.translate(_ESCAPED)
+
+
+_ESCAPED = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
+
+
+def of_yaml(text: str) -> Raw:
+    from keyturn.read.source import yaml
+    from keyturn.read.world import Unreadable
+
+    try:
+        return yaml.load("yamldecode", text).data
+    except Unreadable as error:
+        raise HclError(error.because) from None
