@@ -145,3 +145,45 @@ def test_functions_give_what_terraform_gives(tmp_path: Path, expression: str, wa
     (graph,) = read(str(tmp_path))
     value = graph.outputs["x"].value
     assert (json.loads(value) if isinstance(value, str) else None) == wanted
+
+
+def test_a_provider_decides_the_account_and_gives_tags(tmp_path: Path) -> None:
+    graph = written(
+        tmp_path,
+        """
+        locals { tags = merge({ owner = "us", env = "dev" }, try(var.extra.tags, {})) }
+        variable "extra" { default = null }
+        provider "aws" {
+          region              = "eu-west-1"
+          allowed_account_ids = ["111111111111"]
+          default_tags { tags = local.tags }
+        }
+        provider "aws" {
+          alias = "logs"
+          assume_role { role_arn = "arn:aws:iam::222222222222:role/deploy" }
+        }
+        resource "aws_kms_key" "a" { tags = { env = "prod" } }
+        resource "aws_kms_key" "b" { provider = aws.logs }
+        resource "aws_kms_alias" "c" {
+          name          = "alias/c"
+          target_key_id = aws_kms_key.a.id
+        }
+        module "m" {
+          source    = "./m"
+          providers = { aws = aws.logs }
+        }
+        module "n" { source = "./m" }
+        """,
+        'resource "aws_kms_key" "k" {}',
+    )
+    by = {str(each): each for each in graph}
+    assert by["aws_kms_key.a"].get("Tags") == ({"Key": "owner", "Value": "us"}, {"Key": "env", "Value": "prod"})
+    assert [by[f"module.{name}.aws_kms_key.k"].get("Tags", 0, "Value") for name in "mn"] == [None, "us"]
+    assert {name: (each.account, each.region) for name, each in by.items()} == {
+        "aws_kms_key.a": ("111111111111", "eu-west-1"),
+        "aws_kms_key.b": ("222222222222", "us-east-1"),
+        "aws_kms_alias.c": ("111111111111", "eu-west-1"),
+        "module.m.aws_kms_key.k": ("222222222222", "us-east-1"),
+        "module.n.aws_kms_key.k": ("111111111111", "eu-west-1"),
+    }
+    assert not graph.remarks

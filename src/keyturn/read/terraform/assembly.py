@@ -49,6 +49,8 @@ class Declared:
     known: Mapping[str, Raw] = field(default_factory=dict)
     places: Mapping[Path, Place] = field(default_factory=dict)
     depends_on: tuple[str, ...] = ()
+    tags: Mapping[str, Raw] = field(default_factory=dict)
+    """What its provider gives it besides its own tags."""
     keep: bool = False
     """Whether `prevent_destroy` keeps it."""
 
@@ -155,6 +157,7 @@ class Assembly:
             return None
         name = self._names[declared.address]
         declared, inputs = _placed_elsewhere(declared, inputs)
+        inputs = _tagged(inputs, declared.tags) if "tags" in kind.properties else inputs
         converted = convert(kind, name, inputs)
         properties = self.marks.read(converted.properties)
         assert isinstance(properties, Mapping)
@@ -272,6 +275,12 @@ def _placed_elsewhere(declared: Declared, inputs: Mapping[str, Raw]) -> tuple[De
     if plain(region) == "unknown" or plain(region) == declared.world.region:
         return declared, rest
     return replace(declared, world=World(plain(region), declared.world.account, declared.world.stack)), rest
+
+
+def _tagged(inputs: Mapping[str, Raw], tags: Mapping[str, Raw]) -> Mapping[str, Raw]:
+    """With the provider's tags; its own go before."""
+    own = inputs.get("tags", {})
+    return {**inputs, "tags": {**tags, **own}} if tags and isinstance(own, Mapping) else inputs
 
 
 def _logical(address: str, taken: set[str]) -> str:

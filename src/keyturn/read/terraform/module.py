@@ -24,6 +24,7 @@ from keyturn.read.terraform.hcl.functions import functions
 from keyturn.read.terraform.hcl.syntax import Attribute, Expression, Literal, Object
 from keyturn.read.terraform.hcl.values import Instance, Lazy, Raw, settled, text
 from keyturn.read.terraform.places import places
+from keyturn.read.terraform.providers import Provider, provider
 from keyturn.read.terraform.types import converted, written
 from keyturn.read.world import Options, Unreadable, World
 
@@ -53,7 +54,7 @@ def read(path: str, options: Options, *, texts: Mapping[str, str] | None = None)
         given[name] = functools.partial(_typed, root, name, whole)
     try:
         root.declare()
-        assembly.world = root.world("")
+        assembly.world = root.provider("").world
         graph = assembly.graph({name: root.told(name) for name in configuration.outputs})
     except RecursionError:
         raise Unreadable(path, "nested too deep") from None
@@ -73,7 +74,7 @@ class Module:
 
     Args:
         given: What gives each of its variables.
-        worlds: Where the resources of each provider are put, by its alias: `` for the one without.
+        providers: By alias, empty for the one without.
     """
 
     def __init__(
@@ -83,14 +84,14 @@ class Module:
         assembly: Assembly,
         budget: Budget,
         given: Mapping[str, Callable[[], Raw]],
-        worlds: Mapping[str, World],
+        providers: Mapping[str, Provider],
     ) -> None:
         self.call = call
         self.configuration = configuration
         self.assembly = assembly
         self.budget = budget
         self.given = given
-        self.worlds = dict(worlds)
+        self.providers = dict(providers)
         self.modules: dict[str, Raw] = {}
         self._known: dict[tuple[str, str], Raw] = {}
         self._open: set[tuple[str, str]] = set()
@@ -99,9 +100,9 @@ class Module:
     def declare(self) -> None:
         """Tell the assembly of every resource, those of the modules it calls included."""
         self.assembly.remarks += self.configuration.remarks
-        for provider in self.configuration.providers:
-            if provider.name == "aws":
-                self._provider(provider)
+        for found in self.configuration.providers:
+            if found.name == "aws":
+                self._provider(found)
         for name in self.configuration.modules:
             self._module(name)
         for name, found in self.configuration.resources.items():
@@ -142,8 +143,8 @@ class Module:
         except HclError as error:
             return self.assembly.marks.give(Unknown(error.because))
 
-    def world(self, alias: str) -> World:
-        return self.worlds.get(alias) or self.worlds.get("") or self.assembly.world
+    def provider(self, alias: str) -> Provider:
+        return self.providers.get(alias) or self.providers.get("") or Provider(self.assembly.world)
 
     def variable(self, name: str) -> Raw:
         """The value of a variable."""
@@ -190,7 +191,7 @@ class Module:
         def source(names: Mapping[str, Raw]) -> Raw:
             evaluator = self.evaluator.within(names)
             asked = inputs(found.block.body, self.value, evaluator)
-            return data.told(type_, name, asked, self.world(self._alias(found)), self.assembly.marks)
+            return data.told(type_, name, asked, self.provider(self._alias(found)).world, self.assembly.marks)
 
         made = {key: source(names) for key, names in self._instances(found)}
         if "count" in found.block.body.arguments and None not in made:
@@ -268,11 +269,13 @@ class Module:
         body = found.block.body
         evaluator = self.evaluator.within(names)
         needed = body.arguments.get("depends_on")
+        provider_ = self.provider(self._alias(found))
         return Declared(
             address=self._inside(name, key),
             type=found.block.labels[0],
             inputs=lambda: inputs(body, self.value, evaluator),
-            world=self.world(self._alias(found)),
+            world=provider_.world,
+            tags=provider_.tags,
             place=found.place,
             places=places(body, found.written, self.configuration),
             depends_on=tuple(self._inside(each, None) for each in depended_on(needed)),
@@ -287,10 +290,12 @@ class Module:
     def _provider(self, found: Found) -> None:
         arguments = found.block.body.arguments
         alias = self.value(arguments["alias"].value) if "alias" in arguments else ""
-        region = self.value(arguments["region"].value) if "region" in arguments else None
-        if isinstance(region, str) and not self.evaluator.unknown(region):
-            base = self.assembly.world
-            self.worlds[str(alias)] = World(region, base.account, base.stack)
+
+        def known(expression: Expression) -> Raw:
+            value = self.value(expression)
+            return None if self.evaluator.unknown(value) else value
+
+        self.providers[str(alias)] = provider(found.block, self.assembly.world, known)
 
     def _module(self, name: str) -> Raw:
         """What tells of a module that is called: its outputs, by instance."""
@@ -330,14 +335,14 @@ class Module:
             for variable, argument in found.block.body.arguments.items()
             if variable in configuration.variables
         }
-        worlds = {"": self.world("")}
+        passed = {"": self.provider("")}
         providers = found.block.body.arguments.get("providers")
         if providers is not None and isinstance(providers.value, Object):
             for _, inner, outer in providers.value.items:
-                worlds[alias_of(inner)] = self.world(alias_of(outer))
+                passed[alias_of(inner)] = self.provider(alias_of(outer))
         address = self._inside(f"module.{name}", key)
         call = dataclasses.replace(self.call, address=address, key=self._key(name), depth=self.call.depth + 1)
-        return Module(call, configuration, self.assembly, self.budget, given, worlds)
+        return Module(call, configuration, self.assembly, self.budget, given, passed)
 
     def _key(self, name: str) -> str:
         return f"{self.call.key}.{name}" if self.call.key else name

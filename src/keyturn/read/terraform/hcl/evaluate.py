@@ -175,6 +175,8 @@ class Evaluator:
                 raise HclError(f"there is no `{step}` in it")
             case list():
                 return self._item(value, step)
+            case None:
+                raise HclError(f"`{step}` of null")
         return self.unknown(value) or self._give(f"`{step}` of what is no object")
 
     def _item(self, items: list[Raw], step: Raw) -> Raw:
