@@ -53,16 +53,14 @@ SCENES: list[tuple[Callable[[World], None], Callable[[World], None]]] = [
 
 
 def distinct(points: list[str], database: Database) -> list[int]:
-    """
-    Where to end a run, among its points.
+    """Where to end a run, among its points: on MySQL at all of them, on the others at each state that there is between two calls."""
+    return list(range(len(points))) if kind_of(database.server) is MYSQL else each_state_of(points)
 
-    A process that ends before a call has come as far as one that ended after the call before it. On MySQL both are tried all the same.
-    """
-    numbers = range(len(points))
-    if kind_of(database.server) is MYSQL:
-        return list(numbers)
+
+def each_state_of(points: list[str]) -> list[int]:
+    """All points but those before a call that have another one right before them: nothing happens from there to here."""
     after = [point.startswith("after ") for point in points]
-    return [number for number in numbers if after[number] or number == 0 or not after[number - 1]]
+    return [number for number in range(len(points)) if after[number] or number == 0 or not after[number - 1]]
 
 
 def points_of(

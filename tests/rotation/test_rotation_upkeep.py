@@ -9,6 +9,8 @@ import pytest
 
 from crashes import distinct
 from keyturn.rotation.errors import Postponed, Rejected
+from keyturn.rotation.report import Report
+from keyturn.rotation.secret import Login
 from secretsmanager import ARN, CURRENT, PREVIOUS
 from world import DAY, HOUR, Crash, World, boundaries, make, stop_before
 
@@ -147,7 +149,7 @@ def test_status_says_what_is_so_and_changes_nothing(world: World) -> None:
 )
 def test_what_an_operator_may_not_ask_for(world: World, event: dict[str, str]) -> None:
     world.rotate()
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected, match=r"asks for nothing known|does not rotate that secret"):
         world.handle(event)
     world.assert_invariant()
 
@@ -178,6 +180,24 @@ def test_an_account_changed_while_its_old_password_is_discarded(world: World, mo
             world.tick()
     world.tick()
     assert world.logs_in(world.password() or "")
+
+
+def test_an_old_password_that_still_works_after_its_discard_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a reader that has not heard, or a server that keeps what it has once checked."""
+    world.rotate()
+    world.rotate()
+    engine = type(world.container._engine(Report("test")))
+    log_in, old = engine.log_in, world.password(PREVIOUS)
+
+    def lenient(self: Any, login: Login, host: str) -> None:
+        if login.password != old:
+            log_in(self, login, host)
+
+    monkeypatch.setattr(engine, "log_in", lenient)
+    with pytest.raises(Postponed, match="still accepts the old password"):
+        world.ask("discard")
 
 
 def test_an_answer_lost_at_the_move_is_not_taken_for_somebody_elses(

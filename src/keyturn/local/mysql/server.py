@@ -165,7 +165,8 @@ class Server:
             pymysql.err.OperationalError: The server refuses; 1045 is a wrong password.
         """
         defaults = {"host": self.host, "port": self.port, "ssl": self._tls, "autocommit": True, "connect_timeout": 10}
-        return pymysql.connect(user=user, password=password, **{**defaults, **options})
+        secret: Any = password.encode()  # The driver would encode a text as Latin-1.
+        return pymysql.connect(user=user, password=secret, **{**defaults, **options})
 
     def execute(
         self, statement: str, arguments: Sequence[Any] | Mapping[str, Any] | None = None
