@@ -140,6 +140,22 @@ def test_a_port_that_is_none(start: Start) -> None:
     assert told.endswith("argument --port: `http` is not a port\n")
 
 
+def test_a_region_that_is_none(start: Start) -> None:
+    process = start("--region", "us-east-1/../x")
+    _, told = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2
+    assert told.endswith("us-east-1/../x is not the name of a region, as us-east-1 is one\n")
+
+
+def test_a_state_folder_that_cannot_be_one(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for path, why in (("file", "file exists"), ("file/below", "not a directory")):
+        process = start("--state", str(tmp_path / path))
+        _, told = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 1
+        assert told == f"keyturn: error: {tmp_path / path} cannot be written: {why}\n"
+
+
 def test_its_state_is_kept_and_forgotten(start: Start, scratch: Path, tmp_path: Path) -> None:
     owner = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
     folder = tmp_path / "kept"

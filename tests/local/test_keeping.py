@@ -250,10 +250,14 @@ def test_a_folder_has_one_cloud(again: Again, folder: Path) -> None:
         forget(folder)
 
 
-@pytest.mark.parametrize("content", [b"", b"nothing of ours", b"\x80\x05K\x01."])
-def test_state_that_is_damaged(folder: Path, content: bytes) -> None:
-    folder.mkdir()
-    (folder / "state").write_bytes(content)
+@pytest.mark.parametrize(
+    "damage", [lambda kept: b"", lambda kept: kept[:-1], lambda kept: kept.replace(b"account", b"accounT")]
+)
+def test_state_that_is_damaged(again: Again, folder: Path, damage: Callable[[bytes], bytes]) -> None:
+    again().client("sts").get_caller_identity()
+    again().stop()
+    kept = (folder / "state").read_bytes()
+    (folder / "state").write_bytes(damage(kept))
     with pytest.raises(Problem) as caught:
         Cloud.start(folder, keep=True)
     assert caught.value.hint == "--fresh starts without it"

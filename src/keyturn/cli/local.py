@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyturn.cli.collecting import collect_seldom
+from keyturn.cli.world import region_name
 from keyturn.problem import Misuse
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("--port", type=_port, default=PORT, help=f"(default: {PORT}; 0 for a free one)")
     parser.add_argument(
-        "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        "--region",
+        type=region_name,
+        default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1",
     )
     parser.add_argument(
         "--state", type=Path, metavar="DIR", help="keep what is deployed in a folder, and go on with it"

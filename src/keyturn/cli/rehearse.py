@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keyturn.cli.collecting import collect_seldom
+from keyturn.cli.world import region_name
 from keyturn.problem import Misuse
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("path", metavar="PATH", help="a template, the folder of a program; - is standard input")
     parser.add_argument(
-        "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        "--region",
+        type=region_name,
+        default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1",
     )
     parser.add_argument(
         "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"

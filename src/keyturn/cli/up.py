@@ -8,6 +8,7 @@ import os
 import sys
 
 from keyturn.cli.collecting import collect_seldom
+from keyturn.cli.world import region_name
 from keyturn.problem import Misuse, Problem
 
 
@@ -24,7 +25,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--suffix", default="dev-001", help="the environment's suffix: every name ends in it (default: dev-001)"
     )
     parser.add_argument(
-        "--region", default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        "--region",
+        type=region_name,
+        default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1",
     )
     parser.add_argument(
         "--engine",

@@ -18,7 +18,7 @@ ACCOUNT = "123456789012"
 
 def add_world(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     """Add the options to a command."""
-    parser.add_argument("--region", type=_region, help=f"where it is deployed (default: AWS_REGION, else {REGION})")
+    parser.add_argument("--region", type=region_name, help=f"where it is deployed (default: AWS_REGION, else {REGION})")
     parser.add_argument("--account", type=_account, help="the account's twelve digits")
     parser.add_argument(
         "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"
@@ -31,7 +31,7 @@ def add_world(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None
     )
 
 
-def _region(text: str) -> str:
+def region_name(text: str) -> str:
     if not re.fullmatch(REGION_FORM, text):
         raise argparse.ArgumentTypeError(f"{text} is not the name of a region, as {REGION} is one")
     return text

@@ -30,6 +30,7 @@ from keyturn.local.s3 import Buckets
 from keyturn.local.server import Server
 from keyturn.local.services import Services
 from keyturn.local.tls import Authority
+from keyturn.problem import Problem
 
 Progress = Callable[[str], None]
 
@@ -57,7 +58,10 @@ class Cloud:
         stopping: ExitStack,
     ) -> None:
         self.folder = folder.absolute()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Problem(f"{self.folder} cannot be written: {(error.strerror or str(error)).lower()}") from None
         self.region = region
         keeper = Keeper(self.folder) if keep else None
         if keeper:

@@ -12,6 +12,7 @@ import stat
 import tempfile
 import threading
 from collections.abc import Callable
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
@@ -23,7 +24,9 @@ from keyturn.problem import Problem
 FILE, LOCK = "state", "lock"
 EVERY = 5.0
 """Seconds between two writings; so much may be lost when the process is killed."""
-FORMAT = 1
+FORMAT = 2
+SEAL = sha256().digest_size
+"""Bytes in front of the state that are the hash of the rest: damage is seen before anything is made of it."""
 FOLDERS = ("databases", "lambda", "tls")
 """What a cloud has beside it; other things in the folder are not ours."""
 
@@ -55,13 +58,14 @@ class Keeper:
         try:
             with path.open("rb") as file:
                 _must_be_ours(file, path)
-                state = pickle.load(file)  # noqa: S301
+                seal, content = file.read(SEAL), file.read()
         except FileNotFoundError:
             return None
-        except (pickle.UnpicklingError, EOFError, ValueError, AttributeError, ImportError, IndexError):
-            raise _unusable(path, "is damaged") from None
-        if not isinstance(state, dict):
+        except OSError as error:
+            raise _unusable(path, f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+        if sha256(content).digest() != seal:
             raise _unusable(path, "is damaged")
+        state: dict[str, Any] = pickle.loads(content)  # noqa: S301 - as we have written it
         if state.get("written by") != _writer():
             raise _unusable(path, f"was written by {state.get('written by')}, and this is {_writer()}")
         return state
@@ -141,7 +145,9 @@ class Keeper:
         descriptor, partial = tempfile.mkstemp(dir=self._folder, prefix=f".{FILE}-")
         try:
             with os.fdopen(descriptor, "wb") as file:
-                pickle.dump(state, file, protocol=5)
+                content = pickle.dumps(state, protocol=5)
+                file.write(sha256(content).digest())
+                file.write(content)
             Path(partial).replace(self._folder / FILE)
         except BaseException:
             Path(partial).unlink()
