@@ -69,6 +69,15 @@ Resources:
         Version: "2012-10-17"
         Statement: [{Sid: public, Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: !Sub "${Bucket.Arn}/public/*"}]
   Key: {Type: AWS::KMS::Key}
+  Alias: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/app, TargetKeyId: !Ref Key}}
+  Elsewhere: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/else, TargetKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab}}
+  Replica:
+    Type: AWS::KMS::ReplicaKey
+    Properties:
+      PrimaryKeyArn: arn:aws:kms:eu-west-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement: [{Sid: logs, Effect: Allow, Principal: {Service: logs.us-east-1.amazonaws.com}, Action: "kms:Decrypt", Resource: "*"}]
 """
 ACCOUNT = "123456789012"
 OPS = f"arn:aws:iam::{ACCOUNT}:role/ops"
@@ -92,6 +101,13 @@ FROM_HERE = ["--context", f"aws:SourceAccount={ACCOUNT}"]
         (["arn:aws:iam::999999999999:role/ops", "kms:Decrypt", "Key"], 1, "which is of another account"),
         ([OPS, "s3:GetObject", "Bucket/public/x"], 0, "allowed"),
         ([SECRETS, "kms:Decrypt", "Key"], 1, "never applies to a service"),
+        ([LOGS, "kms:Decrypt", "Replica"], 0, "allow: key_policy, statement `logs`"),
+        # What is asked of an alias is done to its key, but for its own changes.
+        ([f"arn:aws:iam::{ACCOUNT}:root", "kms:Decrypt", "Alias"], 0, "allowed"),
+        ([SECRETS, "kms:Decrypt", "alias/app"], 1, "no match: key_policy, statement `Enable IAM User Permissions`"),
+        ([LOGS, "kms:Decrypt", "Elsewhere"], 1, "the key of Elsewhere is not declared here"),
+        (["app", "kms:CreateAlias", "Alias"], 1, "no statement of an identity policy allows kms:CreateAlias"),
+        ([SECRETS, "kms:Dekrypt", "Key"], 1, "note: `kms:Dekrypt` is no action of kms; did you mean `kms:Decrypt`?"),
     ],
 )  # fmt: skip
 def test_it_asks_the_policies_of_every_kind_of_resource(

@@ -9,11 +9,12 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from keyturn.checks.evidence import functions
+from keyturn.checks.evidence.keys import KEYS
 from keyturn.checks.evidence.requests import Role, key_policy
 from keyturn.cli.simulate import in_words
 from keyturn.cli.world import add_world, options, pairs
 from keyturn.graph import Graph, Resource, Unknown, Value
-from keyturn.policy import Decision, Malformed, Request, evaluate, kms
+from keyturn.policy import Decision, Fault, Malformed, Request, evaluate, kms, unknown_actions
 from keyturn.policy.principal import Kind
 from keyturn.problem import Misuse
 from keyturn.read import read
@@ -32,6 +33,8 @@ OWN_POLICY = {
     "AWS::IAM::Role": "AssumeRolePolicyDocument",
 }
 """The property in which a resource itself has its policy."""
+ALIAS_CHANGES = frozenset({"kms:createalias", "kms:updatealias", "kms:deletealias"})
+"""What is done to an alias itself; all else that is asked of one is done to its key."""
 LOG_GROUP_CONTEXT = "kms:EncryptionContext:aws:logs:arn"
 
 
@@ -73,6 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
     except Malformed as error:
         raise Misuse(f"{arguments.path}: {error}") from None
     sys.stdout.write(f"{in_words(decision)}\n")
+    for misspelt in unknown_actions({"Statement": {"Action": arguments.action}}):
+        sys.stdout.write(f"  note: {Fault((), misspelt.message, misspelt.hint)}\n")
     return 0 if decision.allowed else 1
 
 
@@ -89,7 +94,13 @@ def decide(
         BadRequest: The principal or the action is not of the documented form.
         Malformed: A policy is not one that AWS would accept.
     """
-    policy = policy_of(resource, graph)
+    if resource.type == "AWS::KMS::Alias" and action.lower() not in ALIAS_CHANGES:
+        key = graph.follow(resource, "TargetKeyId", types=KEYS)
+        if key is not None:
+            return decide(principal, action, key, graph, context)
+        policy: object = Unknown(f"the key of {resource} is not declared here")
+    else:
+        policy = policy_of(resource, graph)
     arn = arn or str(resource.arn)
     role = next(
         (
@@ -118,7 +129,7 @@ def _own_policies(request: Request, principal: str) -> tuple[object, ...]:
 
 def policy_of(resource: Resource, graph: Graph) -> object:
     """The policy that a resource itself has; None if it has none."""
-    if resource.type == "AWS::KMS::Key":
+    if resource.type in KEYS:
         return key_policy(resource)
     if resource.type in functions.FUNCTIONS:
         arn = str(resource.arn)
