@@ -45,17 +45,16 @@ Resources:
       DBInstanceClass: db.t2.micro
       AllocatedStorage: 20
       MasterUsername: keeper
-      ManageMasterUserPassword: true
 """
 
 
 def test_what_runs_already_is_not_asked_for_again(tmp_path: Path) -> None:
-    """A version that was withdrawn goes on running, and so do a class that is sold no more and an engine mode that ended."""
+    """A version that was withdrawn goes on running, and so does a class that is sold no more; a password need not be given again."""
     (tmp_path / "now.yaml").write_text(RUNNING)
     (tmp_path / "then.yaml").write_text(RUNNING + "      DeletionProtection: true\n")
     told = check("--as-of", "2026-11-24", str(tmp_path / "then.yaml"))
-    names = ("db-version-not-offered", "db-class-not-offered", "db-engine-mode-gone")
+    names = ("db-version-not-offered", "db-class-not-offered", "db-engine-mode-gone", "db-master-missing")
     assert told.returncode == 1
-    assert all(f"[{name}]" in told.stdout for name in names), "new, all three are refused"
+    assert all(f"[{name}]" in told.stdout for name in names), "new, all of it is refused"
     told = check("--as-of", "2026-11-24", "--previous", str(tmp_path / "now.yaml"), str(tmp_path / "then.yaml"))
     assert (told.returncode, told.stdout) == (0, "")

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Verdict, check
-from keyturn.checks.evidence.clusters import CLUSTER, INSTANCE, restored, true
+from keyturn.checks.evidence.clusters import CLUSTER, INSTANCE, restored, true, unchanged
 from keyturn.facts import rds_rules
 from keyturn.graph import Graph, Resource, Unknown
 
@@ -37,7 +37,12 @@ GIVEN = ("MasterUserPassword", "MasterUserAuthenticationType")
 def db_master_missing(database: Resource, graph: Graph) -> Iterator[Outcome]:
     engine, managed = database.get("Engine"), database.get(MANAGED)
     member = database.type == INSTANCE and database.get("DBClusterIdentifier") is not None
-    if member or restored(database) or str(engine).lower() not in rds_rules.NAMED_ENGINES:
+    if (
+        member
+        or restored(database)
+        or unchanged(database, graph, "Engine", "MasterUsername")
+        or str(engine).lower() not in rds_rules.NAMED_ENGINES
+    ):
         return
     if database.get("MasterUsername") is None:
         yield Finding(

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Outcome, Verdict, check
-from keyturn.checks.evidence.clusters import restored
+from keyturn.checks.evidence.clusters import restored, unchanged
 from keyturn.facts import rds_rules
 from keyturn.graph import Graph, Resource
 
@@ -36,6 +36,8 @@ def db_master_name_refused(database: Resource, graph: Graph) -> Iterator[Outcome
     name, engine = database.get("MasterUsername"), ENGINES.get(database.type) or database.get("Engine")
     if not isinstance(name, str) or not isinstance(engine, str) or restored(database):
         return
+    if unchanged(database, graph, "Engine", "MasterUsername"):
+        return  # It was taken.
     longest = rds_rules.NAME_LENGTHS.get(engine)
     at = database.at("MasterUsername")
     hint = "choose another name, such as `keeper`"

@@ -61,8 +61,8 @@ def read(file: str, data: Mapping[str, Any], options: Options) -> Graph:
             options.stack or stack or "stack",
         )
         graph = dataclasses.replace(_planned(file, states, world), as_of=options.as_of)
-        changed = list(_changed(data))
-        return dataclasses.replace(graph, previous=_planned(file, changed, world)) if changed else graph
+        kept = list(_kept(data))
+        return dataclasses.replace(graph, previous=_planned(file, kept, world)) if kept else graph
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(file, f"not a whole preview: {type(error).__name__.lower()} {error}") from None
     except RecursionError:
@@ -82,10 +82,10 @@ def _states(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"inputs": {}, "op": step.get("op"), **state}
 
 
-def _changed(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """What each resource that will be changed is now."""
+def _kept(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What each resource that will be changed, or stay, is now."""
     for step in data.get("steps") or ():
-        if step.get("op") == "update" and step.get("oldState"):
+        if step.get("op") in ("update", "same") and step.get("oldState"):
             yield {"inputs": {}, **step["oldState"]}
 
 

@@ -51,7 +51,7 @@ def read(file: str, data: Any, options: Options) -> Graph:
         raise Unreadable(file, "the plan is one that failed")
     try:
         graph = _Plan(file, data, options).graph()
-        if before := _changed(data):
+        if before := _kept(data):
             return replace(graph, previous=_Plan(file, before, options).graph())
         return graph
     except (AttributeError, KeyError, TypeError, IndexError) as error:
@@ -60,12 +60,12 @@ def read(file: str, data: Any, options: Options) -> Graph:
         raise Unreadable(file, "nested too deep") from None
 
 
-def _changed(data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the plan will change, as it is now: the prior state of that, in the form of a plan; None if it changes nothing."""
+def _kept(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the plan will change or leave, as it is now: the prior state of that, in the form of a plan; None if there is nothing."""
     updates = {
         each["address"]
         for each in data.get("resource_changes") or ()
-        if (each.get("change") or {}).get("actions") == ["update"]
+        if (each.get("change") or {}).get("actions") in (["update"], ["no-op"])
     }
 
     def kept(module: Mapping[str, Any]) -> dict[str, Any]:
