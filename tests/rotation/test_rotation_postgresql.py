@@ -384,7 +384,7 @@ def test_versions(version: int, old: bool) -> None:
     server = object.__new__(PostgreSQLServer)
     server._host = "db"
     server._configuration = cast("Any", type("Configuration", (), {"user": "app"}))
-    server.run = lambda *_: [[version, False, "off"]]  # type: ignore[method-assign,assignment]
+    server.run = lambda *_: [[version, False, "off", None]]  # type: ignore[method-assign,assignment]
     if old:
         with pytest.raises(Unsupported, match="PostgreSQL 11 is too old"):
             server.enter()
