@@ -75,6 +75,12 @@ def test_versions(version: str, right: bool) -> None:
             server.require_version(version)
 
 
+def test_a_role_is_left_alone(world: World) -> None:
+    world.database.server.execute(f"CREATE ROLE {world.user}")
+    with pytest.raises(Unsupported, match="is a role"):
+        world.rotate()
+
+
 def test_a_server_of_the_other_kind_is_told(mariadb_database: Database, mysql_server: mysql.Server) -> None:
     with pytest.raises(Unsupported, match="the server is MariaDB; ENGINE says MySQL"):
         make(mariadb_database, ENGINE="aurora-mysql").rotate()

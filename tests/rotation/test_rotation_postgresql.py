@@ -25,7 +25,7 @@ from keyturn.rotation.redact import forms
 from keyturn.rotation.report import Report
 from keyturn.rotation.secret import Login
 from kinds import POSTGRESQL
-from secretsmanager import CURRENT, PENDING, PREVIOUS
+from secretsmanager import ARN, CURRENT, PENDING, PREVIOUS
 from servers import Database
 from world import DAY, HOUR, World, make, stop_before
 
@@ -144,6 +144,28 @@ def test_a_password_that_has_expired_is_given_again(world: World) -> None:
     sql(world, "ALTER ROLE {a} VALID UNTIL '2020-01-01'")
     world.tick()
     assert world.runs()[-1]["repaired"] == ["AWSCURRENT did not log in"]
+    assert world.runs()[-1]["logins"]["refused"] == 0, "what has expired is not tried"
+    world.assert_invariant()
+
+
+def test_a_server_that_bans_who_fails_too_often_sees_no_failed_login(world: World) -> None:
+    """As the extension credcheck does: not even the old password is tried after its discard."""
+    world.rotate()
+    world.rotate()
+    sql(world, f"ALTER DATABASE {world.database.schema} SET credcheck.max_auth_failure = '3'")
+    assert world.ask("discard")["logins"]["refused"] == 0
+    sql(world, f"ALTER DATABASE {world.database.schema} RESET credcheck.max_auth_failure")
+
+
+def test_a_password_whose_role_does_not_act_as_the_owner_does_not_become_current(world: World) -> None:
+    world.rotate()
+    current = world.password()
+    stop_before(world, "finishSecret")
+    dba(world, "ALTER ROLE {b} RESET role")
+    with pytest.raises(Unsupported, match="does not act as"):
+        world.handle({"Step": "finishSecret", "SecretId": ARN, "ClientRequestToken": world.manager.holder(PENDING)})
+    assert world.password() == current
+    world.recover()
     world.assert_invariant()
 
 

@@ -200,6 +200,27 @@ def test_an_old_password_that_still_works_after_its_discard_is_told(
         world.ask("discard")
 
 
+def test_an_account_changed_while_it_goes_back_keeps_the_label_where_it_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.rotate()
+    world.rotate()
+    current, establish = world.manager.holder(CURRENT), world.kind.server.establish
+
+    def establish_while_a_dba_works(self: Any, *logins: Any) -> Any:
+        establish(self, *logins)
+        world.kind.change_by_hand(world, "by hand")
+        return self.account()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.kind.server, "establish", establish_while_a_dba_works)
+        with pytest.raises(Postponed, match="would stop working"):
+            world.ask("rollback")
+    assert world.manager.holder(CURRENT) == current
+    world.tick()
+    assert world.logs_in(world.password() or "")
+
+
 def test_an_answer_lost_at_the_move_is_not_taken_for_somebody_elses(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
