@@ -121,6 +121,12 @@ class TestAKeyPolicy:
         cloud.client("iam").create_role(RoleName="later", AssumeRolePolicyDocument=trust)
         assert kms.create_key(Policy=policy(cloud, statement))
 
+    def test_may_name_a_role_that_a_service_makes_for_itself(self, cloud: Cloud) -> None:
+        name = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+        arn = f"arn:aws:iam::{cloud.account}:role/{name}"
+        statement = {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "kms:Decrypt", "Resource": "*"}
+        cloud.client("kms").create_key(Policy=policy(cloud, statement))
+
     def test_that_is_no_policy_is_refused(self, cloud: Cloud) -> None:
         kms = cloud.client("kms")
         made = key(cloud)

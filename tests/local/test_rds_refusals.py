@@ -11,6 +11,7 @@ import pytest
 from databases import PASSWORD, POSTGRESQL, Clusters, add_instance, error_of, make_group
 from keyturn.local.cloud import Cloud
 from processes import naming
+from stacks import create
 
 
 class TestBeforeAnythingStarts:
@@ -272,3 +273,10 @@ def test_settings_are_refused_in_changes_too(cloud: Cloud, make_cluster: Cluster
     assert error_of(modify, DBClusterIdentifier="orders", BackupRetentionPeriod=0)[0] == "InvalidParameterValue"
     found = cloud.client("rds").describe_db_clusters()["DBClusters"][0]
     assert found["BackupRetentionPeriod"] == 1
+
+
+@pytest.mark.parametrize("asked", ["SnapshotIdentifier", "SourceDBClusterIdentifier"])
+def test_a_stack_that_copies_a_database_is_told_that_there_are_no_copies(cloud: Cloud, asked: str) -> None:
+    cluster = {"Type": "AWS::RDS::DBCluster", "Properties": {"Engine": "aurora-mysql", asked: "another"}}
+    made = create(cloud.client("cloudformation"), {"Resources": {"Cluster": cluster}})
+    assert made.failures["Cluster"] == f"the local AWS has no snapshots and no replicas, which {asked} asks for"

@@ -39,7 +39,12 @@ class Balancers:
         wanted = {each["Key"]: each["Value"] for each in parameters.get("Attributes") or ()}
         buckets = backend("s3", call.account, partition(call.region).name).buckets
         bucket = buckets.get(wanted.get(BUCKET))
-        if wanted.get(ENABLED) == "true" and bucket is not None and _uses_kms(bucket):
+        if (
+            wanted.get(ENABLED) == "true"
+            and bucket is not None
+            and _uses_kms(bucket)
+            and _is_application(call, parameters)
+        ):
             raise Refused(
                 "InvalidConfigurationRequest",
                 f"Access Denied for bucket: {bucket.name}. Please check S3bucket permission",
@@ -50,3 +55,9 @@ class Balancers:
 def _uses_kms(bucket: Any) -> bool:
     rule = ((bucket.encryption or {}).get("Rule") or {}).get("ApplyServerSideEncryptionByDefault") or {}
     return str(rule.get("SSEAlgorithm", "")).startswith("aws:kms")
+
+
+def _is_application(call: Call, parameters: dict[str, Any]) -> bool:
+    """A network load balancer's logs are delivered by CloudWatch Logs, which the bucket's key may let in."""
+    held = backend("elbv2", call.account, call.region).load_balancers.get(parameters.get("LoadBalancerArn"))
+    return held is not None and held.type == APPLICATION

@@ -18,6 +18,8 @@ from keyturn.policy import Faults, Sort, parse
 from keyturn.policy.kms import keeps_administrator, refusals
 
 LOCKOUT = "The new key policy will not allow you to update the key policy in the future."
+SERVICE_LINKED = ":role/aws-service-role/"
+"""In the ARNs of roles that services make for themselves, in most accounts long ago."""
 INVALID_PRINCIPALS = "Policy contains a statement with one or more invalid principals."
 MOST_BYTES = 32_768
 
@@ -61,7 +63,7 @@ def _principals(policy: Any) -> Iterator[str]:
 def _is_missing(call: Call, arn: str) -> bool:
     """Whether it is a role or user of this account that does not exist; of other accounts nothing is known."""
     found = _IDENTITY.fullmatch(arn)
-    if found is None or found[2] != call.account:
+    if found is None or found[2] != call.account or SERVICE_LINKED in arn:
         return False
     iam = backend("iam", call.account, found[1])
     everyone = iam.users.values() if found[3] == "user" else iam.roles.values()

@@ -87,6 +87,14 @@ def _delete_flow_log(place: Place, identity: str, properties: Properties) -> Non
     place.client("ec2").delete_flow_logs(FlowLogIds=[identity])
 
 
+def _associate_block(place: Place, properties: Properties) -> Result:
+    """Of IPv4 or of IPv6, which the answer tells in different places."""
+    ec2 = place.client("ec2")
+    made = ec2.associate_vpc_cidr_block(**arguments(ec2, "associate_vpc_cidr_block", properties))
+    identity = (made.get("CidrBlockAssociation") or made["Ipv6CidrBlockAssociation"])["AssociationId"]
+    return Result(identity, {"Id": identity})
+
+
 KINDS = {
     "AWS::EC2::NetworkAcl": Kind(_create_acl, by_id("ec2", "delete_network_acl", "NetworkAclId")),
     "AWS::EC2::NetworkAclEntry": Kind(_create_entry, _delete_entry),
@@ -104,14 +112,6 @@ KINDS = {
         attributes={"Id": "NetworkInterfaceId", "PrimaryPrivateIpAddress": "PrivateIpAddress"},
         renamed={"GroupSet": "Groups"},
     ),
-    "AWS::EC2::VPCCidrBlock": by_api(
-        "ec2",
-        "associate_vpc_cidr_block",
-        "disassociate_vpc_cidr_block",
-        answer="CidrBlockAssociation",
-        identity="AssociationId",
-        parameter="AssociationId",
-        attributes={"Id": "AssociationId"},
-    ),
+    "AWS::EC2::VPCCidrBlock": Kind(_associate_block, by_id("ec2", "disassociate_vpc_cidr_block", "AssociationId")),
     "AWS::EC2::FlowLog": Kind(_create_flow_log, _delete_flow_log),
 }

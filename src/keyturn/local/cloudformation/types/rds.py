@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from keyturn.local.cloudformation.refusal import Failed
 from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, number, pick, truth
 
 PAUSE = 0.02
@@ -79,6 +80,23 @@ FLAGS = (
 )
 
 
+COPIES = (
+    "DBClusterSnapshotIdentifier",
+    "DBSnapshotIdentifier",
+    "ReplicationSourceIdentifier",
+    "SnapshotIdentifier",
+    "SourceDBClusterIdentifier",
+    "SourceDBInstanceIdentifier",
+    "SourceDbiResourceId",
+)
+"""What makes a database out of another one, or of what was kept of it."""
+
+
+def _must_be_new(properties: Properties) -> None:
+    if asked := [name for name in COPIES if properties.get(name)]:
+        raise Failed(f"the local AWS has no snapshots and no replicas, which {asked[0]} asks for")
+
+
 def _settings(place: Place, properties: Properties, plain: tuple[str, ...]) -> dict[str, Any]:
     settings: dict[str, Any] = {name: _text(value) for name, value in pick(properties, *plain).items()}
     settings |= {name: number(properties[name]) for name in NUMBERS if properties.get(name) is not None}
@@ -96,6 +114,7 @@ def _text(value: Any) -> Any:
 
 
 def _create_cluster(place: Place, properties: Properties) -> Result:
+    _must_be_new(properties)
     rds = place.client("rds")
     name = place.name(properties.get("DBClusterIdentifier"), 63, lower=True).lower()
     settings = _settings(place, properties, CLUSTER)
@@ -171,6 +190,7 @@ def _update_cluster(place: Place, name: str, old: Properties, new: Properties) -
 
 
 def _create_instance(place: Place, properties: Properties) -> Result:
+    _must_be_new(properties)
     rds = place.client("rds")
     name = place.name(properties.get("DBInstanceIdentifier"), 63, lower=True).lower()
     settings = _settings(place, properties, INSTANCE)
