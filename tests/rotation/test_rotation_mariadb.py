@@ -75,6 +75,17 @@ def test_versions(version: str, right: bool) -> None:
             server.require_version(version)
 
 
+def test_an_account_that_is_blocked_after_wrong_passwords_sees_none(world: World) -> None:
+    """Not even the old password is tried after its discard."""
+    world.rotate()
+    world.rotate()
+    world.database.server.execute("SET GLOBAL max_password_errors = 2")
+    try:
+        assert world.ask("discard")["logins"]["refused"] == 0
+    finally:
+        world.database.server.execute("SET GLOBAL max_password_errors = DEFAULT")
+
+
 def test_a_role_is_left_alone(world: World) -> None:
     world.database.server.execute(f"CREATE ROLE {world.user}")
     with pytest.raises(Unsupported, match="is a role"):

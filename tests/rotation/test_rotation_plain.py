@@ -90,6 +90,16 @@ def test_one_user_changes_its_own_password_and_says_what_that_costs(single: Worl
     assert sum(run["logins"]["refused"] for run in single.runs()) == 0
 
 
+def test_too_little_time_changes_nothing_of_one_user(single: World) -> None:
+    single.remaining = 11_999
+    with pytest.raises(Postponed, match="s are left"):
+        single.rotate()
+    assert logs_in(single, single.user, FIRST)
+    single.remaining = 60_000
+    single.recover()
+    assert single.logs_in(single.password() or "")
+
+
 def test_the_outage_of_one_user_is_real_and_ends_with_the_next_try(single: World) -> None:
     """Why it has to be chosen: between setSecret and finishSecret nobody can log in with what the secret says."""
     stop_before(single, "testSecret")

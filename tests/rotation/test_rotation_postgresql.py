@@ -157,6 +157,29 @@ def test_a_server_that_bans_who_fails_too_often_sees_no_failed_login(world: Worl
     sql(world, f"ALTER DATABASE {world.database.schema} RESET credcheck.max_auth_failure")
 
 
+def test_an_application_that_may_not_connect_keeps_its_password(world: World) -> None:
+    """A refusal that says nothing of the password is none to repair."""
+    world.rotate()
+    before = world.verifiers()
+    sql(world, f"REVOKE CONNECT ON DATABASE {world.database.schema} FROM PUBLIC, {{user}}")
+    with pytest.raises(Refused, match="no access to the database"):
+        world.tick()
+    assert world.verifiers() == before
+
+
+def test_what_others_have_put_into_the_database_is_not_called(world: World) -> None:
+    """Whoever may make functions could give one a name that PostgreSQL's own have, and so act as the administrator."""
+    sql(
+        world,
+        "CREATE FUNCTION public.shobj_description(oid, name) RETURNS text LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'hostile'; END $$",
+    )
+    sql(world, f"ALTER DATABASE {world.database.schema} SET search_path = public, pg_catalog")
+    world.rotate()
+    world.rotate()
+    world.assert_invariant()
+
+
 def test_a_password_whose_role_does_not_act_as_the_owner_does_not_become_current(world: World) -> None:
     world.rotate()
     current = world.password()

@@ -228,13 +228,24 @@ def test_readers_are_asked_before_awscurrent_moves(
     world.assert_invariant()
     assert world.password(PREVIOUS) == first
 
+    with pytest.raises(Postponed, match=host):
+        world.ask("rollback")
+    replicate(world, reader)
+    reader.execute(f"DROP DATABASE `{database.schema}`")
+    with pytest.raises(Refused, match=f"on {host}: there is no such database"):
+        world.ask("rollback")
+    assert world.password(PREVIOUS) == first
+    reader.execute(f"CREATE DATABASE `{database.schema}`")
+    world.tick()  # AWSCURRENT is the newest again.
+    replicate(world, reader)
+
     world.manager.pass_time(DAY + HOUR)
     with pytest.raises(Postponed, match=host):
         world.tick()  # Discarded on the writer; the reader accepts it until it hears.
     replicate(world, reader)
     world.tick()
     assert not world.logs_in(first or "")
-    assert sum(run["logins"]["refused"] for run in world.runs()) == 1  # where there was no database
+    assert sum(run["logins"]["refused"] for run in world.runs()) == 2  # where there was no database
 
 
 def test_a_reader_that_hears_a_little_later_is_waited_for(

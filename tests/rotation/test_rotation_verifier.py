@@ -32,6 +32,18 @@ def test_published_vectors(salt: str, rounds: int, password: str, digest: str) -
     assert made == digest
 
 
+def test_the_rounds_are_those_that_the_server_wants() -> None:
+    made = verifier.make(Plugin.SHA2, "x", rounds=7000)
+    assert made.startswith("$A$007$")
+    assert verifier.matches(Plugin.SHA2, made.encode(), "x")
+
+
+@pytest.mark.parametrize("text", ["it's", "back\\slash", "", "a b", "%s"])
+def test_a_verifier_that_would_need_quoting_is_never_written(text: str) -> None:
+    with pytest.raises(ValueError, match="needs quoting"):
+        _ = verifier.Verifier(Plugin.SHA2, text).literal
+
+
 def test_native_vector() -> None:
     # MySQL 5.7 manual, "Password Hashing in MySQL": PASSWORD('mypass').
     assert verifier.native("mypass") == "*6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4"
