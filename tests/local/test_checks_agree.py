@@ -36,9 +36,10 @@ CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 AGREED = """
 alb-logs-into-kms-bucket api-deployment-early api-method-without-integration balancer-subnets-in-one-zone
 circular-dependency cloudtrail-bucket-denies cloudtrail-selector-invalid db-backup-retention-refused
-db-capacity-missing db-capacity-refused db-class-not-offered db-class-of-aurora-cluster db-cluster-missing db-engine-mode-gone
-db-insights-not-offered db-insights-retention-refused db-instance-contradicts-cluster db-master-missing db-master-name-refused
-db-master-password-refused db-monitoring-role-missing db-multi-az-refused db-not-encrypted db-parameter-family-refused db-public
+db-capacity-missing db-capacity-refused db-class-not-offered db-class-of-aurora-cluster db-cluster-missing
+db-cluster-storage-refused db-engine-mode-gone db-insights-not-offered db-insights-retention-refused
+db-instance-contradicts-cluster db-master-missing db-master-name-refused db-master-password-refused
+db-monitoring-role-missing db-multi-az-refused db-not-encrypted db-parameter-family-refused db-public
 db-storage-refused db-subnets-in-one-zone db-tls-not-enforced db-version-not-offered domain-reserved
 endpoint-dns-disabled flow-log-disagrees iam-managed-policy-missing iam-policy-malformed key-not-own
 kms-key-denies-cloudtrail kms-key-denies-encrypted-logs kms-key-denies-event-bus kms-key-denies-function-code

@@ -22,6 +22,7 @@ from keyturn.checks.db_class_not_global import db_class_not_global
 from keyturn.checks.db_class_not_offered import db_class_not_offered
 from keyturn.checks.db_class_of_aurora_cluster import db_class_of_aurora_cluster
 from keyturn.checks.db_cluster_missing import db_cluster_missing
+from keyturn.checks.db_cluster_storage_refused import db_cluster_storage_refused
 from keyturn.checks.db_engine_mode_gone import db_engine_mode_gone
 from keyturn.checks.db_insights_not_offered import db_insights_not_offered
 from keyturn.checks.db_insights_retention_refused import db_insights_retention_refused

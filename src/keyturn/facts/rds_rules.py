@@ -34,6 +34,8 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 PASSWORD_LENGTHS = {
     **dict.fromkeys(("mysql", "mariadb", "aurora-mysql"), 41),
     **dict.fromkeys(("postgres", "sqlserver-ee", "sqlserver-se", "sqlserver-ex", "sqlserver-web"), 128),
+    **dict.fromkeys(("oracle-ee", "oracle-ee-cdb", "oracle-se2", "oracle-se2-cdb"), 30),
+    **dict.fromkeys(("db2-ae", "db2-se"), 255),
 }
 PASSWORD_SHORTEST = 8
 EXCLUDED_CHARACTERS = '/@" '

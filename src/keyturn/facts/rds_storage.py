@@ -1,9 +1,8 @@
 """
-Which storage RDS takes for an instance: sizes, IOPS, throughput, and how far it may grow.
+Which storage RDS takes for an instance: sizes, IOPS, throughput, and how far it may grow; and which for a cluster.
 
-Aurora's storage belongs to the cluster and is not asked about here.
-
-Sources: the API reference of CreateDBInstance (botocore 1.44.5); "Amazon RDS DB instance storage" in the RDS User Guide; read 2026-11-28.
+Sources: the API reference of CreateDBInstance and CreateDBCluster (botocore 1.44.5); "Supported DB engines for DB instance classes" in the
+Aurora User Guide; "Amazon RDS DB instance storage" in the RDS User Guide; read 2026-11-28.
 AWS's words are quoted in public by those who met them: cloudtools/troposphere#2141, terraform-community-modules/tf_aws_rds#22,
 ministryofjustice/cloud-platform-environments#3972, aws-cloudformation/cloudformation-coverage-roadmap#1557.
 """
@@ -93,6 +92,25 @@ def standalone(engine: str) -> AwsError:
     )
 
 
+AURORA_TYPES = ("aurora", "aurora-iopt1")
+"""The storage types of Aurora clusters."""
+NOT_IO_OPTIMIZED = ("db.r4.", "db.t2.")
+"""The classes that Aurora's I/O-Optimized storage does not serve."""
+
+
+def not_of_aurora(name: str, engine: str) -> AwsError:
+    """The answer to a setting of a cluster, such as `AllocatedStorage`, that only Multi-AZ clusters have."""
+    return AwsError(_COMBINATION, f"{name} isn't supported for DB engine {engine}.")
+
+
+def type_of_aurora(kind: str) -> AwsError:
+    return AwsError(_COMBINATION, f"You can't use the {kind} storage type.")
+
+
+def iops_missing(kind: str) -> AwsError:
+    return AwsError(_COMBINATION, f"The storage type {kind} requires iops to be specified.")
+
+
 def fault(asked: Asked) -> Fault | None:
     """The first thing that is wrong with the storage of an instance."""
     if asked.engine not in ENGINES or asked.size is None:
@@ -145,8 +163,7 @@ def _provisioned(asked: Asked) -> Iterator[Fault]:
     if asked.type not in PROVISIONED:
         return
     if asked.iops is None:
-        error = AwsError(_COMBINATION, f"The storage type {asked.type} requires iops to be specified.")
-        yield Fault("Iops", f"{asked.type} asks for IOPS", error, hint="say how many, or take gp3")
+        yield Fault("Iops", f"{asked.type} asks for IOPS", iops_missing(asked.type), hint="say how many, or take gp3")
         return
     size, per_gib = asked.size or 1, asked.iops / (asked.size or 1)
     least, most = 1.0 if asked.engine in _SQL_SERVER else 0.5, _IOPS_PER_GIB[asked.type]

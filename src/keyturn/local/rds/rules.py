@@ -29,6 +29,7 @@ def check_cluster(call: Call, engine: str, version: str, parameters: Mapping[str
         raise Refused.with_error(rds_rules.engine_mode_gone(str(mode)))
     if engine.startswith("aurora") and parameters.get("DBClusterInstanceClass"):
         raise Refused.with_error(rds_rules.class_not_of_cluster(engine))
+    _check_cluster_storage(engine, parameters)
     _check(rds_bounds.backups("cluster", parameters.get("BackupRetentionPeriod")))
     wanted = parameters.get("ServerlessV2ScalingConfiguration") or {}
     units = (wanted.get(name) for name in ("MinCapacity", "MaxCapacity", "SecondsUntilAutoPause"))
@@ -72,6 +73,8 @@ def check_member(instance_class: str, engine: str, cluster: Mapping[str, Any]) -
     Raises:
         Refused: It does not.
     """
+    if cluster.get("StorageType") == "aurora-iopt1" and instance_class.startswith(rds_storage.NOT_IO_OPTIMIZED):
+        raise errors.combination(f"Aurora I/O-Optimized does not serve {instance_class}.")
     if instance_class == "db.serverless" and not cluster.get("ServerlessV2ScalingConfiguration"):
         raise Refused.with_error(rds_rules.no_capacity())
     if cluster.get("GlobalClusterIdentifier") and instance_class.startswith("db.t"):
@@ -119,6 +122,19 @@ def _check_storage(engine: str, parameters: Mapping[str, Any]) -> None:
         raise (
             Refused.with_error(fault.error) if fault.error else errors.value(f"Invalid {fault.name}: {fault.message}.")
         )
+
+
+def _check_cluster_storage(engine: str, parameters: Mapping[str, Any]) -> None:
+    kind = parameters.get("StorageType") or ""
+    if not engine.startswith("aurora"):
+        if kind in rds_storage.PROVISIONED and not parameters.get("Iops"):
+            raise Refused.with_error(rds_storage.iops_missing(kind))
+        return
+    for name in ("AllocatedStorage", "Iops"):
+        if parameters.get(name):
+            raise Refused.with_error(rds_storage.not_of_aurora(name, engine))
+    if kind and kind not in rds_storage.AURORA_TYPES:
+        raise Refused.with_error(rds_storage.type_of_aurora(kind))
 
 
 def _check_zones(engine: str, parameters: Mapping[str, Any]) -> None:
