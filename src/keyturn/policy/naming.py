@@ -25,9 +25,8 @@ Naming: TypeAlias = Callable[[Request], "Reach | Doubt"]
 _KINDS = ("AWS", *ELEMENTS.values())
 _EXPECTED = "`*`, or an object with AWS, Service, Federated or CanonicalUser is expected"
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_ARN = re.compile(
-    r"arn:aws[a-z0-9-]*:(?:iam|sts)::([0-9]{12}|cloudfront):(?:root|(user|role|assumed-role|federated-user)/(?:.*/)?([^/]+))"
-)
+_OF_IAM = re.compile(r"arn:aws[a-z0-9-]*:iam::([0-9]{12}|cloudfront):(?:root|(user|role)/(?:.*/)?([^/]+))")
+_OF_STS = re.compile(r"arn:aws[a-z0-9-]*:sts::[0-9]{12}:(?:assumed-role/[^/]+|federated-user)/[^/]+")
 _SERVICE = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,}")
 
@@ -62,7 +61,11 @@ class Names:
             self.everyone = True
         elif _ACCOUNT.fullmatch(text) or _UNIQUE_ID.fullmatch(text):
             self.named.add(text)
-        elif (found := _ARN.fullmatch(text)) and "*" not in text and "?" not in text:
+        elif "*" in text or "?" in text:
+            return False
+        elif _OF_STS.fullmatch(text):
+            self.named.add(text)
+        elif found := _OF_IAM.fullmatch(text):
             account, what, name = found.groups()
             self.named.add(text)
             match what:
@@ -188,7 +191,10 @@ def _hint(text: str) -> str:
         return "wildcards cannot stand within one: use `*` with a condition on aws:PrincipalArn"
     if _KINDS_BY_LOOK.search(text):
         return "services stand under Service, identity providers under Federated"
+    if _MIXED_UP.search(text):
+        return "users and roles are of iam, sessions of sts: `assumed-role/ROLE/SESSION`"
     return "an account id, or the ARN of a user, role or session, is expected"
 
 
+_MIXED_UP = re.compile(r":sts::[^:]*:|:(assumed-role|federated-user)/")
 _KINDS_BY_LOOK = re.compile(r"^[a-z0-9.-]+\.(com|cn|aws)$|:(saml|oidc)-provider/")
