@@ -33,6 +33,8 @@ from keyturn.stack import Arguments, Network
         ({"instance_class": "t3.medium"}, "`t3.medium` is not the name of a DB instance class", "db.t3.medium"),
         ({"engine_version": "newest"}, "`newest` is not a version of Aurora MySQL", "8.0.mysql_aurora.3.04.0"),
         ({"engine_version": "5.7.mysql_aurora.2.11.1"}, "has no dual passwords", "take a version 3"),
+        ({"engine": "mysql", "engine_version": "5.7"}, "MySQL 5.7 has no dual passwords", "take a version 8.4"),
+        ({"engine": "mysql", "engine_version": "5.7.44-rds.20250213"}, "has no dual passwords", "e.g. 8.4"),
         ({"engine": "oracle"}, "engine `oracle` is not one that keyturn rotates", "aurora-postgresql"),
         ({"engine": "mariadb"}, "the stack makes no databases of engine mariadb", "pass the database that is there"),
         ({"engine": "postgres", "instances": 3}, "instances is 3", "from 1 to 2"),

@@ -17,7 +17,10 @@ import pytest
 
 from keyturn.local.cloud import Cloud
 from keyturn.problem import Problem
+from keyturn.stack import Arguments
+from keyturn.up.run import preflight
 from keyturn.up.scratch import LOCK, scratch
+from keyturn.up.screen import Screen
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -165,6 +168,13 @@ def test_bad_input_is_one_clear_line(tmp_path: Path, words: list[str], says: str
     assert "Traceback" not in errors
     assert says in errors
     assert left_behind(tmp_path) == []
+
+
+def test_what_no_check_can_decide_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """A version newer than our lists may exist, or not."""
+    preflight(Screen(), Arguments("dev-001", engine_version="8.0.mysql_aurora.3.99.0"))
+    told = capsys.readouterr().err
+    assert "0 findings; undecided: aurora-mysql 8.0.mysql_aurora.3.99.0 may be newer than the list of" in told
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:

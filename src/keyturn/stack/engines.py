@@ -54,7 +54,7 @@ ENGINES = {
     for engine in (
         Engine("aurora-mysql", "Aurora MySQL", "8.0.mysql_aurora.3.04.0", r"\d+\.\d+(\.mysql_aurora(\.\d+)+)?"),
         Engine("aurora-postgresql", "Aurora PostgreSQL", "17.9", r"\d+\.\d+"),
-        Engine("mysql", "MySQL", "8.4.8", r"\d+\.\d+(\.\d+)?"),
+        Engine("mysql", "MySQL", "8.4.8", r"\d+\.\d+(\.\d+(-rds\.\d+)?)?"),
         Engine("postgres", "PostgreSQL", "17.9", r"\d+\.\d+"),
         Engine("mariadb", "MariaDB"),
     )
@@ -62,6 +62,9 @@ ENGINES = {
 
 CLASS = "db.t3.medium"
 """The smallest class that all of them offer."""
+
+ONE_PASSWORD = {"aurora-mysql": ("1", "2"), "mysql": ("5.5", "5.6", "5.7")}
+"""Release lines whose accounts have one password only; MySQL 8.0 manual, "Dual Password Support"."""
 
 
 def chosen(name: str, *, of_ones_own: bool) -> Engine:
@@ -94,10 +97,10 @@ def check_offered(engine: Engine, version: str, instance_class: str, region: str
     shown = ascii(version)[1:-1]
     if not re.fullmatch(engine.pattern, version):
         raise Misuse(f"`{shown}` is not a version of {engine.name}", hint=f"e.g. {engine.version}")
-    if engine.id == "aurora-mysql" and rds.release_line(engine.id, version) in ("1", "2"):
+    if rds.release_line(engine.id, version) in ONE_PASSWORD.get(engine.id, ()):
         raise Misuse(
             f"{engine.name} {version} has no dual passwords, by which logins go on during a rotation",
-            hint=f"take a version 3, e.g. {engine.version}",
+            hint=f"take a version {rds.release_line(engine.id, engine.version)}, e.g. {engine.version}",
         )
     if not re.fullmatch(r"db\.[a-z0-9.-]+", instance_class):
         raise Misuse(f"`{ascii(instance_class)[1:-1]}` is not the name of a DB instance class", hint=f"e.g. {CLASS}")

@@ -53,7 +53,7 @@ def everything(screen: Screen, arguments: rotation_stack.Arguments, proof: Proof
 
 def preflight(screen: Screen, arguments: rotation_stack.Arguments) -> tuple[Graph, int]:
     """
-    Plan the stack and check it.
+    Plan the stack and check it. What no check could decide is told.
 
     Raises:
         Problem: A check found that AWS would refuse it, or that it would not work.
@@ -64,7 +64,9 @@ def preflight(screen: Screen, arguments: rotation_stack.Arguments) -> tuple[Grap
         grave = [found for found in result.findings if verdict(*found) is not Verdict.WEAK]
         if grave:
             raise Problem(f"the stack would fail:\n{render(Survey((result,)))}")
-        phase.sum_up(f"{len(graph.resources)} resources planned, {len(ALL)} checks, 0 findings")
+        seen = f"{len(graph.resources)} resources planned, {len(ALL)} checks, {len(result.findings)} findings"
+        undecided = (f"undecided: {each.because} [{check.name}]" for check, each in result.undecided)
+        phase.sum_up("; ".join((seen, *undecided)))
     return graph, len(ALL)
 
 
