@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyturn.cli.collecting import collect_seldom
+from keyturn.cli.interruption import heard
 from keyturn.cli.world import region_name
 from keyturn.problem import Misuse
 
@@ -77,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stdout.flush()
             threading.Event().wait()
         except KeyboardInterrupt:  # that is how it ends
+            heard()
             return 0
     raise AssertionError("unreachable")
 

@@ -1,0 +1,81 @@
+"""Ctrl-C and SIGTERM end a command wherever they come, and what it cleans up then is cleaned up whole."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from keyturn.cli.interruption import heeded
+
+PROGRAM = """
+import os, signal, sys, time
+from keyturn.cli.interruption import heard, heeded
+
+class Deaf:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{signal})
+
+with heeded(for_good=True):
+    try:
+        Deaf()  # its finalizer lets nothing out
+        try:
+            time.sleep(60)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1.2)  # longer than it takes to be raised again
+            print("cleaned up")
+    except KeyboardInterrupt:
+        heard()
+        os.kill(os.getpid(), signal.SIGTERM)
+        print("arrived")
+os.kill(os.getpid(), signal.SIGINT)
+print("ended")
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_one_that_python_swallows_comes_again_and_cleaning_up_is_not_disturbed(number: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.replace("{signal}", number)], capture_output=True, text=True, timeout=30
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split("\n") == ["cleaned up", "arrived", "ended", ""]
+
+
+def test_a_shells_background_job_is_not_interrupted() -> None:
+    """It has SIGINT ignored from the start, as with `nohup`."""
+    program = """
+import os, signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+from keyturn.cli.interruption import heeded
+with heeded(for_good=True):
+    os.kill(os.getpid(), signal.SIGINT)
+print("went on")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("went on\n", "")
+
+
+def test_afterwards_signals_are_as_they_were() -> None:
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    before = [signal.getsignal(each) for each in numbers]
+    with heeded(for_good=False):
+        assert signal.getsignal(signal.SIGTERM) != before[1]
+    assert [signal.getsignal(each) for each in numbers] == before
+
+
+def test_in_another_thread_there_is_nothing_to_heed() -> None:
+    ended: list[bool] = []
+
+    def run() -> None:
+        with heeded(for_good=False):
+            ended.append(True)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert ended == [True]
