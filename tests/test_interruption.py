@@ -60,6 +60,22 @@ print("went on")
     assert (done.stdout, done.stderr) == ("went on\n", "")
 
 
+def test_a_workers_end_is_silent() -> None:
+    """A terminal's Ctrl-C reaches the processes of `--jobs`, too."""
+    program = """
+import os, signal
+from keyturn.cli.interruption import heeded
+with heeded(for_good=True):
+    worker = os.fork()
+    if worker == 0:
+        os.kill(os.getpid(), signal.SIGINT)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == (f"{-signal.SIGINT}\n", "")
+
+
 def test_afterwards_signals_are_as_they_were() -> None:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
     before = [signal.getsignal(each) for each in numbers]

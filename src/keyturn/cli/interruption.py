@@ -8,6 +8,7 @@ disturbs the cleaning up, not a second Ctrl-C either.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -108,3 +109,14 @@ def _on_its_way() -> bool:
             return True
         error = error.__context__
     return False
+
+
+def _let_go_after_fork() -> None:
+    """A forked worker has nothing to clean up or to say: signals end it."""
+    if _ear.listening:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(each) is not signal.SIG_IGN:
+                signal.signal(each, signal.SIG_DFL)
+
+
+os.register_at_fork(after_in_child=_let_go_after_fork)
