@@ -164,6 +164,25 @@ Resources:
     assert found(tmp_path, "rotation-permission-late", parent, inner) == []
 
 
+def test_of_two_stacks_with_the_same_names_each_means_its_own(tmp_path: Path) -> None:
+    function = ROTATION.partition("  Admission:")[0].replace(
+        "Properties: {Runtime", "Properties: {FunctionName: rotate, Runtime"
+    )
+    schedule = ROTATION.partition("  Schedule:")[2].replace("    DependsOn: Admission\n", "")
+    permission = "  Permission:" + PERMISSION.partition("  Permission:")[2].replace("!Ref Of", "!Ref Rotate")
+    stacks = {"live": "", "test": permission.replace("SERVICE", "secretsmanager.amazonaws.com")}
+    for name, more in stacks.items():
+        (tmp_path / f"{name}.yaml").write_text(f"{function}{more}  Schedule:{schedule}")
+    graphs = [
+        *read(str(tmp_path / "live.yaml"), Options(account="111122223333", stack="live")),
+        *read(str(tmp_path / "test.yaml"), Options(account="444455556666", stack="test")),
+    ]
+    check = named("rotation-permission-missing")
+    assert check
+    told = [len(run((check,), graph).findings) for graph in beside_each_other(*graphs)]
+    assert told == [1, 0]
+
+
 def test_a_name_that_the_parent_gives_is_of_unknown_length_where_aws_chooses_it(tmp_path: Path) -> None:
     parent = """Resources:
   Files: {Type: AWS::S3::Bucket}

@@ -278,11 +278,23 @@ class Graph:
         """The resources of these types, or all, here and in what is deployed with it: there, too, one may be before it is missed."""
         return (resource for graph in self.together for resource in (graph.of_type(*types) if types else graph))
 
-    def find(self, value: Value, *types: str) -> Resource | None:
-        """The resource whose identity or ARN this value is; None if none declared here, or deployed beside, is."""
+    def find(self, value: Value, *types: str, by: Resource | None = None) -> Resource | None:
+        """
+        The resource whose identity or ARN this value is; None if none declared here, or deployed beside, is.
+
+        Args:
+            by: What names it: of two stacks with resources of one name, each means its own.
+        """
         if not isinstance(value, str):
             return None
-        return next((found for graph in self.together if (found := graph._own(value, types))), None)
+        graphs = self.together
+        if by is not None and self.beside and not self.holds(by):
+            graphs = (*(each for each in self.beside if each.holds(by)), *graphs)
+        return next((found for graph in graphs if (found := graph._own(value, types))), None)
+
+    def holds(self, resource: Resource) -> bool:
+        """Whether a resource is one of this graph's own."""
+        return self.resources.get(resource.name) is resource
 
     def _own(self, value: str, types: tuple[str, ...]) -> Resource | None:
         return next((each for each in self._known.get(value, ()) if not types or each.type in types), None)
@@ -306,7 +318,7 @@ class Graph:
 
     def follow(self, resource: Resource, *path: str | int, types: tuple[str, ...] = ()) -> Resource | None:
         """The resource that a property names, through an alias to its target; None if it is not declared here."""
-        found = self.find(resource.get(*path), *types)
-        if found is None and "AWS::KMS::Key" in types and (alias := self.find(resource.get(*path), "AWS::KMS::Alias")):
+        found = self.find(value := resource.get(*path), *types, by=resource)
+        if found is None and "AWS::KMS::Key" in types and (alias := self.find(value, "AWS::KMS::Alias", by=resource)):
             return self.follow(alias, "TargetKeyId", types=types)
         return found

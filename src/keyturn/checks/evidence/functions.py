@@ -11,16 +11,16 @@ FUNCTIONS = ("AWS::Lambda::Function", "AWS::Serverless::Function")
 _ALIASES = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
 
 
-def function_named(value: Value, graph: Graph) -> Resource | None:
-    """The function that a name, an ARN, or an ARN with a version or alias stands for; None if it is not declared here."""
+def function_named(value: Value, graph: Graph, by: Resource | None = None) -> Resource | None:
+    """The function that a name, an ARN, or one with a version or alias stands for; None if it is not declared here. `by` as in `find`."""
     if not isinstance(value, str):
         return None
-    if found := graph.find(value, *FUNCTIONS):
+    if found := graph.find(value, *FUNCTIONS, by=by):
         return found
-    if alias := graph.find(value, *_ALIASES):
-        return function_named(alias.get("FunctionName"), graph)
+    if alias := graph.find(value, *_ALIASES, by=by):
+        return function_named(alias.get("FunctionName"), graph, alias)
     name = value.partition(":function:")[2] or value
-    return graph.find(name.partition(":")[0], *FUNCTIONS)
+    return graph.find(name.partition(":")[0], *FUNCTIONS, by=by)
 
 
 def permissions(function: Resource, graph: Graph) -> Iterator[Resource]:
@@ -39,7 +39,7 @@ def _permissions(graph: Graph) -> tuple[Mapping[Resource, list[Resource]], tuple
         named = permission.get("FunctionName")
         if isinstance(named, Unknown):
             unknown.append(permission)
-        elif function := function_named(named, graph):
+        elif function := function_named(named, graph, permission):
             found.setdefault(function, []).append(permission)
     return found, tuple(unknown)
 

@@ -37,9 +37,9 @@ def may_overtake(later: Resource, earlier: Resource, graph: Graph) -> bool:
 
 def _here(resource: Resource, graph: Graph) -> Resource | None:
     """What makes a resource, as this graph orders it: itself, or the nested stack that it is in; None if it is in no stack of these."""
-    if graph.resources.get(resource.name) is resource:
+    if graph.holds(resource):
         return resource
-    its = next((each for each in graph.beside if each.resources.get(resource.name) is resource), None)
+    its = next((each for each in graph.beside if each.holds(resource)), None)
     nested = (each for each in graph.of_type(NESTED) if its and _holds(f"{graph.stack}-{each.name}", its.stack))
     return next(nested, None)
 

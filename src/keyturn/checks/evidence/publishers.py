@@ -57,10 +57,12 @@ def _published(graph: Graph) -> Iterator[tuple[Resource, Use]]:
     for rule, path, value in rule_targets(graph):
         if topic := graph.find(value, TOPIC):
             yield topic, Use(keys.RULE_TO_TOPIC, rule.at(*path), f"to publish events to {topic}")
-    named = {topic.attributes.get("TopicName"): topic for topic in graph.everywhere(TOPIC)}
     for trail in graph.everywhere("AWS::CloudTrail::Trail"):
         name = trail.get("SnsTopicName")
-        if topic := graph.find(name, TOPIC) or (named.get(name) if isinstance(name, str) else None):
+        own = (
+            each for each in graph.everywhere(TOPIC) if each.attributes.get("TopicName") == name and _near(each, trail)
+        )
+        if topic := graph.find(name, TOPIC) or next(own, None):
             yield topic, Use(keys.TRAIL_TO_TOPIC, trail.at("SnsTopicName"), f"to tell {topic} of new log files")
     for rule in graph.everywhere("AWS::SES::ReceiptRule"):
         for index, action in items(rule, "Rule", "Actions"):
@@ -114,6 +116,10 @@ def _less_certain(graph: Graph) -> Iterator[tuple[Resource, Use]]:
 
 def _perhaps(user: KeyUser, told: Resource, path: Path, topic: Resource) -> Use:
     return Use(user, told.at(*path), f"to publish to {topic}", verdict=Verdict.WEAK)
+
+
+def _near(one: Resource, other: Resource) -> bool:
+    return (one.account, one.region) == (other.account, other.region)
 
 
 def rule_targets(graph: Graph) -> Iterator[tuple[Resource, Path, Value]]:

@@ -62,7 +62,7 @@ def _policies(graph: Graph) -> tuple[Mapping[Resource, list[Resource]], tuple[Re
         for policy in graph.everywhere(*policies):
             named = policy.get(policies[policy.type])
             for each in named if isinstance(named, tuple) else (named,):
-                if target := graph.find(each, type_):
+                if target := graph.find(each, type_, by=policy):
                     found.setdefault(target, []).append(policy)
                 elif isinstance(each, Unknown):
                     unknown.append(policy)

@@ -39,7 +39,7 @@ def policies(role: Resource, graph: Graph) -> Iterator[Attached]:
     for policy in graph.everywhere(*_POLICIES):
         named = policy.get("RoleName") if policy.type == "AWS::IAM::RolePolicy" else policy.get("Roles")
         names = named if isinstance(named, tuple) else (named,)
-        if any(graph.find(each, "AWS::IAM::Role") is role for each in names):
+        if any(graph.find(each, "AWS::IAM::Role", by=policy) is role for each in names):
             yield Attached(policy.get("PolicyDocument"), policy.at("PolicyDocument", "Statement"))
         elif any(isinstance(each, Unknown) for each in names):
             yield Attached(Unknown(f"whether {policy} is attached to {role} is not known"), policy.at())
