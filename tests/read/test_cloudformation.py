@@ -381,3 +381,25 @@ def test_a_number_that_is_written_as_yaml_writes_it_is_one() -> None:
 def test_a_list_that_aws_makes_may_be_longer_than_is_known_here(expression: str) -> None:
     template = "Resources: {{V: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}, A: {{Type: T, Properties: {{B: {}}}}}}}"
     assert isinstance(read(template.format(expression)).resources["A"].get("B"), Unknown)
+
+
+def test_hash_merges_give_what_the_mapping_does_not_say() -> None:
+    """CloudFormation itself takes none; `aws cloudformation package` writes them out before."""
+    text = """
+Base: &base {DisplayName: a, TopicName: t}
+More: &more {TopicName: u, KmsMasterKeyId: k}
+Resources:
+  T:
+    Type: AWS::SNS::Topic
+    Properties:
+      <<: [*base, *more]
+      DisplayName: b
+  Q:
+    Type: AWS::SNS::Topic
+    Properties: {"<<": 1}
+"""
+    graph = cloudformation.read("t", text=text)
+    topic = graph.resources["T"]
+    assert topic.properties == {"DisplayName": "b", "TopicName": "t", "KmsMasterKeyId": "k"}
+    assert topic.at("KmsMasterKeyId").place.line == 3
+    assert graph.resources["Q"].properties == {"<<": 1}

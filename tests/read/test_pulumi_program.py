@@ -169,8 +169,11 @@ def test_a_program_that_does_not_end_is_ended_with_all_that_it_started(tmp_path:
         time.sleep(600)
         """,
     )
-    problem = refused(path, time_limit=3)
-    assert problem.message == f"{path}: the program is not done after 3 seconds"
+    for limit in (3, 60):  # A machine that is busy may take longer to get so far.
+        problem = refused(path, time_limit=limit)
+        assert problem.message == f"{path}: the program is not done after {limit} seconds"
+        if (tmp_path / "child").exists():
+            break
     child = int((tmp_path / "child").read_text())
     for _ in range(100):
         if not _runs(child):

@@ -394,3 +394,18 @@ def test_references_are_taken_apart(text: str, reference: Reference | None) -> N
 
 def test_prefixes_of_references_are_left_out() -> None:
     assert whole(["a.b.c", "a.b", "a.b", "x.y[0].z", "x.y[0]", "x.y"]) == ["a.b.c", "x.y[0].z"]
+
+
+@pytest.mark.parametrize("sensitive", [{}, {"tags_all": {"owner": True}}, {"tags_all": True}])
+def test_the_tags_that_a_provider_gives_are_seen(tmp_path: Path, sensitive: Any) -> None:
+    values = {"description": "x", "tags": None, "tags_all": {"owner": "us"}}
+    graph = planned(
+        tmp_path,
+        plan(
+            [resource("aws_kms_key.k", values, sensitive=sensitive)],
+            [configured("aws_kms_key.k", description=constant("x"))],
+        ),
+    )
+    (key,) = graph
+    assert key.get("Tags") == (None if sensitive else ({"Key": "owner", "Value": "us"},))
+    assert not graph.remarks

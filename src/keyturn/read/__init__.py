@@ -60,10 +60,12 @@ def _read(path: str, options: Options) -> tuple[Graph, ...]:
 
         if cdk.is_assembly(Path(path)):
             return cdk.read(path, options)
-        if any(Path(path).glob("*.tf")):
+        from keyturn.read.folders import is_configuration
+
+        if is_configuration(Path(path)):
             return (_configuration(path, options),)
         raise Unreadable(path, "a folder, but not of a program that can be read")
-    if path.endswith(".tf"):
+    if path.endswith((".tf", ".tf.json")):
         return (_configuration(path, options),)
     from keyturn.read.source import content
 

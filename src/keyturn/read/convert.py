@@ -188,10 +188,10 @@ class _Writer:
         return [{rule.key: key, rule.value: of} for key, of in value.items()]
 
     def spread(self, rule: Spread, value: Raw, at: Path, origin: Path) -> Raw:
-        if not isinstance(value, list):
+        if not isinstance(value, list | Mapping):
             return value
         spread: list[Raw] = []
-        for number, each in enumerate(value):
+        for number, each in enumerate(_items(value)):
             if not isinstance(each, Mapping):
                 spread.append(each)
                 continue

@@ -12,6 +12,7 @@ from keyturn.read.ignored import Ignored
 from keyturn.read.world import Unreadable
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
+CONFIGURATIONS = (".tf", ".tf.json")
 PASSED_OVER = {"node_modules", "__pycache__", "venv"}
 """Folders that hold what others wrote; those whose name begins with a dot are passed over too."""
 HEAD = 1 << 16
@@ -20,7 +21,7 @@ HEAD = 1 << 16
 _RESOURCES = re.compile(rb"""^(?:\s*\{)?\s*["']?Resources["']?\s*:""", re.MULTILINE)
 _TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::""")
 _PLAN = re.compile(rb'"format_version"\s*:.*"(?:terraform_version|planned_values)"\s*:', re.DOTALL)
-_SOURCE = re.compile(rb'^\s*source\s*=\s*"(\.\.?/[^"\n]*)"', re.MULTILINE)
+_SOURCE = re.compile(rb'(?:^\s*source\s*=|"source"\s*:)\s*"(\.\.?/[^"\n]*)"', re.MULTILINE)
 _PREVIEW = re.compile(rb'"(?:urn|newState)"\s*:.*urn:pulumi:', re.DOTALL)
 
 
@@ -52,7 +53,7 @@ def _under(folder: str, ignored: Ignored) -> Iterator[str]:
     if any(entry.name == "Pulumi.yaml" for entry in entries) or cdk.is_assembly(Path(folder)):
         yield folder
         return
-    if any(entry.name.endswith(".tf") for entry in entries):
+    if any(entry.name.endswith(CONFIGURATIONS) for entry in entries):
         yield folder
     for entry in entries:
         if entry.name.startswith(".") or entry.name in PASSED_OVER:
@@ -68,12 +69,17 @@ def _under(folder: str, ignored: Ignored) -> Iterator[str]:
 
 
 def _is_configuration(path: str) -> bool:
-    return Path(path).is_dir() and any(Path(path).glob("*.tf"))
+    return Path(path).is_dir() and is_configuration(Path(path))
+
+
+def is_configuration(folder: Path) -> bool:
+    """Whether a folder has files of Terraform's."""
+    return any(each.name.endswith(CONFIGURATIONS) for each in folder.iterdir())
 
 
 def _calls(folder: Path) -> Iterator[Path]:
     """The folders of the local modules that a folder's files call."""
-    for file in folder.glob("*.tf"):
+    for file in (each for each in folder.iterdir() if each.name.endswith(CONFIGURATIONS)):
         try:
             text = file.read_bytes()
         except OSError:

@@ -155,7 +155,7 @@ class _Builder:
                     raise self.refused(event, "a key that is not a string")
             value, inside = self.value(self.next(), depth + 1)
             mark = event.start_mark
-            if key == "<<" and event.style is None:
+            if key == "<<" and not event.style:
                 merged.append((value, inside))
                 continue
             if key in made:

@@ -280,7 +280,8 @@ def _placed_elsewhere(declared: Declared, inputs: Mapping[str, Raw]) -> tuple[De
 def _tagged(inputs: Mapping[str, Raw], tags: Mapping[str, Raw]) -> Mapping[str, Raw]:
     """With the provider's tags; its own go before."""
     own = inputs.get("tags", {})
-    return {**inputs, "tags": {**tags, **own}} if tags and isinstance(own, Mapping) else inputs
+    known = isinstance(tags, Mapping) and isinstance(own, Mapping)
+    return {**inputs, "tags": {**tags, **own}} if tags and known else inputs
 
 
 def _logical(address: str, taken: set[str]) -> str:

@@ -74,23 +74,29 @@ def load(folder: File, files: list[File] | None = None, *, texts: Mapping[str, s
         Unreadable: A file cannot be read, or is not HCL.
     """
     configuration = Configuration(folder)
-    for file in sorted(folder.glob("*.tf")) if files is None else files:
-        body, written = _read(file, texts or {})
+    named = [*sorted(folder.glob("*.tf")), *sorted(folder.glob("*.tf.json"))]
+    for file in named if files is None else files:
+        body, written, remarks = _read(file, texts or {})
         _add(configuration, body, written)
-    configuration.remarks += [
-        Remark(Place(str(file)), "configuration in JSON is not read") for file in sorted(folder.glob("*.tf.json"))
-    ]
+        configuration.remarks += remarks
     return configuration
 
 
-def _read(file: File, texts: Mapping[str, str]) -> tuple[Body, Written]:
+def _read(file: File, texts: Mapping[str, str]) -> tuple[Body, Written, tuple[Remark, ...]]:
     text = texts[str(file)] if str(file) in texts else content(str(file))
     written = Written(str(file), (0, *(match.end() for match in re.finditer("\n", text))))
+    in_json = file.name.endswith(".tf.json")
     try:
-        return parse(text), written
+        if in_json:
+            from keyturn.read.source import json as reader
+            from keyturn.read.terraform import json_syntax
+
+            source = reader.load(str(file), text)
+            return json_syntax.body(source), written, source.remarks
+        return parse(text), written, ()
     except HclError as error:
-        place = written.place(error.offset)
-        raise Unreadable(str(file), f"{place.line}:{place.column}: not HCL: {error.because}") from None
+        place, kind = written.place(error.offset), "Terraform's JSON" if in_json else "HCL"
+        raise Unreadable(str(file), f"{place.line}:{place.column}: not {kind}: {error.because}") from None
     except RecursionError:
         raise Unreadable(str(file), "nested too deep") from None
 

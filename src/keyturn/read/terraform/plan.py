@@ -187,6 +187,7 @@ class _Plan:
             world=self._world(self.configuration, configuration.get("provider_config_key", "aws")),
             place=Place(self.file),
             known=instance.values,
+            tags=_all_tags(instance),
             depends_on=tuple(
                 module.inside(reference.address)
                 for each in configuration.get("depends_on") or ()
@@ -291,6 +292,11 @@ class _Plan:
 
 def _why(names: list[str]) -> str:
     return f"worked out at deployment from {', '.join(names[:3]) or 'what the plan does not tell'}"
+
+
+def _all_tags(instance: Planned) -> Mapping[str, Any]:
+    """The tags of a resource with those that its provider gives it."""
+    return {} if _anything(within(instance.sensitive, "tags_all")) else instance.values.get("tags_all") or {}
 
 
 def _is_data(instance: Planned) -> bool:
