@@ -98,6 +98,14 @@ def test_a_type_that_is_not_known_fails_and_says_so(capsys: pytest.CaptureFixtur
     assert "AWS::GameLift::Fleet" in stack["reasons"][0]
 
 
+def test_an_output_that_cannot_be_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
+    ninth = {"Value": {"Fn::Select": [9, {"Fn::GetAtt": ["Vpc", "CidrBlockAssociations"]}]}}
+    code, stack = rehearsed(capsys, written(tmp_path, {"Vpc": vpc}, Outputs={"Ninth": ninth}))
+    assert (code, stack["status"]) == (1, "ROLLBACK_COMPLETE")
+    assert stack["reasons"] == ["`Fn::Select`: index 9 of a list of 1. Rollback requested by user."]
+
+
 def test_a_parameter_without_value(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Name"}}}
     path = written(tmp_path, {"Queue": queue}, Parameters={"Name": {"Type": "String"}})

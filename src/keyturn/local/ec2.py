@@ -22,7 +22,8 @@ class Ec2:
         return {"ec2:CreateVpcEndpoint": self._create_endpoint, "ec2:CreateFlowLogs": self._create_flow_log}
 
     def _create_endpoint(self, call: Call, parameters: dict[str, Any]) -> Answer:
-        wanted = parameters.get("PrivateDnsEnabled", True) and parameters.get("VpcEndpointType") == "Interface"
+        # Where nothing is said, sources disagree on what it means.
+        wanted = parameters.get("PrivateDnsEnabled") and parameters.get("VpcEndpointType") == "Interface"
         vpc = backend("ec2", call.account, call.region).vpcs.get(parameters.get("VpcId"))
         if wanted and vpc is not None and not (_is_on(vpc.enable_dns_support) and _is_on(vpc.enable_dns_hostnames)):
             raise Refused(

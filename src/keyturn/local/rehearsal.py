@@ -102,6 +102,8 @@ class Rehearsing:
             if event.failed:
                 rehearsal.reasons.append(f"{event.resource} ({event.type}): {event.reason or 'no reason given'}")
         rehearsal.status = self._status(stack_id)
+        if not rehearsal.created and not rehearsal.reasons:  # its outputs, for instance
+            rehearsal.reasons += [each.reason for each in rehearsal.events if each.status == "ROLLBACK_IN_PROGRESS"]
         if rehearsal.status != "ROLLBACK_COMPLETE":
             self._standing.append((stack_id, rehearsal))
         if rehearsal.created:

@@ -120,7 +120,7 @@ class Engine:
         told = (
             f"The following resource(s) failed to create: [{failed}]. "
             if failed in stack.graph.resources
-            else f"{failed} "
+            else f"{failed.rstrip('.')}. "
         )
         match stack.on_failure:
             case "DO_NOTHING":

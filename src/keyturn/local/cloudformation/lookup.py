@@ -17,6 +17,17 @@ from keyturn.read.resolve import resolve
 from keyturn.read.world import PSEUDO, world_of
 
 
+def _ipv6_blocks(client: Callable[[str], Any], vpc: str) -> list[str]:
+    found = client("ec2").describe_vpcs(VpcIds=[vpc])["Vpcs"][0].get("Ipv6CidrBlockAssociationSet", ())
+    return [each["Ipv6CidrBlock"] for each in found]
+
+
+LATER: Mapping[tuple[str, str], Callable[[Callable[[str], Any], str], list[str]]] = {
+    ("AWS::EC2::VPC", "Ipv6CidrBlocks"): _ipv6_blocks,
+}
+"""What `Fn::GetAtt` gives only when it is asked, because another resource adds to it."""
+
+
 class Lookup:
     """Looks up for one stack."""
 
@@ -73,6 +84,8 @@ class Lookup:
             raise Failed(f"Unresolved resource dependencies [{source.name}] in the Resources block of the template")
         if source.attribute is None:
             return made.identity
+        if ask := LATER.get((made.type, source.attribute)):
+            return tuple(ask(self._client, made.identity))
         if source.attribute not in made.attributes:
             raise Failed(f"Attribute '{source.attribute}' does not exist")
         value: Value = made.attributes[source.attribute]

@@ -43,14 +43,13 @@ def _create_vpc(place: Place, properties: Properties) -> Result:
             "CidrBlockAssociations": [each["AssociationId"] for each in vpc.get("CidrBlockAssociationSet", ())],
             "DefaultSecurityGroup": group["GroupId"],
             "DefaultNetworkAcl": network["NetworkAclId"],
-            "Ipv6CidrBlocks": [],
         },
     )
 
 
 def _create_subnet(place: Place, properties: Properties) -> Result:
     ec2 = place.client("ec2")
-    settings = pick(properties, "VpcId", "CidrBlock", "AvailabilityZone")
+    settings = pick(properties, "VpcId", "CidrBlock", "Ipv6CidrBlock", "AvailabilityZone")
     subnet = ec2.create_subnet(**settings, TagSpecifications=_specification(place, "subnet", properties))["Subnet"]
     place.began(subnet["SubnetId"])
     if truth(properties.get("MapPublicIpOnLaunch", False)):
