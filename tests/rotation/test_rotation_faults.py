@@ -102,6 +102,7 @@ def test_a_lost_connection_during_the_change_is_got_over_in_the_same_run(
     [
         ("ThrottlingException", Postponed, "not able to do"),
         ("InternalServiceError", Postponed, "not able to do"),
+        ("LimitExceededException", Postponed, "not able to do"),
         ("AccessDeniedException", Rejected, "role"),
         ("DecryptionFailure", Rejected, "KMS key"),
         ("InvalidRequestException", Rejected, "InvalidRequestException"),
