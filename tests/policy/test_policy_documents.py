@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from keyturn.graph import Text, Unknown
-from keyturn.policy import Document, Faults, Malformed, Request, Sort, evaluate, kms, parse, read, unknown_actions
+from keyturn.policy import (
+    BadRequest,
+    Document,
+    Faults,
+    Malformed,
+    Request,
+    Sort,
+    evaluate,
+    kms,
+    parse,
+    read,
+    unknown_actions,
+)
 
 FAULTS = yaml.safe_load((Path(__file__).parent / "vectors" / "faults.yaml").read_text())
 GOOD: dict[str, Any] = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
@@ -171,6 +183,21 @@ def test_misspelt_actions_are_told_with_what_was_meant() -> None:
     assert [str(fault) for fault in unknown_actions(json.dumps(policy))] == expected
     for nothing in (None, [], {"Statement": 1}, {"Statement": [Unknown("x"), {"Action": Unknown("x")}]}, "{"):
         assert unknown_actions(nothing) == ()
+
+
+def test_numbers_that_python_does_not_write_are_told() -> None:
+    huge = 10**5000
+    condition = GOOD | {"Condition": {"NumericEquals": {"a:b": [1, huge, float("inf"), float("nan")]}}}
+    assert told({"Version": huge, "Id": huge, "Statement": [condition, GOOD | {"Effect": huge, "Sid": huge}]}) == [
+        "Version: a number is not a version; 2012-10-17 or 2008-10-17 is expected",
+        "Id: a number is not a text",
+        *(f"Statement[0].Condition.NumericEquals.a:b[{index}]: the number is too large" for index in (1, 2, 3)),
+        "Statement[1].Sid: a number is not a text",
+        "Statement[1].Effect: a number is not an effect; Allow or Deny is expected",
+    ]
+    for asked in ({"context": {"a:b": huge}}, {"context": {"a:b": float("nan")}}, {"action": huge}):
+        with pytest.raises(BadRequest, match=r"^(context: a:b: the number is too large|action: `a number of )"):
+            Request("111122223333", **{"action": "s3:GetObject", **asked})  # type: ignore[arg-type]
 
 
 values = st.recursive(

@@ -147,4 +147,9 @@ def _document(data: object, sort: Sort | None, notes: Notes) -> Document:
     if grammar.names is False:
         for sid in repeated(statement.sid for statement in found if statement.sid):
             notes.add(("Statement",), f"two statements have the Sid `{short(sid)}`", "it must be unique in a document")
-    return Document(str(version), found, str(data.get("Id", "")))
+    return Document(_written(version), found, _written(data.get("Id", "")))
+
+
+def _written(value: object) -> str:
+    """A text, or what is unknown, as a text; anything else has been noted as a fault."""
+    return str(value) if isinstance(value, TEXT) else ""

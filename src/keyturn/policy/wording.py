@@ -51,7 +51,10 @@ def scalar_text(value: bool | float) -> str:
 
 def short(value: object) -> str:
     """A value as it fits in a message."""
-    text = str(value)
+    try:
+        text = str(value)
+    except ValueError:
+        text = "a number of thousands of digits"
     return printable(text if len(text) <= 60 else f"{text[:57]}…")
 
 
