@@ -23,5 +23,6 @@ VERSION_REFUSED = AwsError("MalformedPolicyDocument", "Policy document must be v
 
 
 def partition_refused(partition: str, arn: str) -> AwsError:
-    """To a resource whose ARN is of no partition."""
+    """To a resource whose ARN is of no partition; IAM completes an ARN of fewer than six parts before it looks."""
+    arn += ":*" * max(0, 5 - arn.count(":"))
     return AwsError("MalformedPolicyDocument", f'Partition "{partition}" is not valid for resource "{arn}".')
