@@ -193,3 +193,15 @@ def test_what_a_killed_run_has_left_is_swept_by_the_next(monkeypatch: pytest.Mon
             assert not left.exists()
             assert running.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_database_server_to_be_had_is_one_clear_line(tmp_path: Path) -> None:
+    """No package client, no server: told before anything is deployed."""
+    process = start(
+        tmp_path, PATH="/nonexistent", KEYTURN_CACHE=str(tmp_path / "cache"), KEYTURN_MYSQLD="/nonexistent/mysqld"
+    )
+    output, errors = process.communicate()
+    assert (process.returncode, output) == (1, "")
+    assert "deploy" not in errors
+    assert "keyturn: error: KEYTURN_MYSQLD: /nonexistent/mysqld cannot be run" in errors
+    assert left_behind(tmp_path) == []

@@ -34,6 +34,9 @@ from keyturn.problem import Problem
 
 Progress = Callable[[str], None]
 
+PATIENCE_SECONDS = 900
+"""How long our own clients wait for an answer: a database may have to be fetched first, and nothing is to be asked for twice."""
+
 
 class Cloud:
     """
@@ -192,7 +195,10 @@ class Cloud:
         """A client for our own use; clients take long to make, and any thread may use one."""
         with self._making_clients:
             if (service, region) not in self._clients:
-                self._clients[service, region] = self.client(service, region_name=region)
+                from botocore.config import Config
+
+                patient = Config(read_timeout=PATIENCE_SECONDS)
+                self._clients[service, region] = self.client(service, region_name=region, config=patient)
             return self._clients[service, region]
 
     @property

@@ -25,6 +25,7 @@ from keyturn.up.login import DENIED, Failed, log_in
 from keyturn.up.proof import Proof
 from keyturn.up.rotate import Rotator
 from keyturn.up.screen import Screen
+from keyturn.up.server import ready
 from keyturn.up.target import TARGETS, Target
 
 WARM_SECONDS = 1.5
@@ -35,6 +36,9 @@ def everything(screen: Screen, arguments: rotation_stack.Arguments, proof: Proof
     """All phases, in their order, told to `proof`. What was started here is stopped again, however it ends."""
     graph, proof.checks = preflight(screen, arguments)
     with ExitStack() as running:
+        if proof.target == "local":
+            with screen.phase("server") as phase:
+                phase.sum_up(ready(arguments.engine, phase.say))
         with screen.phase("cloud") as phase:
             target = running.enter_context(TARGETS[proof.target](arguments.region, phase.say))
             phase.sum_up(target.endpoint or f"AWS account {target.account}")
