@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from keyturn.graph import Graph
+from keyturn.graph import Graph, Unknown
 from keyturn.read import read
 
 MODULE = """
@@ -187,3 +187,15 @@ def test_a_provider_decides_the_account_and_gives_tags(tmp_path: Path) -> None:
         "module.n.aws_kms_key.k": ("111111111111", "eu-west-1"),
     }
     assert not graph.remarks
+
+
+@pytest.mark.parametrize(
+    "expression", ["local.a39", "flatten(local.a39)", "jsonencode(local.a39)", "local.a39 == local.a39"]
+)
+def test_a_value_that_doubles_with_every_step_comes_to_an_end(tmp_path: Path, expression: str) -> None:
+    steps = "".join(f"  a{number} = [local.a{number - 1}, local.a{number - 1}]\n" for number in range(1, 40))
+    (tmp_path / "main.tf").write_text(f'locals {{\n  a0 = [1]\n{steps}}}\noutput "x" {{\n  value = {expression}\n}}\n')
+    (graph,) = read(str(tmp_path))
+    value = graph.outputs["x"].value
+    assert isinstance(value, Unknown)
+    assert "a value of more than 200,000 parts" in value.because

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from keyturn.read.pulumi.marks import plain
 from keyturn.read.terraform.hcl.error import HclError
-from keyturn.read.terraform.hcl.values import Raw, number, same, text
+from keyturn.read.terraform.hcl.values import MOST_PARTS, Raw, number, same, text
 
 
 def concat(*lists: list[Raw]) -> list[Raw]:
@@ -14,7 +14,20 @@ def concat(*lists: list[Raw]) -> list[Raw]:
 
 
 def flatten(items: list[Raw]) -> list[Raw]:
-    return [inner for item in items for inner in (flatten(item) if isinstance(item, list) else [item])]
+    flat: list[Raw] = []
+    _flatten(items, flat, [MOST_PARTS])
+    return flat
+
+
+def _flatten(items: list[Raw], flat: list[Raw], left: list[int]) -> None:
+    left[0] -= 1
+    if left[0] < 0:
+        raise HclError(f"a value of more than {MOST_PARTS:,} parts")
+    for item in items:
+        if isinstance(item, list):
+            _flatten(item, flat, left)
+        else:
+            flat.append(item)
 
 
 def merge(*maps: Mapping[str, Raw] | None) -> dict[str, Raw]:

@@ -35,15 +35,31 @@ class Instance:
         return self.tell(self.address, self.path or ("id",))
 
 
+MOST_PARTS = 200_000
+"""How many lists and objects a value may consist of: one that is in another twice doubles with every step."""
+
+
 def settled(value: Raw) -> Raw:
-    """A value with what its instances tell."""
+    """
+    A value with what its instances tell.
+
+    Raises:
+        HclError: It has too many parts.
+    """
+    return _settled(value, [MOST_PARTS])
+
+
+def _settled(value: Raw, left: list[int]) -> Raw:
     match value:
         case Instance():
             return value.settled()
-        case list():
-            return [settled(each) for each in value]
-        case dict():
-            return {key: settled(each) for key, each in value.items()}
+        case list() | dict():
+            left[0] -= 1
+            if left[0] < 0:
+                raise HclError(f"a value of more than {MOST_PARTS:,} parts")
+            if isinstance(value, list):
+                return [_settled(each, left) for each in value]
+            return {key: _settled(each, left) for key, each in value.items()}
         case Lazy():
             raise HclError("it is not a value by itself")
     return value
