@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ def references(before: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from([*refs, *attributes])
 
 
+@functools.cache  # To make and validate a strategy takes longer than to draw from it.
 def strings(before: tuple[str, ...]) -> st.SearchStrategy[Any]:
     """Expressions that give a string."""
 
@@ -83,6 +85,7 @@ def strings(before: tuple[str, ...]) -> st.SearchStrategy[Any]:
     return st.recursive(leaves, deeper, max_leaves=6)
 
 
+@functools.cache
 def values(before: tuple[str, ...]) -> st.SearchStrategy[Any]:
     """Anything that a property may hold."""
     scalars = st.one_of(strings(before), st.booleans(), st.integers(-(10**6), 10**6), st.floats(-1e6, 1e6))
@@ -110,7 +113,7 @@ def templates(draw: st.DrawFn) -> dict[str, Any]:
             resources[name]["DependsOn"] = draw(st.sampled_from(before))
         if draw(st.booleans()):
             resources[name]["DeletionPolicy"] = "Retain"
-        before = (*before, name)
+        before = tuple(sorted((*before, name)))
     return {
         "Parameters": PARAMETERS,
         "Conditions": {"IsDev": {"Fn::Equals": [{"Ref": "Env"}, "dev"]}},
