@@ -69,9 +69,15 @@ def database(mysql_server: mysql.Server) -> Iterator[Database]:
     for (name,) in mysql_server.execute("SHOW DATABASES"):
         if name not in SYSTEM_SCHEMAS:
             mysql_server.execute(f"DROP DATABASE `{name}`")
-    for user, host in mysql_server.execute("SELECT user, host FROM mysql.user"):
-        if user not in SYSTEM_USERS:
-            mysql_server.execute("DROP USER %s@%s", (user, host))
+    made = [
+        account
+        for account in mysql_server.execute("SELECT user, host FROM mysql.user")
+        if account[0] not in SYSTEM_USERS
+    ]
+    if made:  # a crash matrix makes a hundred
+        mysql_server.execute(
+            f"DROP USER {', '.join(['%s@%s'] * len(made))}", [word for account in made for word in account]
+        )
     for name, value in mysql_server.execute("SHOW GLOBAL VARIABLES"):
         if value != settings[name]:
             before = settings[name]
