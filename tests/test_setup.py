@@ -66,3 +66,9 @@ def test_what_make_runs_is_compiled_only_once() -> None:
 def run(venv: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "KEYTURN_VENV": str(venv)}
     return subprocess.run([sys.executable, str(SCRIPT)], capture_output=True, text=True, env=environment)
+
+
+def test_of_what_pip_says_its_error_is_told(setup: ModuleType) -> None:
+    said = "WARNING: Retrying after NewConnectionError\nERROR: No matching distribution found for uv\n"
+    told = setup.last_line(subprocess.CompletedProcess([], 1, "", said))
+    assert told == "ERROR: No matching distribution found for uv"

@@ -161,7 +161,8 @@ def run(command):
 
 def last_line(result):
     lines = (result.stderr.strip() or result.stdout.strip() or "it gave no reason").splitlines()
-    return next((line.strip() for line in lines if "error" in line.lower()), lines[-1].strip())
+    lines = [line.strip() for line in lines if not line.startswith("WARNING")] or lines
+    return next((line for line in lines if "error" in line.lower()), lines[-1].strip())
 
 
 def say(text):

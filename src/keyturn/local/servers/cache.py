@@ -39,8 +39,11 @@ def once(target: Path, make: Callable[[Path], None], *, waiting: Callable[[], No
     Raises:
         Problem: The cache cannot be written.
     """
-    if target.exists():
-        return target
+    try:
+        if target.exists():
+            return target
+    except OSError as error:  # another user's folder
+        raise cannot_write(target.parent, error) from None
     with locked(target.with_name(f"{target.name}.lock"), waiting):
         if target.exists():
             return target
