@@ -403,3 +403,17 @@ Resources:
     assert topic.properties == {"DisplayName": "b", "TopicName": "t", "KmsMasterKeyId": "k"}
     assert topic.at("KmsMasterKeyId").place.line == 3
     assert graph.resources["Q"].properties == {"<<": 1}
+
+
+def test_the_stream_of_a_table_has_an_arn_that_policies_can_be_held_against() -> None:
+    text = """
+Resources:
+  T: {Type: AWS::DynamoDB::Table, Properties: {TableName: t, StreamSpecification: {StreamViewType: NEW_IMAGE}}}
+  U: {Type: AWS::DynamoDB::Table, Properties: {TableName: u}}
+Outputs:
+  Of: {Value: !GetAtt T.StreamArn}
+  None: {Value: !GetAtt U.StreamArn}
+"""
+    outputs = cloudformation.read("t", text=text).outputs
+    assert str(outputs["Of"].value).startswith("arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/2")
+    assert outputs["None"].value == Unknown("U has no stream")

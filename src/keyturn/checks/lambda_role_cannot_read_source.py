@@ -61,7 +61,7 @@ def lambda_role_cannot_read_source(mapping: Resource, graph: Graph) -> Iterator[
     if denied:
         names = ", ".join(denied)
         listed = role.own_statements
-        holder = graph.find(source)
+        holder = graph.find(source) or graph.find(str(source).partition("/stream/")[0])
         simple = listed and not (holder and comes_after(holder, declared, graph))
         yield Finding(
             at=mapping.at("EventSourceArn"),
