@@ -62,8 +62,9 @@ def test_what_is_not_known_is_the_identity_of_what_it_comes_from(tmp_path: Path)
     graph = planned(tmp_path, STACK, KEY, group, config={"aws:region": "eu-central-1"})
     key, made = graph.resources["LogsKey"], graph.resources["Group"]
     assert (graph.dialect, graph.region, graph.stack) == ("pulumi", "eu-central-1", "prod")
-    assert made.get("KmsKeyId") == key.identity
-    assert list(references(made.get("KmsKeyId"))) == [Ref("LogsKey")]
+    # Whether the program has the key's id or its ARN is not told: the ARN is taken wherever a key is named.
+    assert made.get("KmsKeyId") == key.arn
+    assert list(references(made.get("KmsKeyId"))) == [Ref("LogsKey", "Arn")]
     assert made.arn == "arn:aws:logs:eu-central-1:123456789012:log-group:/app"
     assert key.get("KeyPolicy", "Statement", 0, "Effect") == "Allow"
     assert graph.outputs["name"].value == "x"

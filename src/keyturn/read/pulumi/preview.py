@@ -150,7 +150,8 @@ def _known(name: str, value: Json, sources: list[Mapping[str, Json]]) -> Json:
 
 def _identity(name: str, source: Mapping[str, Json]) -> Json:
     """What a property of this name refers to a resource by."""
-    if re.search(r"Arns?$", name) and "arn" in source:
+    # A key may be named by its id or its ARN: which the program has is not told, and only the ARN is taken everywhere.
+    if re.search(r"(?:Arns?|[kK]eyId)$", name) and "arn" in source:
         return source["arn"]
     if name.endswith("Name") and "name" in source and source["name"] is not None:
         return source["name"]
