@@ -92,8 +92,12 @@ def test_fixes_leave_nothing_to_find(path: Path, tmp_path: Path) -> None:
     assert [(finding.at.property, finding.message) for _, finding in left] == unmended, "nor bring another fault"
 
 
+AS_WRITTEN = "property-given-twice"
+"""Of how a template is written down: no program writes one so."""
 BY_THEMSELVES = [
-    path for path in examples("bad") if path.suffix == ".yaml" and not (path.parent / "previous.yaml").exists()
+    path
+    for path in examples("bad")
+    if path.suffix == ".yaml" and not (path.parent / "previous.yaml").exists() and path.parent.name != AS_WRITTEN
 ]
 """Templates that say it all; not those that become of others."""
 

@@ -18,8 +18,14 @@ from keyturn.read import Options, read
 from keyturn.report import verdict
 
 FOLDERS = Path(__file__).parent / "checks"
-KNOWN_ALL_THE_SAME = ("config-order-refused", "property-missing", "property-unknown", "type-unknown")
-"""Checks of which resources and properties there are, and of what waits for what."""
+KNOWN_ALL_THE_SAME = (
+    "config-order-refused",
+    "property-given-twice",
+    "property-missing",
+    "property-unknown",
+    "type-unknown",
+)
+"""Checks of which resources and properties there are, how often, and of what waits for what."""
 NOT_KNOWN = Unknown("it is a parameter")
 ODD: tuple[Value, ...] = (
     *(NOT_KNOWN, None, "", 7, -1, True, (), {}, ("x",), {"a": "b"}, (NOT_KNOWN,), {"a": NOT_KNOWN}, ({},), (None,)),

@@ -203,12 +203,14 @@ class Remark:
     """
     Something that the reader saw and could not take into account, or that its user should know of.
 
-    `left_out` is the type of what is not in the graph, or the type and the property: `aws_route_table.route`.
+    `left_out` is the type of what is not in the graph, or the type and the property: `aws_route_table.route`. `repeated` is the key that
+    stands there again.
     """
 
     place: Place
     text: str
     left_out: str = ""
+    repeated: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ from keyturn.checks.log_group_key_not_an_arn import log_group_key_not_an_arn
 from keyturn.checks.log_retention_not_allowed import log_retention_not_allowed
 from keyturn.checks.name_not_accepted import name_not_accepted
 from keyturn.checks.name_taken_twice import name_taken_twice
+from keyturn.checks.property_given_twice import property_given_twice
 from keyturn.checks.property_missing import property_missing
 from keyturn.checks.property_unknown import property_unknown
 from keyturn.checks.queue_denies_sender import queue_denies_sender

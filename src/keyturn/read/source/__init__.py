@@ -27,6 +27,16 @@ DEEPEST = 200
 """How deep values may be nested; real templates stay below 30."""
 
 
+def given_twice(place: Place, key: str) -> Remark:
+    """
+    A key that stands in its mapping again, at its place there.
+
+    AWS's documentation does not say what comes of it. CloudFormation was seen to take the last one, of YAML and of JSON
+    (go-to-k/cdk-real-drift#1074).
+    """
+    return Remark(place, f"`{key}` is given twice; the last one counts", repeated=key)
+
+
 @dataclass(slots=True)
 class Source:
     """

@@ -6,8 +6,7 @@ import json
 import re
 from typing import Any
 
-from keyturn.graph import Remark
-from keyturn.read.source import Marks, Source
+from keyturn.read.source import Marks, Source, given_twice
 from keyturn.read.world import Unreadable
 
 _PIECE = re.compile(
@@ -50,9 +49,7 @@ def load(file: str, text: str) -> Source:
     if twice:
         places: list[tuple[int, str]] = []
         source.marks = marks(text, places)
-        source.remarks = tuple(
-            Remark(source.at(start), f"`{key}` is given twice; the last one counts") for start, key in places
-        )
+        source.remarks = tuple(given_twice(source.at(start), key) for start, key in places)
     return source
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from keyturn.graph import Place, Remark
-from keyturn.read.source import DEEPEST, Mark, Marks, Source
+from keyturn.read.source import DEEPEST, Mark, Marks, Source, given_twice
 from keyturn.read.world import Unreadable
 
 LARGEST = 500_000
@@ -159,7 +159,7 @@ class _Builder:
                 merged.append((value, inside))
                 continue
             if key in made:
-                self.remarks.append(Remark(self.at(event), f"`{key}` is given twice; the last one counts"))
+                self.remarks.append(given_twice(self.at(event), key))
             made[key] = value
             marks[key] = (mark.line + 1, mark.column + 1, inside)
         for value, inside in merged:
