@@ -15,6 +15,7 @@ from keyturn.checks.cloudtrail_bucket_denies import cloudtrail_bucket_denies
 from keyturn.checks.cloudtrail_selector_invalid import cloudtrail_selector_invalid
 from keyturn.checks.config_order_refused import config_order_refused
 from keyturn.checks.dashboard_body_invalid import dashboard_body_invalid
+from keyturn.checks.db_backtrack_not_global import db_backtrack_not_global
 from keyturn.checks.db_backup_retention_refused import db_backup_retention_refused
 from keyturn.checks.db_capacity_missing import db_capacity_missing
 from keyturn.checks.db_capacity_refused import db_capacity_refused

@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Verdict, check
-from keyturn.checks.evidence.clusters import CLUSTER, cluster_of
+from keyturn.checks.evidence.clusters import cluster_of, said_to_be_global
 from keyturn.facts import rds_rules
-from keyturn.graph import Graph, Resource, Site
+from keyturn.graph import Graph, Resource
 
 
 @check("AWS::RDS::DBInstance", verdict=Verdict.REFUSED)
@@ -31,7 +31,7 @@ def db_class_not_global(instance: Resource, graph: Graph) -> Iterator[Outcome]:
     wanted, cluster = instance.get("DBInstanceClass"), cluster_of(instance, graph)
     if cluster is None or not isinstance(wanted, str) or not wanted.startswith("db.t"):
         return
-    if where := _global(cluster, graph):
+    if where := said_to_be_global(cluster, graph):
         at = instance.at("DBInstanceClass")
         yield Finding(
             at=at,
@@ -40,13 +40,3 @@ def db_class_not_global(instance: Resource, graph: Graph) -> Iterator[Outcome]:
             error=rds_rules.class_not_global(wanted),
             fix=Fix("take db.r6g.large", at, replace="db.r6g.large"),
         )
-
-
-def _global(cluster: Resource, graph: Graph) -> Site | None:
-    """Where it is said that a cluster belongs to a global database."""
-    if cluster.get("GlobalClusterIdentifier") not in (None, ""):
-        return cluster.at("GlobalClusterIdentifier")
-    for each in graph.everywhere("AWS::RDS::GlobalCluster"):
-        if graph.follow(each, "SourceDBClusterIdentifier", types=(CLUSTER,)) is cluster:
-            return each.at("SourceDBClusterIdentifier")
-    return None

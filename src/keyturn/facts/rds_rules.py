@@ -116,6 +116,10 @@ def class_not_global(instance_class: str) -> AwsError:
     return AwsError(COMBINATION, f"The requested instance class is not supported by global databases: {instance_class}")
 
 
+def backtrack_not_global() -> AwsError:
+    return AwsError(COMBINATION, "Backtrack is not supported for global databases.")
+
+
 def class_not_of_cluster(engine: str) -> AwsError:
     return AwsError(COMBINATION, f"DBClusterInstanceClass isn't supported for DB engine {engine}.")
 

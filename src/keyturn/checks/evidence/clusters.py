@@ -15,6 +15,16 @@ def cluster_of(instance: Resource, graph: Graph) -> Resource | None:
     return graph.follow(instance, "DBClusterIdentifier", types=(CLUSTER,))
 
 
+def said_to_be_global(cluster: Resource, graph: Graph) -> Site | None:
+    """Where it is said that a cluster belongs to a global database."""
+    if cluster.get("GlobalClusterIdentifier") not in (None, ""):
+        return cluster.at("GlobalClusterIdentifier")
+    for each in graph.everywhere("AWS::RDS::GlobalCluster"):
+        if graph.follow(each, "SourceDBClusterIdentifier", types=(CLUSTER,)) is cluster:
+            return each.at("SourceDBClusterIdentifier")
+    return None
+
+
 def declared(instance: Resource, graph: Graph, name: str) -> tuple[Value, Site]:
     """A property that an instance shares with its cluster, or has from its source, and where it is declared."""
     whole = cluster_of(instance, graph) or graph.follow(instance, "SourceDBInstanceIdentifier", types=(INSTANCE,))
