@@ -94,6 +94,21 @@ def test_users_are_held_to_their_policies_when_asked(start: Start) -> None:
         boto3.client("iam", **settings, **alice).list_users()
 
 
+def test_readers_have_a_server_of_their_own_when_asked(start: Start) -> None:
+    environment = exported(directions(start("--readers", "replica")))
+    owner = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    rds = boto3.client("rds", endpoint_url=environment["AWS_ENDPOINT_URL"], region_name="us-east-1", **owner)
+    cluster = rds.create_db_cluster(
+        DBClusterIdentifier="cluster",
+        Engine="aurora-postgresql",
+        MasterUsername="clusteradmin",
+        MasterUserPassword="The-first-Passw0rd",
+    )["DBCluster"]
+    for host in (cluster["Endpoint"], cluster["ReaderEndpoint"]):
+        socket.create_connection((host, cluster["Port"]), timeout=PATIENCE).close()
+    assert cluster["ReaderEndpoint"] != cluster["Endpoint"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_ends_well_and_leaves_nothing(start: Start, scratch: Path, number: signal.Signals) -> None:
     process = start()

@@ -41,6 +41,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--enforce-iam", action="store_true", help="hold users and sessions to their policies, as functions always are"
     )
+    parser.add_argument(
+        "--readers",
+        choices=("same", "replica"),
+        default="same",
+        help="what the reader endpoints of clusters are: the writer's server, or one that follows it (default: same)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -71,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
                 progress=say,
                 enforce_iam=arguments.enforce_iam,
                 keep=arguments.state is not None,
+                replicas=arguments.readers == "replica",
             )
         )
         try:

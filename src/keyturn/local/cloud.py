@@ -58,6 +58,7 @@ class Cloud:
         progress: Progress,
         enforce_iam: bool,
         keep: bool,
+        replicas: bool,
         stopping: ExitStack,
     ) -> None:
         self.folder = folder.absolute()
@@ -91,6 +92,7 @@ class Cloud:
             lambda: self.authority,
             progress,
             keep=keep,
+            replicas=replicas,
         )
         self._databases = services.databases
         self._providers = services.providers
@@ -122,6 +124,7 @@ class Cloud:
         progress: Progress = lambda text: None,
         enforce_iam: bool = False,
         keep: bool = False,
+        replicas: bool = False,
     ) -> Self:
         """
         Start one.
@@ -133,12 +136,13 @@ class Cloud:
                 whose credentials `client` and `environment` give, may do everything.
             keep: Whether it goes on with what a former one has left in the folder, and leaves its own there. Values of secrets
                 are among it, readable for this user only.
+            replicas: Whether the reader endpoint of a cluster that is made is a second server, which follows the first.
 
         Raises:
             Problem: The port is taken, the folder cannot be written or is another's, or what is kept there cannot be used.
         """
         with ExitStack() as stopping:
-            cloud = cls(folder, region, port, progress, enforce_iam, keep, stopping)
+            cloud = cls(folder, region, port, progress, enforce_iam, keep, replicas, stopping)
             cloud._stopping = stopping.pop_all()
             return cloud
 

@@ -50,6 +50,7 @@ class Services:
         progress: Callable[[str], None],
         *,
         keep: bool = False,
+        replicas: bool = False,
     ) -> None:
         """
         Args:
@@ -59,13 +60,16 @@ class Services:
             authority: Signs the certificates of databases.
             progress: Is told what takes its time.
             keep: Whether databases' data are to outlive us.
+            replicas: Whether a cluster's readers are a server of their own.
         """
         self._stopping = ExitStack()
         reach = Reach(account, self._place)
         self.functions = Lambda(account, clock, callers, rest, folder / "lambda", variables, reach)
         self.secrets = SecretsManager(account, clock, self.functions, self._may)
         self._stopping.callback(self.secrets.stop)
-        self.databases = Rds(account, clock, self.secrets, rest, folder / "databases", authority, progress, keep=keep)
+        self.databases = Rds(
+            account, clock, self.secrets, rest, folder / "databases", authority, progress, keep=keep, replicas=replicas
+        )
         self._stopping.callback(self.databases.stop)
         self._stopping.callback(self.functions.stop)  # before secrets: a rotation waits for its function
         self.schedules = Events(account, clock, self.functions, rest)

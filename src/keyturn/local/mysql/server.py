@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import pymysql
 
 from keyturn.local import guard
-from keyturn.local.mysql import finder, master, pristine
+from keyturn.local.mysql import finder, master, pristine, replication
 from keyturn.local.mysql.options import TUNED, WITHOUT_KEYS, Options, arguments, private
 from keyturn.local.mysql.trouble import explain, port_was_taken
 from keyturn.local.servers.counted import Counted
@@ -50,6 +50,8 @@ class Server:
 
     privileges: ClassVar[str] = master.PRIVILEGES
     """What the master user may do."""
+    followed: ClassVar[Options] = replication.FOLLOWED
+    """Options of a server that is to have a replica."""
 
     def __init__(
         self, binary: Binary, home: Home, authority: Authority, host: str, port: int, child: guard.Child
@@ -153,6 +155,36 @@ class Server:
             server._child.kill()
             raise
         return server
+
+    def replicate(
+        self, folder: Path, *, authority: Authority, temporary: bool, host: str, port: int, progress: Progress = silent
+    ) -> Self:
+        """
+        Start a server that has all that this one has, a little later, and takes no writes. This one was started with `followed`.
+
+        The arguments are those of `start`.
+
+        Raises:
+            Problem: It does not start, or cannot follow.
+        """
+        replica = type(self).start(
+            folder,
+            authority=authority,
+            temporary=temporary,
+            host=host,
+            port=port,
+            options=replication.FOLLOWING,
+            progress=progress,
+        )
+        try:
+            replication.follow(self, replica)
+            self._own_connections += 1  # the replica's
+            so_far = replica._connections().connections  # its own threads
+            replica._own_connections += so_far
+        except BaseException:
+            replica.stop()
+            raise
+        return replica
 
     def connect(self, user: str, password: str, **options: Any) -> Connection[Any]:
         """

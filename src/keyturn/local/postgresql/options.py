@@ -31,7 +31,7 @@ TUNED: Options = {
 IN_THE_FOLDER: Options = {"dynamic_shared_memory_type": "mmap", "shared_memory_type": "mmap"}
 
 ACCESS = """\
-local   all rdsadmin      trust
+local   all,replication rdsadmin trust
 local   all all           reject
 hostssl all rdsadmin all  reject
 hostssl all all      all  scram-sha-256

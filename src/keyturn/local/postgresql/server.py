@@ -8,12 +8,12 @@ import re
 import signal
 import socket
 import subprocess
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pg8000.native
 
 from keyturn.local import guard
-from keyturn.local.postgresql import finder, master, pristine, unprivileged
+from keyturn.local.postgresql import finder, master, pristine, replication, unprivileged
 from keyturn.local.postgresql.options import ACCESS, TUNED, Options, access_file, arguments, network
 from keyturn.local.postgresql.trouble import explain, port_was_taken
 from keyturn.local.servers.counted import Counted
@@ -51,6 +51,9 @@ class Server:
         socket: Its Unix socket, for the superuser, who has no password; the folder is open to its owner only.
         version: Its version.
     """
+
+    followed: ClassVar[Options] = {}
+    """Options of a server that is to have a replica."""
 
     def __init__(
         self, programs: Programs, home: Home, authority: Authority, host: str, port: int, child: guard.Child
@@ -136,6 +139,31 @@ class Server:
             server._end(signal.SIGQUIT)
             raise
         return server
+
+    def replicate(
+        self, folder: Path, *, authority: Authority, temporary: bool, host: str, port: int, progress: Progress = silent
+    ) -> Self:
+        """
+        Start a server that has all that this one has, a little later, and takes no writes.
+
+        The arguments are those of `start`.
+
+        Raises:
+            Problem: It does not start, or cannot follow.
+        """
+        if not (folder / "data").exists():
+            folder.mkdir(parents=True)
+            with self._as_superuser(MAINTENANCE) as superuser:
+                replication.copy_data(superuser, self.version, self._home.data, folder / "data")
+        return type(self).start(
+            folder,
+            authority=authority,
+            temporary=temporary,
+            host=host,
+            port=port,
+            options=replication.options(self._home.sockets, self.port),
+            progress=progress,
+        )
 
     def connect(self, user: str, password: str, **options: Any) -> pg8000.native.Connection:
         """

@@ -79,7 +79,9 @@ class Clusters:
                 )
             try:
                 host = f"{name}.cluster-{identity[-12:].lower()}.{call.region}"
-                address = self._servers.start(identity, engine, host, parameters.get("Port"), administrator, database)
+                address, reader = self._servers.start_cluster(
+                    identity, engine, host, parameters.get("Port"), administrator, database
+                )
             except BaseException:
                 if secret:
                     self._secrets.remove(secret)
@@ -96,6 +98,7 @@ class Clusters:
                 encrypted=bool(parameters.get("StorageEncrypted")),
                 subnet_group=group.name if group else "default",
                 address=address,
+                reader=reader,
                 created=self._now(),
                 settings=settings(parameters),
                 tags=tags(parameters.get("Tags")),

@@ -77,6 +77,7 @@ class Cluster:
     Attributes:
         id: Unique and never used again, e.g. `cluster-ABC…`.
         key: The ARN of the key its storage is encrypted with; empty where it is not.
+        address, reader: Where it listens for writers and for readers: the same, unless these have a server of their own.
         settings: What was asked for beyond this.
         secret: Where RDS manages the master user's password.
     """
@@ -92,11 +93,16 @@ class Cluster:
     encrypted: bool
     subnet_group: str
     address: Address
+    reader: Address
     created: datetime
     settings: dict[str, Any]
     tags: dict[str, str]
     secret: MasterSecret | None = None
     members: list[str] = field(default_factory=list)
+
+    def address_of(self, member: str) -> Address:
+        """Where one of its instances listens: the first is the writer."""
+        return self.reader if member in self.members[1:] else self.address
 
     def told(self, status: str = "available") -> dict[str, Any]:
         parameter_group = self.settings.get("DBClusterParameterGroupName")
@@ -112,7 +118,7 @@ class Cluster:
             "DBSubnetGroup": self.subnet_group or None,
             "DBClusterParameterGroup": parameter_group or None,
             "Endpoint": self.address.host,
-            "ReaderEndpoint": self.address.host,
+            "ReaderEndpoint": self.reader.host,
             "Port": self.address.port,
             "StorageEncrypted": self.encrypted,
             "KmsKeyId": self.key or None,
@@ -156,6 +162,7 @@ class Instance:
 
     def told(self, status: str = "available") -> dict[str, Any]:
         parameter_group = self.settings.get("DBParameterGroupName")
+        address = self.cluster.address_of(self.name) if self.cluster else self.address
         return {
             "DBInstanceIdentifier": self.name,
             "DBInstanceArn": self.arn,
@@ -171,7 +178,7 @@ class Instance:
             "DBParameterGroups": [{"DBParameterGroupName": parameter_group, "ParameterApplyStatus": "in-sync"}]
             if parameter_group
             else [],
-            "Endpoint": {"Address": self.address.host, "Port": self.address.port},
+            "Endpoint": {"Address": address.host, "Port": address.port},
             "StorageEncrypted": self.encrypted,
             "KmsKeyId": self.key or None,
             "InstanceCreateTime": self.created,

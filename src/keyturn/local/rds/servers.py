@@ -43,14 +43,22 @@ class Servers:
     """
 
     def __init__(
-        self, folder: Path, authority: Callable[[], Authority], progress: Callable[[str], None], *, keep: bool = False
+        self,
+        folder: Path,
+        authority: Callable[[], Authority],
+        progress: Callable[[str], None],
+        *,
+        keep: bool = False,
+        replicas: bool = False,
     ) -> None:
         """
         Args:
             folder: For their files.
             keep: Whether their data are to outlive us.
+            replicas: Whether a cluster's readers are a server of their own.
         """
         self._keep = keep
+        self._replicas = replicas
         self._folder = folder
         self._authority = authority
         self._progress = progress
@@ -58,8 +66,36 @@ class Servers:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def start(
+    def start_cluster(
         self, identity: str, engine: str, host: str, port: int | None, master: Credentials, database: str
+    ) -> tuple[Address, Address]:
+        """
+        Start a cluster's: where writers go, and where readers do.
+
+        Raises:
+            Refused: One does not start; then none is left.
+        """
+        writer = self.start(identity, engine, host, port, master, database, followed=self._replicas)
+        if not self._replicas or identity not in self._running:
+            return writer, writer
+        try:
+            return writer, self._start_reader(identity, writer.port)
+        except BaseException as error:
+            self.end(identity)
+            if isinstance(error, Problem):
+                raise _not_started(error) from None
+            raise
+
+    def start(
+        self,
+        identity: str,
+        engine: str,
+        host: str,
+        port: int | None,
+        master: Credentials,
+        database: str,
+        *,
+        followed: bool = False,
     ) -> Address:
         """
         Start one.
@@ -67,6 +103,7 @@ class Servers:
         Args:
             identity: The database's id, never used again.
             host: Its name, for engines without a server here.
+            followed: Whether it is to have a replica.
 
         Raises:
             Refused: It does not start.
@@ -83,17 +120,12 @@ class Servers:
                 temporary=not self._keep,
                 host=where.host if where else HOST,
                 port=where.port if where else None,
+                options=kind.followed if followed else None,
                 progress=self._progress,
             )
         except Problem as problem:
-            # Not 500: boto3 would try that again, four times, and this will not get better.
-            raise Refused("InternalFailure", f"the local AWS cannot start a database server: {problem}") from None
-        with self._lock:
-            if not self._stopped:
-                self._running[identity] = server
-        if self._stopped:
-            server.stop()
-            raise Refused("ServiceUnavailable", "the local AWS is stopping", 503)
+            raise _not_started(problem) from None
+        self._has_started(identity, server)
         try:
             if database:
                 server.create_database(database, master.user)
@@ -102,9 +134,41 @@ class Servers:
             raise
         return Address(server.host, server.port)
 
-    def resume(self, identity: str, engine: str, address: Address) -> None:
+    def _start_reader(self, identity: str, port: int) -> Address:
+        where = free_address(port)
+        if where is None:  # the endpoint has no port of its own
+            raise Problem("a reader needs an address of its own, and this machine has none but 127.0.0.1")
+        self._replicate(identity, where)
+        return where
+
+    def _replicate(self, identity: str, address: Address) -> None:
+        writer, name = self.of(identity), reader_of(identity)
+        if writer is None:
+            raise _stopping()
+        server = writer.replicate(
+            self._folder / name,
+            authority=self._authority(),
+            temporary=not self._keep,
+            host=address.host,
+            port=address.port,
+            progress=self._progress,
+        )
+        self._has_started(name, server)
+
+    def _has_started(self, identity: str, server: Server) -> None:
+        with self._lock:
+            if not self._stopped:
+                self._running[identity] = server
+        if self._stopped:
+            server.stop()
+            raise _stopping()
+
+    def resume(self, identity: str, engine: str, address: Address, reader: Address | None = None) -> None:
         """
         Start one again with the data that were kept, where it was.
+
+        Args:
+            reader: Where its replica was, if it had one.
 
         Raises:
             Problem: It does not start.
@@ -115,8 +179,11 @@ class Servers:
                 authority=self._authority(),
                 host=address.host,
                 port=address.port,
+                options=kind.followed if reader else None,
                 progress=self._progress,
             )
+            if reader:
+                self._replicate(identity, reader)
 
     def of(self, identity: str) -> Server | None:
         return self._running.get(identity)
@@ -127,15 +194,31 @@ class Servers:
             server.admit(master)
 
     def end(self, identity: str) -> None:
-        with self._lock:
-            server = self._running.pop(identity, None)
-        if server:
-            server.stop()
-            shutil.rmtree(self._folder / identity, ignore_errors=True)
+        """End one and its reader."""
+        for name in (reader_of(identity), identity):
+            with self._lock:
+                server = self._running.pop(name, None)
+            if server:
+                server.stop()
+            shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def stop(self) -> None:
         with self._lock:
             self._stopped = True
             running, self._running = self._running, {}
-        for server in running.values():
+        for server in reversed(running.values()):  # readers first
             server.stop()
+
+
+def reader_of(identity: str) -> str:
+    """What the server of a cluster's readers goes by."""
+    return f"{identity}-reader"
+
+
+def _not_started(problem: Problem) -> Refused:
+    # Not 500: boto3 would try that again, four times, and this will not get better.
+    return Refused("InternalFailure", f"the local AWS cannot start a database server: {problem}")
+
+
+def _stopping() -> Refused:
+    return Refused("ServiceUnavailable", "the local AWS is stopping", 503)

@@ -18,7 +18,7 @@ from keyturn.local.rds.estate import Estate
 from keyturn.local.rds.instances import Instances
 from keyturn.local.rds.master_secret import MasterSecrets
 from keyturn.local.rds.place import place
-from keyturn.local.rds.servers import Server, Servers
+from keyturn.local.rds.servers import Server, Servers, reader_of
 from keyturn.local.rds.subnet_groups import SubnetGroups
 from keyturn.local.secretsmanager import SecretsManager
 from keyturn.local.tls import Authority
@@ -66,6 +66,7 @@ class Rds:
         progress: Callable[[str], None],
         *,
         keep: bool = False,
+        replicas: bool = False,
     ) -> None:
         """
         Args:
@@ -74,11 +75,12 @@ class Rds:
             authority: Signs their certificates.
             progress: Is told what takes its time.
             keep: Whether the servers' data are to outlive us.
+            replicas: Whether a cluster's readers are a server of their own.
         """
         self._account = account
         self._rest = rest
         self._estates: dict[str, Estate] = {}
-        self._servers = Servers(folder, authority, progress, keep=keep)
+        self._servers = Servers(folder, authority, progress, keep=keep, replicas=replicas)
         self._secrets = kept = MasterSecrets(secrets, self._servers, clock)
         lock = threading.RLock()
         self._parts = (
@@ -112,7 +114,9 @@ class Rds:
             databases: list[Cluster | Instance] = [*estate.clusters.values()]
             databases += [each for each in estate.instances.values() if each.cluster is None]
             for database in databases:
-                self._servers.resume(database.id, database.engine, database.address)
+                reader = database.reader if isinstance(database, Cluster) else database.address
+                apart = reader if reader != database.address else None
+                self._servers.resume(database.id, database.engine, database.address, apart)
                 if database.secret:
                     self._secrets.resume(database.secret)
 
@@ -130,7 +134,11 @@ class Rds:
         if named in estate.clusters:
             return self._servers.of(estate.clusters[named].id)
         instance = estate.instance(named)
-        return self._servers.of(instance.cluster.id if instance.cluster else instance.id)
+        cluster = instance.cluster
+        if cluster is None:
+            return self._servers.of(instance.id)
+        apart = cluster.address_of(instance.name) != cluster.address
+        return self._servers.of(reader_of(cluster.id) if apart else cluster.id)
 
     def names(self) -> list[tuple[str, str]]:
         """Region and name of all clusters, and of instances that belong to none."""
@@ -145,7 +153,7 @@ class Rds:
         address = Address(host, port)
         estate = self._estate(region)
         for cluster in estate.clusters.values():
-            if cluster.address == address:
+            if address in (cluster.address, cluster.reader):
                 return place(estate, f"the cluster {cluster.name}", cluster.subnet_group, cluster.settings)
         for instance in estate.instances.values():
             if instance.address == address:
