@@ -59,6 +59,12 @@ def test_it_follows_what_happens(cloud: Cloud, browser: Chrome) -> None:
     assert "never to be seen" not in browser.page_source
 
 
+def test_the_endpoint_by_itself_leads_a_browser_there(cloud: Cloud, browser: Chrome) -> None:
+    browser.get(cloud.endpoint)
+    assert eventually(lambda: state(browser) == "live")
+    assert cloud.client("s3").list_buckets()["Buckets"] == []
+
+
 def test_a_refusal_is_told_with_its_reason(cloud: Cloud, browser: Chrome) -> None:
     with pytest.raises(ClientError):
         cloud.client("secretsmanager").get_secret_value(SecretId="none")

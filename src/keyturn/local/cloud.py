@@ -237,6 +237,10 @@ class Cloud:
             return self._providers.answered(method, path, body)
         if path.startswith(PREFIX):
             return self._console(method, path, body)
+        if (method, path) == ("GET", "/") and "text/html" in headers.get("accept", ""):
+            return Answer(
+                307, {"Location": PREFIX}, b""
+            )  # A browser. S3, whose path this is, sends those elsewhere, too.
         return self._dispatcher(method, path, headers, body)
 
     def _for_functions(self) -> dict[str, str]:
