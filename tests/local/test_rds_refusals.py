@@ -243,7 +243,10 @@ class TestAnInstanceThatItsClusterHasNoRoomFor:
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ({"AllocatedStorage": 5}, "Invalid storage size for engine name mysql and storage type gp3: 5"),
+        (
+            {"AllocatedStorage": 5, "StorageType": "gp3"},
+            "Invalid storage size for engine name mysql and storage type gp3: 5",
+        ),
         ({"StorageType": "io1", "AllocatedStorage": 100}, "The storage type io1 requires iops to be specified."),
         ({"MaxAllocatedStorage": 10}, "Max storage size must be greater than storage size"),
         (
