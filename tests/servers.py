@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,9 @@ def database(mysql_server: mysql.Server) -> Iterator[Database]:
     for name, value in mysql_server.execute("SHOW GLOBAL VARIABLES"):
         if value != settings[name]:
             before = settings[name]
-            mysql_server.execute(f"SET GLOBAL {name} = %s", (int(before) if before.isdigit() else before,))
+            mysql_server.execute(
+                f"SET GLOBAL {name} = %s", (Decimal(before) if before.replace(".", "", 1).isdigit() else before,)
+            )
 
 
 @pytest.fixture

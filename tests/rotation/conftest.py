@@ -13,9 +13,17 @@ from keyturn.local import mariadb, mysql, postgresql
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
 from servers import ADMINISTRATOR, Database
+from sinks import searched
 from world import World, make
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks() -> Iterator[None]:
+    """After every test: see `sinks`."""
+    with searched():
+        yield
 
 
 @pytest.fixture
@@ -64,7 +72,9 @@ def mariadb_database(mariadb_server: mariadb.Server) -> Database:
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[postgresql.Server]:
     folder = tmp_path_factory.mktemp("postgresql")
-    with postgresql.Server.start(folder, authority=authority, administrator=ADMINISTRATOR, temporary=True) as server:
+    with postgresql.Server.start(
+        folder, authority=authority, administrator=ADMINISTRATOR, temporary=True, options={"log_statement": "all"}
+    ) as server:
         yield server
 
 

@@ -90,6 +90,7 @@ class MySQL:
         return [verifier for row in rows for verifier in row if verifier]
 
     def change_by_hand(self, world: World, password: str) -> None:
+        world.in_clear.add(password)
         self._alter(world, "IDENTIFIED BY %s", password)
 
     def drop(self, world: World) -> None:
@@ -102,6 +103,7 @@ class MySQL:
         self._alter(world, "ACCOUNT UNLOCK")
 
     def make(self, world: World, password: str) -> None:
+        world.in_clear.add(password)
         world.database.server.execute("CREATE USER %s@'%%' IDENTIFIED BY %s", (world.user, password))
         world.database.server.execute(f"GRANT SELECT ON {world.database.schema}.* TO %s@'%%'", (world.user,))
 
@@ -143,6 +145,7 @@ class MariaDBKind(MySQL):
         return [found for (stored,) in rows for found in re.findall(r"\*[0-9A-F]{40}", stored)]
 
     def change_by_hand(self, world: World, password: str) -> None:
+        world.in_clear.add(password)
         world.database.server.execute("SET PASSWORD FOR %s@'%%' = PASSWORD(%s)", (world.user, password))
 
 
@@ -167,6 +170,7 @@ class PostgreSQL:
         return [verifier for (verifier,) in rows if verifier]
 
     def change_by_hand(self, world: World, password: str) -> None:
+        world.in_clear.add(password)
         self.sql(world, f"ALTER ROLE {self.current(world)} PASSWORD {literal(password)}")
 
     def drop(self, world: World) -> None:
@@ -183,6 +187,7 @@ class PostgreSQL:
         self.sql(world, f"ALTER ROLE {self.current(world)} LOGIN")
 
     def make(self, world: World, password: str) -> None:
+        world.in_clear.add(password)
         self.by_the_master(world, f"CREATE ROLE {identifier(world.user)} LOGIN PASSWORD {literal(password)}")
 
     def watched(self, patch: pytest.MonkeyPatch, around: Around) -> None:

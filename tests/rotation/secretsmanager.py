@@ -48,6 +48,10 @@ class SecretsManager:
         self.last_changed = self.now
         self.calls: list[str] = []
         self.read: list[str] = []
+        self.events: list[str] = []
+        """What CloudTrail would have: each call with its parameters, but for the secret's value."""
+        self.stored: list[str] = []
+        """Every value that it was given, whatever became of it."""
         self.around: Callable[[str], Any] = _nothing
         if value is not None:
             self.put_by_hand(value)
@@ -139,7 +143,7 @@ class SecretsManager:
             return self._answer({key: value for key, value in answer.items() if value is not None})
 
     def get_secret_value(self, *, SecretId: str, VersionId: str | None = None) -> dict[str, Any]:  # noqa: N803
-        with self._call("GetSecretValue", SecretId):
+        with self._call("GetSecretValue", SecretId, VersionId):
             self.read.append(SecretId)
             if SecretId == ADMIN_ARN:
                 return self._answer({"ARN": ADMIN_ARN, "SecretString": self.administrator, "CreatedDate": self.now})
@@ -159,7 +163,8 @@ class SecretsManager:
         VersionStages: list[str] | None = None,  # noqa: N803
         RotationToken: str | None = None,  # noqa: N803
     ) -> dict[str, Any]:
-        with self._call("PutSecretValue", SecretId):
+        self.stored.append(SecretString)
+        with self._call("PutSecretValue", SecretId, ClientRequestToken, VersionStages, RotationToken):
             self._require_not_deleted()
             version = self.versions.setdefault(ClientRequestToken, Version(self.now))
             if version.value not in (None, SecretString):
@@ -178,7 +183,7 @@ class SecretsManager:
         MoveToVersionId: str,  # noqa: N803
         RemoveFromVersionId: str | None = None,  # noqa: N803
     ) -> dict[str, Any]:
-        with self._call("UpdateSecretVersionStage", SecretId):
+        with self._call("UpdateSecretVersionStage", SecretId, VersionStage, MoveToVersionId, RemoveFromVersionId):
             self._require_not_deleted()
             holder = self.holder(VersionStage)
             if holder not in (None, RemoveFromVersionId):
@@ -204,8 +209,9 @@ class SecretsManager:
             self.versions[holder].stages.add(PREVIOUS)
 
     @contextmanager
-    def _call(self, name: str, secret: str) -> Iterator[None]:
+    def _call(self, name: str, secret: str, *others: object) -> Iterator[None]:
         self.calls.append(name)
+        self.events.append(f"{name} {secret} {others}")
         with self.around(name):
             if secret not in (ARN, ADMIN_ARN):
                 raise self._error("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")

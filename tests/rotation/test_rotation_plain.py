@@ -19,8 +19,10 @@ from world import DAY, HOUR, Crash, World, boundaries, make, stop_before
 FIRST = "The first, 1"
 
 
-def user(database: Database, name: str, password: str = FIRST) -> None:
-    """A user as somebody has made it, with the rights to log in to the database."""
+def user(world: World, name: str, password: str = FIRST) -> None:
+    """A user as somebody has made it, with the rights to log in to the database; MariaDB and PostgreSQL log the statement as it is."""
+    database = world.database
+    world.in_clear.add(password)
     if kind_of(database.server) is POSTGRESQL:
         database.server.execute(f"CREATE ROLE {identifier(name)} LOGIN PASSWORD {literal(password)}")
     else:
@@ -37,7 +39,7 @@ def put(world: World, name: str, password: str = FIRST) -> None:
 def single(any_database: Database) -> Iterator[World]:
     """One user, its password in the secret, and no administrator."""
     world = make(any_database, STRATEGY="single-user", ADMIN_SECRET_ARN="")
-    user(any_database, world.user)
+    user(world, world.user)
     put(world, world.user)
     yield world
     assert ADMIN_ARN not in world.manager.read
@@ -49,7 +51,7 @@ def alternating(any_database: Database) -> Iterator[World]:
     """Two users, the clone's password put first."""
     world = make(any_database, STRATEGY="alternating-users", ADMIN_SECRET_ARN="")
     for name in (f"{world.user}_clone", world.user):
-        user(any_database, name)
+        user(world, name)
         put(world, name, FIRST)
     world.manager.pass_time(DAY + HOUR)
     yield world
@@ -150,7 +152,7 @@ def test_one_user_can_go_back(single: World) -> None:
 
 def test_an_account_that_must_give_its_current_password_is_rotated(database: Database) -> None:
     world = make(database, STRATEGY="single-user", ADMIN_SECRET_ARN="")
-    user(database, world.user)
+    user(world, world.user)
     database.server.execute("ALTER USER %s@'%%' PASSWORD REQUIRE CURRENT", (world.user,))
     put(world, world.user)
     world.rotate()
@@ -159,7 +161,7 @@ def test_an_account_that_must_give_its_current_password_is_rotated(database: Dat
 
 def test_an_account_with_another_plugin_is_rotated(database: Database) -> None:
     world = make(database, STRATEGY="single-user", ADMIN_SECRET_ARN="")
-    user(database, world.user)
+    user(world, world.user)
     database.server.execute("ALTER USER %s@'%%' IDENTIFIED WITH sha256_password BY %s", (world.user, FIRST))
     put(world, world.user)
     world.rotate()
@@ -203,7 +205,7 @@ def test_two_users_can_go_back_with_no_change(alternating: World) -> None:
 
 def test_a_second_user_that_the_secret_has_never_had_is_asked_for(any_database: Database) -> None:
     world = make(any_database, STRATEGY="alternating-users", ADMIN_SECRET_ARN="")
-    user(any_database, world.user)
+    user(world, world.user)
     put(world, world.user)
     with pytest.raises(Unsupported, match="never had a password of"):
         world.rotate()

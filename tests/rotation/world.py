@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import sinks
 from keyturn.rotation.configuration import Configuration
 from keyturn.rotation.handler import Container
 from keyturn.rotation.redact import forms
@@ -41,6 +42,8 @@ class World:
     container: Container = field(init=False)
     written: io.StringIO = field(default_factory=io.StringIO)
     raised: list[str] = field(default_factory=list)
+    in_clear: set[str] = field(default_factory=set)
+    """Passwords that a test itself has put into a statement: a server's log of statements may have these."""
     usernames: dict[str, str] = field(default_factory=dict)
     """Whose each password is."""
     remaining: int = 60_000
@@ -48,6 +51,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.restart()
+        sinks.begin(self)
 
     @property
     def kind(self) -> Kind:
@@ -128,10 +132,27 @@ class World:
         """What the server stores for the user now."""
         return self.kind.verifiers(self)
 
+    def secrets(self) -> set[str]:
+        """Every password that was looked at, and that a version has or the service was ever given; the administrator's too."""
+        values = [version.value for version in self.manager.versions.values() if version.value]
+        return self.passwords | {
+            password
+            for value in (*values, *self.manager.stored, self.manager.administrator)
+            for password in _passwords(value)
+        }
+
     def _values(self) -> Iterator[str]:
         for version in self.manager.versions.values():
             if version.value:
                 yield json.loads(version.value).get("password", "")
+
+
+def _passwords(value: str) -> Iterator[str]:
+    """What a secret's value has, if it is the JSON that it should be."""
+    with contextlib.suppress(ValueError):
+        fields = json.loads(value)
+        if isinstance(fields, dict) and isinstance(fields.get("password"), str):
+            yield fields["password"]
 
 
 def make(database: Database, **variables: str) -> World:
