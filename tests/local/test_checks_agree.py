@@ -136,7 +136,9 @@ def servers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     path = request.node.callspec.params.get("path") if hasattr(request.node, "callspec") else None
     if path is None or path.parent.name not in NEED_SERVERS:
 
-        def start(self: Servers, identity: str, engine: str, host: str, port: int | None, *_: Any) -> Address:
+        def start(
+            self: Servers, identity: str, engine: str, host: str, port: int | None, *_: Any, **__: Any
+        ) -> Address:
             return Address(f"{host}.rds.invalid", port or 3306)
 
         monkeypatch.setattr(Servers, "start", start)
