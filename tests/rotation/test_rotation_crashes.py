@@ -1,4 +1,8 @@
-"""A crash before and after every API call and every SQL statement of a rotation, on a real server."""
+"""
+A crash before and after every API call and every SQL statement of a rotation, on a real server.
+
+On MySQL at each of these points; on the others, and for a second crash in a row, at each state that there is between two calls.
+"""
 
 from __future__ import annotations
 
