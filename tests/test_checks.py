@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from keyturn.check import Check, Finding, Result, Verdict, run
-from keyturn.checks import ALL, named
+from keyturn.checks import every, named
 from keyturn.edit import mend
 from keyturn.graph import Graph
 from keyturn.read import Options, read
@@ -69,7 +69,7 @@ def test_bad_examples_are_found_word_for_word(path: Path, request: pytest.Fixtur
 
 @pytest.mark.parametrize("path", examples("good"), ids=name_of)
 def test_good_examples_are_silent(path: Path) -> None:
-    assert told(run(ALL, planned(path, path.parent.name)), path.parent.name) == ()
+    assert told(run(every(), planned(path, path.parent.name)), path.parent.name) == ()
 
 
 @pytest.mark.parametrize("path", examples("bad"), ids=name_of)
@@ -88,7 +88,7 @@ def test_fixes_leave_nothing_to_find(path: Path, tmp_path: Path) -> None:
         for _, finding in found.findings
         if not finding.fix or any(f"not mended ({finding.fix.title})" in line for line in left_alone)
     ]
-    left = told(run(ALL, planned(copy, path.parent.name)), path.parent.name)
+    left = told(run(every(), planned(copy, path.parent.name)), path.parent.name)
     assert [(finding.at.property, finding.message) for _, finding in left] == unmended, "nor bring another fault"
 
 
@@ -147,13 +147,13 @@ def test_a_good_example_with_one_thing_changed_is_found(name: str, line: str, tm
 
 
 def test_every_check_has_its_examples_and_every_example_its_check() -> None:
-    assert {check.name for check in ALL} == {folder.name for folder in FOLDERS.iterdir()}
-    for check in ALL:
+    assert {check.name for check in every()} == {folder.name for folder in FOLDERS.iterdir()}
+    for check in every():
         kinds = {path.name.split(".")[0].split("-")[0] for path in (FOLDERS / check.name).iterdir()}
         assert {"bad", "good", "mutants"} <= kinds, check.name
 
 
-@pytest.mark.parametrize("check", ALL, ids=lambda check: check.name)
+@pytest.mark.parametrize("check", every(), ids=lambda check: check.name)
 def test_every_check_says_what_its_page_needs(check: Check) -> None:
     sections = check.sections
     assert {"title", "Root cause", "Fix", "Why it matters", "Scope", "Noticed", "Recovery", "Source"} <= set(sections)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from keyturn.check import Check, Result, Verdict, run
-from keyturn.checks import ALL, named
+from keyturn.checks import every, named
 from keyturn.graph import Graph, Resource
 from keyturn.read import Options, read
 from keyturn.read.cloudformation import beside_each_other
@@ -91,7 +91,7 @@ def test_a_good_example_is_good_in_two_stacks(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((HERE / "silent").rglob("*.yaml")), ids=name_of)
 def test_what_is_right_is_right_in_two_stacks(path: Path) -> None:
-    assert [told for cut in cuts(graph_of(path)) for told in findings(ALL, cut)] == []
+    assert [told for cut in cuts(graph_of(path)) for told in findings(every(), cut)] == []
 
 
 @pytest.mark.parametrize("path", examples("bad"), ids=name_of)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from keyturn.check import Verdict, run
-from keyturn.checks import ALL
+from keyturn.checks import every
 from keyturn.graph import Graph, Unknown, Value
 from keyturn.graph import Path as Steps
 from keyturn.read import Options, read
@@ -72,7 +72,7 @@ def test_whatever_stands_in_a_property(folder: Path) -> None:
     for example in sorted(folder.glob("*.yaml")):
         (graph,) = read(str(example), Options())
         for odd in changed(graph):
-            result = run(ALL, odd)
+            result = run(every(), odd)
             assert all(finding.message for _, finding in result.findings)
             assert all(undecided.because for _, undecided in result.undecided)
 
@@ -87,7 +87,7 @@ def test_nothing_is_refused_of_which_nothing_is_known(folder: Path) -> None:
             )
             for name, resource in graph.resources.items()
         }
-        found = run(ALL, dataclasses.replace(graph, resources=resources)).findings
+        found = run(every(), dataclasses.replace(graph, resources=resources)).findings
         # What is weak may be what is not there at all: a property that is not declared is known to be absent.
         grave = [check.name for check, finding in found if verdict(check, finding) is not Verdict.WEAK]
         assert [name for name in grave if name not in KNOWN_ALL_THE_SAME] == []
@@ -99,7 +99,7 @@ def test_numbers_without_end(number: str, tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text(re.sub(r"\bN\b", number, ENDLESS))
     (graph,) = read(str(template), Options())
-    result = run(ALL, graph)
+    result = run(every(), graph)
     assert all(finding.message for _, finding in result.findings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from keyturn import cli
-from keyturn.checks import ALL
+from keyturn.checks import every
 
 
 def test_a_check_is_explained_as_in_its_page(capsys: pytest.CaptureFixture[str]) -> None:
@@ -21,7 +21,7 @@ def test_a_check_is_explained_as_in_its_page(capsys: pytest.CaptureFixture[str])
 def test_without_a_name_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["explain"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[:2] for line in lines] == [[check.name, check.verdict] for check in ALL]
+    assert [line.split()[:2] for line in lines] == [[check.name, check.verdict] for check in every()]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from keyturn.checks import ALL
+from keyturn.checks import every
 
 PAGE = Path(__file__).parent.parent / "docs" / "failures.md"
 ELSEWHERE = ("depends on", "when the template is read", "when they run")
@@ -21,7 +21,7 @@ def test_every_check_that_is_named_exists_under_its_own_page() -> None:
     links = re.findall(r"\[([a-z0-9-]+)\]\(checks/([a-z0-9-]+)\.md\)", PAGE.read_text())
     assert links
     assert all(name == page for name, page in links)
-    assert {name for name, _ in links} <= {check.name for check in ALL}
+    assert {name for name, _ in links} <= {check.name for check in every()}
 
 
 def test_every_cause_has_its_checks_or_its_reason() -> None:

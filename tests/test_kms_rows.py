@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from keyturn.check import Result, Verdict, run
-from keyturn.checks import ALL
+from keyturn.checks import every
 from keyturn.read import Options, read
 from keyturn.report import verdict
 
@@ -517,7 +517,7 @@ def checked(
     file = tmp_path / "template.json"
     file.write_text(json.dumps({"Resources": {"Key": made, **row.resources, **(also or {})}}))
     (graph,) = read(str(file), Options(region=region, as_of=datetime.date(2026, 11, 24)))
-    return run(tuple(check for check in ALL if check.name == f"kms-key-denies-{row.check}"), graph)
+    return run(tuple(check for check in every() if check.name == f"kms-key-denies-{row.check}"), graph)
 
 
 def allow(row: Row, *actions: str, principal: str = "", **more: Any) -> dict[str, Any]:

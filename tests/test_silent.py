@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from keyturn.check import Verdict, run
-from keyturn.checks import ALL
+from keyturn.checks import every
 from keyturn.read import Options, read
 
 FOLDER = Path(__file__).parent / "silent"
@@ -26,7 +26,7 @@ def test_nothing_is_said_against_what_is_right(path: Path) -> None:
     (graph,) = read(str(path), Options(as_of=DAY))
     grave = [
         f"{check.name}: {finding.message}"
-        for check, finding in run(ALL, graph).findings
+        for check, finding in run(every(), graph).findings
         if (finding.verdict or check.verdict) is not Verdict.WEAK
     ]
     assert grave == []
@@ -45,7 +45,7 @@ def test_documented_key_policies_are_decided(path: Path) -> None:
     if path.stem == "imported-keys":
         return  # Their policies are elsewhere.
     (graph,) = read(str(path), Options(as_of=DAY))
-    assert [open_.because for check, open_ in run(ALL, graph).undecided if check.name.startswith("kms-")] == []
+    assert [open_.because for check, open_ in run(every(), graph).undecided if check.name.startswith("kms-")] == []
 
 
 ROTATIONS = [path for path in TEMPLATES if path.stem.startswith("rotation-") and path.stem != "rotation-own-function"]
@@ -55,4 +55,4 @@ ROTATIONS = [path for path in TEMPLATES if path.stem.startswith("rotation-") and
 def test_documented_rotations_are_decided(path: Path) -> None:
     """Every link of a rotation is known to hold, where all of it is declared: silence is not for want of knowledge."""
     (graph,) = read(str(path), Options(as_of=DAY))
-    assert [open_.because for check, open_ in run(ALL, graph).undecided if check.name.startswith("rotation-")] == []
+    assert [open_.because for check, open_ in run(every(), graph).undecided if check.name.startswith("rotation-")] == []

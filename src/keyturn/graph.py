@@ -15,7 +15,7 @@ A property holds plain data (None, bool, int, float, str, tuple, Mapping), and t
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
@@ -264,6 +264,11 @@ class Graph:
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())
+
+    @property
+    def types(self) -> KeysView[str]:
+        """The CloudFormation types that its resources are of."""
+        return self._typed.keys()
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of these CloudFormation types, in the order of their declaration."""

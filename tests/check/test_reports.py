@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from lxml import etree
 
-from keyturn.checks import ALL
+from keyturn.checks import every
 from keyturn.report import FORMATS
 
 HERE = Path(__file__).parent
@@ -89,7 +89,7 @@ def test_sarif_is_valid_and_whole(reports: dict[str, str]) -> None:
     (run,) = log["runs"]
     told = json.loads(reports["json"])
     rules = run["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == [check.name for check in ALL]
+    assert [rule["id"] for rule in rules] == [check.name for check in every()]
     assert all(rule["help"]["text"] and rule["help"]["markdown"] and rule["helpUri"] for rule in rules)
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
     shown = [result for result in run["results"] if "suppressions" not in result]
@@ -145,7 +145,7 @@ def test_sarif_of_nothing_is_valid_and_says_that_all_rules_ran(check, folder) ->
     log = json.loads(check("a folder/t.yaml", "--format", "sarif").out)
     sarif_schema().validate(log)
     assert log["runs"][0]["results"] == []
-    assert len(log["runs"][0]["tool"]["driver"]["rules"]) == len(ALL)
+    assert len(log["runs"][0]["tool"]["driver"]["rules"]) == len(every())
 
 
 def test_sarif_names_files_as_uris(check, folder, template) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from keyturn.check import run
-from keyturn.checks import ALL
+from keyturn.checks import every
 from keyturn.graph import Resource, Value
 from keyturn.read import Options, read
 from keyturn.read.names import KINDS
@@ -98,7 +98,7 @@ def asked() -> dict[str, set[str]]:
         patch.setattr(Resource, "get", watched_get)
         for file in sorted(EXAMPLES.glob("*/*.yaml")):
             for graph in read(str(file), Options(as_of=DAY)):
-                run(ALL, graph)
+                run(every(), graph)
     return seen
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from keyturn import stack
 from keyturn.check import run
-from keyturn.checks import ALL
+from keyturn.checks import every
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,6 @@ from keyturn.checks import ALL
     ],
 )
 def test_the_stack_passes_its_own_checks(arguments: stack.Arguments) -> None:
-    result = run(ALL, stack.graph(arguments))
+    result = run(every(), stack.graph(arguments))
     assert result.findings == ()
     assert result.undecided == ()

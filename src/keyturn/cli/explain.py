@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from keyturn.checks import ALL, named, nearest
+from keyturn.checks import every, named, nearest
+from keyturn.checks.index import INDEX
 from keyturn.problem import Misuse
 from keyturn.report.page import page
 
@@ -22,8 +23,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.check is None:
-        width = max(len(check.name) for check in ALL)
-        sys.stdout.writelines(f"{check.name:<{width}}  {check.verdict:<7}  {check.title}\n" for check in ALL)
+        width = max(map(len, INDEX))
+        sys.stdout.writelines(f"{check.name:<{width}}  {check.verdict:<7}  {check.title}\n" for check in every())
         return 0
     check = named(arguments.check)
     if check is None:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 from keyturn.check import Check, Finding, Fix
-from keyturn.checks import ALL
+from keyturn.checks import every
+from keyturn.checks.index import INDEX
 from keyturn.edit import preview
 from keyturn.fingerprint import fingerprint, numbered
 from keyturn.graph import Graph, Place, Site
@@ -22,12 +23,12 @@ from keyturn.suppressions import Suppressed
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "keyturn/v1"
-INDEX = {check.name: number for number, check in enumerate(ALL)}
+RULES = {name: number for number, name in enumerate(INDEX)}
 
 
 def render(survey: Survey) -> str:
     """One SARIF log, also when there is nothing to tell: so it is known that what was told before is mended."""
-    driver = {"name": "keyturn", "version": version("keyturn"), "rules": [_rule(check) for check in ALL]}
+    driver = {"name": "keyturn", "version": version("keyturn"), "rules": [_rule(check) for check in every()]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -84,8 +85,8 @@ def _result(check: Check, finding: Finding, key: str) -> dict[str, object]:
         "locations": [{**_location(finding.at.place), "logicalLocations": [_logical(finding.at)]}],
         "partialFingerprints": {FINGERPRINT: key},
     }
-    if check.name in INDEX:
-        made["ruleIndex"] = INDEX[check.name]
+    if check.name in RULES:
+        made["ruleIndex"] = RULES[check.name]
     if finding.related:
         made["relatedLocations"] = [
             {"id": number, **_location(note.at.place), "message": {"text": note.text}}
@@ -157,5 +158,5 @@ def _notifications(survey: Survey) -> Iterator[dict[str, object]]:
             "level": "note",
             "message": {"text": f"undecided: {undecided.because}"},
             "locations": [{**_location(undecided.at.place), "logicalLocations": [_logical(undecided.at)]}],
-            "associatedRule": {"id": check.name, **({"index": INDEX[check.name]} if check.name in INDEX else {})},
+            "associatedRule": {"id": check.name, **({"index": RULES[check.name]} if check.name in RULES else {})},
         }

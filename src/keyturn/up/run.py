@@ -12,7 +12,7 @@ from typing import Any
 from keyturn import stack as rotation_stack
 from keyturn.check import Verdict
 from keyturn.check import run as run_checks
-from keyturn.checks import ALL
+from keyturn.checks import every
 from keyturn.graph import Graph
 from keyturn.problem import Problem
 from keyturn.report import Survey, verdict
@@ -64,14 +64,15 @@ def preflight(screen: Screen, arguments: rotation_stack.Arguments) -> tuple[Grap
     """
     with screen.phase("preflight") as phase:
         graph = rotation_stack.graph(arguments)
-        result = run_checks(ALL, graph)
+        checks = every()
+        result = run_checks(checks, graph)
         grave = [found for found in result.findings if verdict(*found) is not Verdict.WEAK]
         if grave:
             raise Problem(f"the stack would fail:\n{render(Survey((result,)))}")
-        seen = f"{len(graph.resources)} resources planned, {len(ALL)} checks, {len(result.findings)} findings"
+        seen = f"{len(graph.resources)} resources planned, {len(checks)} checks, {len(result.findings)} findings"
         undecided = (f"undecided: {each.because} [{check.name}]" for check, each in result.undecided)
         phase.sum_up("; ".join((seen, *undecided)))
-    return graph, len(ALL)
+    return graph, len(checks)
 
 
 def deploy_stack(screen: Screen, target: Target, graph: Graph, proof: Proof) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keyturn.check import Result, Verdict
 from keyturn.check import run as run_checks
-from keyturn.checks import ALL
+from keyturn.checks import looking_at
 from keyturn.cli.check.known import Known
 from keyturn.cli.check.texts import texts_of
 from keyturn.read import Options, Unreadable, discover, read
@@ -146,7 +146,7 @@ def _examine(program: _Program) -> _Examined:
     own = [each for each in said if isinstance(each, Suppression)]
     sifted = []
     for graph in graphs:
-        result = run_checks(ALL, graph)
+        result = run_checks(looking_at(graph.types), graph)
         sifted.append((graph, sift(result.findings, result.undecided, [*own, *program.settings.ignore])))
     needed = frozenset(each for _, one in sifted for each in one.needed)
     lines = {file: {one.place.line for graph in graphs for one in graph if one.place.file == file} for file in texts}
