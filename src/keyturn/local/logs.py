@@ -24,6 +24,7 @@ class Logs:
             "logs:CreateLogGroup": self._create,
             "logs:AssociateKmsKey": self._associate,
             "logs:DisassociateKmsKey": self._disassociate,
+            "logs:PutMetricFilter": self._filter,
             "logs:PutRetentionPolicy": self._retain,
         }
 
@@ -46,6 +47,17 @@ class Logs:
         if days not in logs.RETENTIONS:
             raise Refused.with_error(logs.retention_refused(days))
         return self._rest(call)
+
+    def _filter(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        """A filter of the same name is replaced; moto keeps both."""
+        answer = self._rest(call)
+        held = backend("logs", call.account, call.region).filters.metric_filters
+        named = [
+            each for each in held if all(each[name] == parameters[name] for name in ("filterName", "logGroupName"))
+        ]
+        for former in named[:-1]:
+            held.remove(former)
+        return answer
 
     def _group(self, call: Call, parameters: dict[str, Any]) -> Any:
         named = parameters.get("logGroupName") or parameters.get("resourceIdentifier", "")

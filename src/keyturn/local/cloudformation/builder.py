@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
+from keyturn.facts import replacements
 from keyturn.facts.partitions import partition
 from keyturn.graph import Resource
 from keyturn.local.clock import Clock
@@ -18,7 +19,7 @@ from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudformation.refusal import Failed, handler_error
 from keyturn.local.cloudformation.stack import Event, Made, Stack
 from keyturn.local.cloudformation.types import kind
-from keyturn.local.cloudformation.types.kind import Kind, Place, Result
+from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, Taken
 from keyturn.read.functions import FunctionError
 
 STACK = "AWS::CloudFormation::Stack"
@@ -76,25 +77,30 @@ class Builder:
 
     def replace(self, resource: Resource, properties: Mapping[str, Any]) -> bool:
         """Make a resource anew beside the old one, which stays for whoever cleans up."""
+        former = self.stack.resources[resource.name]
         made = Made(resource.name, resource.type, properties=properties, policies=resource.metadata)
         self.stack.resources[resource.name] = made
         told = "Requested update requires the creation of a new physical resource; hence creating one."
         self.tell(made, "UPDATE_IN_PROGRESS", told)
-        return self._make(resource, made, "UPDATE")
+        return self._make(resource, made, "UPDATE", former)
 
-    def _make(self, resource: Resource, made: Made, doing: str) -> bool:
+    def _make(self, resource: Resource, made: Made, doing: str, former: Made | None = None) -> bool:
         noticed = Noticed()
+        held = kept(former.properties, made.properties) if former and former.type == made.type else {}
 
         def work() -> Result:
             how = self._kind(resource.type)
             made.properties = self.lookup.resolve(resource.properties)
             noticed.update(made.properties)
-            return how.create(self._place(made), noticed)
+            try:
+                return how.create(self._place(made, held), noticed)
+            except Taken as taken:
+                raise Failed(collision(str(taken), made.type, former.properties if former else {}, noticed)) from None
 
         result = self._attempt(made, f"{doing}_FAILED", work)
         if result is None:
             return False
-        made.identity, made.attributes = result.identity, result.attributes
+        made.identity, made.attributes = result.identity, result.attributes or {}
         self.tell(made, f"{doing}_IN_PROGRESS", "Resource creation Initiated")
         passed_over = ", ".join(noticed.passed_over)
         self.tell(made, f"{doing}_COMPLETE", f"the local AWS takes no notice of {passed_over}" if passed_over else "")
@@ -107,6 +113,8 @@ class Builder:
         if update is None or made.type != resource.type:
             return None
         before = made.properties
+        if changed(before, properties) & replacements.always(made.type):
+            return None
         self.tell(made, "UPDATE_IN_PROGRESS")
         replaced = False
 
@@ -121,7 +129,9 @@ class Builder:
             return None
         if result is None:
             return False
-        made.properties, made.identity, made.attributes = properties, result.identity, result.attributes
+        made.properties, made.identity = properties, result.identity
+        if result.attributes is not None:
+            made.attributes = result.attributes
         self.tell(made, "UPDATE_COMPLETE")
         return True
 
@@ -177,7 +187,7 @@ class Builder:
             raise Failed(f"the local AWS does not have the resource type {name}")
         return found
 
-    def _place(self, made: Made) -> Place:
+    def _place(self, made: Made, former: Properties | None = None) -> Place:
         graph = self.stack.graph
 
         def began(identity: str) -> None:
@@ -196,11 +206,34 @@ class Builder:
             capabilities=self.stack.capabilities,
             began=began,
             ask=lambda function, event, patience: self._providers.ask(function, event, patience, self.cancelled),
+            former=former or {},
         )
 
 
 def _invalid(made: Made, message: str) -> str:
     return f"Properties validation failed for resource {made.logical} with message: {message}"
+
+
+def changed(before: Properties, after: Properties) -> frozenset[str]:
+    """The names of the properties that are not the same."""
+    return frozenset(name for name in {*before, *after} if before.get(name) != after.get(name))
+
+
+def kept(before: Properties, after: Properties) -> Properties:
+    """The texts that are the same."""
+    return {name: value for name, value in after.items() if isinstance(value, str) and before.get(name) == value}
+
+
+def collision(name: str, type_: str, before: Properties, after: Properties) -> str:
+    """Why a resource with a name of its own cannot be made anew."""
+    differing = changed(before, after)
+    if replacements.in_place(type_, differing):
+        told = ", ".join(sorted(differing))
+        return f"the local AWS cannot change {told} of {name} in place, as AWS does: take it out of the template first"
+    return (
+        "CloudFormation cannot update a stack when a custom-named resource requires replacing."
+        f" Rename {name} and update the stack again."
+    )
 
 
 class _Gone(Exception):

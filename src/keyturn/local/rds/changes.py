@@ -16,6 +16,7 @@ OF_ALL = frozenset(
     {
         "AllowMajorVersionUpgrade",
         "ApplyImmediately",
+        "CloudwatchLogsExportConfiguration",
         "DBClusterIdentifier",
         "DBInstanceIdentifier",
         "EngineVersion",
@@ -38,6 +39,15 @@ def check_known(parameters: dict[str, Any], changeable: Iterable[str]) -> None:
     unknown = {name for name, value in parameters.items() if value not in (None, [], {})} - OF_ALL - set(changeable)
     if unknown:
         raise NotImplementedError(f"the local AWS does not change {min(unknown)} of a database")
+
+
+def log_exports(settings: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    """Which logs go to CloudWatch Logs after a change, in the way in which settings have it."""
+    asked = parameters.get("CloudwatchLogsExportConfiguration") or {}
+    if not asked:
+        return {}
+    exported = {*(settings.get("EnableCloudwatchLogsExports") or ()), *asked.get("EnableLogTypes", ())}
+    return {"EnableCloudwatchLogsExports": sorted(exported - {*asked.get("DisableLogTypes", ())})}
 
 
 def change_master(

@@ -9,7 +9,7 @@ from typing import Any
 
 from keyturn.local.call import Call, Handler
 from keyturn.local.rds import admission, engines, errors, master, rules
-from keyturn.local.rds.changes import change_master, check_known
+from keyturn.local.rds.changes import change_master, check_known, log_exports
 from keyturn.local.rds.database import Cluster, settings, tags
 from keyturn.local.rds.estate import Estate, new_id, new_name
 from keyturn.local.rds.master_secret import MasterSecrets
@@ -133,7 +133,8 @@ class Clusters:
                 admission.check_security_groups(call, parameters, estate.subnet_groups.get(cluster.subnet_group))
             change_master(self._secrets, self._servers, call, cluster, parameters)
             cluster.version = version
-            cluster.settings = cluster.settings | {name: parameters[name] for name in CHANGEABLE if name in parameters}
+            given = {name: parameters[name] for name in CHANGEABLE if name in parameters}
+            cluster.settings = cluster.settings | given | log_exports(cluster.settings, parameters)
             return {"DBCluster": cluster.told()}
 
     def delete(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -10,26 +10,35 @@ from typing import Any
 from keyturn.facts import rds_rules, rds_storage
 from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.rds import admission, engines, errors, master, rules
-from keyturn.local.rds.changes import change_master, check_known
+from keyturn.local.rds.changes import change_master, check_known, log_exports
 from keyturn.local.rds.database import Cluster, Instance, settings, tags
 from keyturn.local.rds.estate import Estate, new_id, new_name
 from keyturn.local.rds.master_secret import MasterSecrets
 from keyturn.local.rds.servers import Servers
 
 CHANGEABLE = (
+    "AllocatedStorage",
     "AutoMinorVersionUpgrade",
     "BackupRetentionPeriod",
     "CACertificateIdentifier",
     "CopyTagsToSnapshot",
     "DBParameterGroupName",
     "DeletionProtection",
+    "EnableIAMDatabaseAuthentication",
     "EnablePerformanceInsights",
+    "Iops",
+    "MaxAllocatedStorage",
     "MonitoringInterval",
     "MonitoringRoleArn",
+    "MultiAZ",
+    "PerformanceInsightsRetentionPeriod",
     "PreferredBackupWindow",
     "PreferredMaintenanceWindow",
     "PromotionTier",
     "PubliclyAccessible",
+    "StorageThroughput",
+    "StorageType",
+    "VpcSecurityGroupIds",
 )
 
 
@@ -166,7 +175,8 @@ class Instances:
 
     def modify(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
-            instance = self._estate(call).instance(parameters["DBInstanceIdentifier"])
+            estate = self._estate(call)
+            instance = estate.instance(parameters["DBInstanceIdentifier"])
             check_known(parameters, (*CHANGEABLE, "DBInstanceClass"))
             running = instance.cluster.version if instance.cluster else instance.version
             asked = parameters.get("EngineVersion")
@@ -179,11 +189,12 @@ class Instances:
             settled = {"DBInstanceClass": wanted, **instance.settings, **parameters}
             rules.check_instance(call, instance.engine, version, settled, member=bool(instance.cluster))
             if not instance.cluster:
+                group = estate.subnet_groups.get((instance.subnet_group or {}).get("DBSubnetGroupName", ""))
+                admission.check_security_groups(call, parameters, group)
                 change_master(self._secrets, self._servers, call, instance, parameters)
             instance.version, instance.instance_class = version, wanted
-            instance.settings = instance.settings | {
-                name: parameters[name] for name in CHANGEABLE if name in parameters
-            }
+            given = {name: parameters[name] for name in CHANGEABLE if name in parameters}
+            instance.settings = instance.settings | given | log_exports(instance.settings, parameters)
             return {"DBInstance": instance.told()}
 
     def delete(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from keyturn.local.cloudformation.types.kind import Delete, Kind, Place, Properties, Result, document
+from keyturn.local.cloudformation.types.kind import Create, Delete, Kind, Place, Properties, Result, Update, document
 
 TAGS = ("tags", "tagset", "taglist")
 
@@ -37,6 +37,7 @@ def by_api(
     name: str = "",
     longest: int = 255,
     attributes: Mapping[str, str] | None = None,
+    update: str = "",
     renamed: Mapping[str, str] | None = None,
 ) -> Kind:
     """
@@ -48,6 +49,7 @@ def by_api(
         identity: The member there that `Ref` gives; of what the call was given, where the answer does not repeat it.
         parameter: What the call for removal names it by.
         name: The property that names it, where CloudFormation makes a name up; no longer than `longest`.
+        update: The call that changes one, if there is one; it names it as the one for removal does.
         attributes: For `Fn::GetAtt`: where in `answer` each is.
         renamed: What the call calls a property otherwise.
     """
@@ -64,7 +66,40 @@ def by_api(
         identified = str(made[identity] if identity in made else settings[identity])
         return Result(identified, {attribute: value for attribute, value in told.items() if value is not None})
 
-    return Kind(make, by_id(service, delete, parameter))
+    return Kind(make, by_id(service, delete, parameter), changes(service, update, parameter) if update else None)
+
+
+def changes(service: str, call: str, parameter: str) -> Update:
+    """A change by a call that takes the id, or the name, and the properties as they are to be."""
+
+    def change(place: Place, identity: str, old: Properties, new: Properties) -> Result:
+        client = place.client(service)
+        getattr(client, call)(**{**arguments(client, call, new), parameter: identity})
+        return Result(identity)
+
+    return change
+
+
+def put_again(create: Create, delete: Delete, *holders: str, name: str = "") -> Kind:
+    """
+    A type that is put onto others and is nothing without them, such as a policy: a change puts it again, and takes it from those
+    that are not to have it any more.
+
+    Args:
+        holders: The properties that list these others.
+        name: The property by which they know it: with another one it is another thing.
+    """
+
+    def change(place: Place, identity: str, old: Properties, new: Properties) -> Result:
+        made = create(place, new)
+        left = {each: [one for one in old.get(each) or () if one not in (new.get(each) or ())] for each in holders}
+        if name and old.get(name) != new.get(name):
+            left = {}
+        if not left or any(left.values()):
+            delete(place, identity, {**old, **left})
+        return Result(identity, made.attributes)
+
+    return Kind(create, delete, change)
 
 
 def by_id(service: str, call: str, parameter: str) -> Delete:
@@ -77,12 +112,13 @@ def by_id(service: str, call: str, parameter: str) -> Delete:
     return delete
 
 
-def attached(service: str, create: str, delete: str, *, identity: str) -> Kind:
+def attached(service: str, create: str, delete: str, *, identity: str, update: str = "") -> Kind:
     """
     A type that is a bond of two others: made and removed by calls that take the same properties.
 
     Args:
         identity: The properties that `Ref` gives, as in `{RouteTableId}|{SubnetId}`.
+        update: The call that changes one, of the same properties.
     """
 
     def make(place: Place, properties: Properties) -> Result:
@@ -94,7 +130,12 @@ def attached(service: str, create: str, delete: str, *, identity: str) -> Kind:
         client = place.client(service)
         getattr(client, delete)(**arguments(client, delete, properties))
 
-    return Kind(make, unmake)
+    def change(place: Place, identity: str, old: Properties, new: Properties) -> Result:
+        client = place.client(service)
+        getattr(client, update)(**arguments(client, update, new))
+        return Result(identity)
+
+    return Kind(make, unmake, change if update else None)
 
 
 def at(answer: Any, path: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from keyturn.local.cloudformation.types.api import by_api
@@ -36,6 +37,7 @@ _TARGETS = by_api(
     name="Name",
     longest=32,
     attributes={"TargetGroupArn": "TargetGroupArn", "TargetGroupName": "TargetGroupName"},
+    update="modify_target_group",
 )
 
 
@@ -45,10 +47,27 @@ def _create_balancer(place: Place, properties: Properties) -> Result:
     if attributes := properties.get("LoadBalancerAttributes"):
         place.client(SERVICE).modify_load_balancer_attributes(
             LoadBalancerArn=made.identity,
-            Attributes=[{"Key": each["Key"], "Value": _text(each["Value"])} for each in attributes],
+            Attributes=_listed(attributes),
         )
     full = made.identity.partition(":loadbalancer/")[2]
-    return Result(made.identity, {**made.attributes, "LoadBalancerFullName": full})
+    return Result(made.identity, {**(made.attributes or {}), "LoadBalancerFullName": full})
+
+
+def _update_balancer(place: Place, arn: str, old: Properties, new: Properties) -> Result | None:
+    client = place.client(SERVICE)
+    if new.get("SubnetMappings") != old.get("SubnetMappings"):
+        return None
+    if new.get("Subnets") != old.get("Subnets"):
+        client.set_subnets(LoadBalancerArn=arn, Subnets=new["Subnets"])
+    if new.get("SecurityGroups") and new["SecurityGroups"] != old.get("SecurityGroups"):
+        client.set_security_groups(LoadBalancerArn=arn, SecurityGroups=new["SecurityGroups"])
+    if attributes := new.get("LoadBalancerAttributes"):
+        client.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=_listed(attributes))
+    return Result(arn)
+
+
+def _listed(attributes: Iterable[Properties]) -> list[dict[str, str]]:
+    return [{"Key": each["Key"], "Value": _text(each["Value"])} for each in attributes]
 
 
 def _text(value: object) -> str:
@@ -60,17 +79,30 @@ def _create_targets(place: Place, properties: Properties) -> Result:
     place.began(made.identity)
     client = place.client(SERVICE)
     if attributes := properties.get("TargetGroupAttributes"):
-        listed = [{"Key": each["Key"], "Value": _text(each["Value"])} for each in attributes]
-        client.modify_target_group_attributes(TargetGroupArn=made.identity, Attributes=listed)
+        client.modify_target_group_attributes(TargetGroupArn=made.identity, Attributes=_listed(attributes))
     if targets := properties.get("Targets"):
         client.register_targets(TargetGroupArn=made.identity, Targets=[{"Id": each["Id"]} for each in targets])
     full = made.identity.rpartition(":")[2]
-    return Result(made.identity, {**made.attributes, "TargetGroupFullName": full})
+    return Result(made.identity, {**(made.attributes or {}), "TargetGroupFullName": full})
+
+
+def _update_targets(place: Place, arn: str, old: Properties, new: Properties) -> Result | None:
+    client = place.client(SERVICE)
+    assert _TARGETS.update
+    _TARGETS.update(place, arn, old, new)
+    if attributes := new.get("TargetGroupAttributes"):
+        client.modify_target_group_attributes(TargetGroupArn=arn, Attributes=_listed(attributes))
+    was, wanted = ({each["Id"] for each in some.get("Targets") or ()} for some in (old, new))
+    if gone := sorted(was - wanted):
+        client.deregister_targets(TargetGroupArn=arn, Targets=[{"Id": each} for each in gone])
+    if come := sorted(wanted - was):
+        client.register_targets(TargetGroupArn=arn, Targets=[{"Id": each} for each in come])
+    return Result(arn)
 
 
 KINDS = {
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": replace(_BALANCER, create=_create_balancer),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": replace(_TARGETS, create=_create_targets),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": replace(_BALANCER, create=_create_balancer, update=_update_balancer),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": replace(_TARGETS, create=_create_targets, update=_update_targets),
     "AWS::ElasticLoadBalancingV2::Listener": by_api(
         SERVICE,
         "create_listener",
@@ -79,6 +111,7 @@ KINDS = {
         parameter="ListenerArn",
         answer="Listeners.0",
         attributes={"ListenerArn": "ListenerArn"},
+        update="modify_listener",
     ),
     "AWS::ElasticLoadBalancingV2::ListenerRule": by_api(
         SERVICE,
@@ -88,5 +121,6 @@ KINDS = {
         parameter="RuleArn",
         answer="Rules.0",
         attributes={"RuleArn": "RuleArn"},
+        update="modify_rule",
     ),
 }

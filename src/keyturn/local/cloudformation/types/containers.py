@@ -33,6 +33,23 @@ def _delete_repository(place: Place, name: str, properties: Properties) -> None:
     place.client("ecr").delete_repository(repositoryName=name, force=force)
 
 
+def _update_repository(place: Place, name: str, old: Properties, new: Properties) -> Result:
+    ecr = place.client("ecr")
+    if mutability := new.get("ImageTagMutability"):
+        ecr.put_image_tag_mutability(repositoryName=name, imageTagMutability=mutability)
+    if scanning := new.get("ImageScanningConfiguration"):
+        ecr.put_image_scanning_configuration(repositoryName=name, imageScanningConfiguration=camel(scanning))
+    if policy := new.get("RepositoryPolicyText"):
+        ecr.set_repository_policy(repositoryName=name, policyText=document(policy))
+    elif old.get("RepositoryPolicyText"):
+        ecr.delete_repository_policy(repositoryName=name)
+    if lifecycle := (new.get("LifecyclePolicy") or {}).get("LifecyclePolicyText"):
+        ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=lifecycle)
+    elif old.get("LifecyclePolicy"):
+        ecr.delete_lifecycle_policy(repositoryName=name)
+    return Result(name)
+
+
 def _create_cluster(place: Place, properties: Properties) -> Result:
     name = place.name(properties.get("ClusterName"))
     made = place.client("ecs").create_cluster(clusterName=name, tags=_tags(place, properties))["cluster"]
@@ -69,7 +86,7 @@ def _delete_task(place: Place, arn: str, properties: Properties) -> None:
 
 
 KINDS = {
-    "AWS::ECR::Repository": Kind(_create_repository, _delete_repository),
+    "AWS::ECR::Repository": Kind(_create_repository, _delete_repository, _update_repository),
     "AWS::ECS::Cluster": Kind(_create_cluster, _delete_cluster),
     "AWS::ECS::TaskDefinition": Kind(_create_task, _delete_task),
 }

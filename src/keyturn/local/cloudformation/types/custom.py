@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from keyturn.local.cloudformation.refusal import Failed
 from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result
 
 PATIENCE = timedelta(hours=1)
@@ -45,6 +46,8 @@ def _create(place: Place, properties: Properties) -> Result:
 
 
 def _update(place: Place, identity: str, old: Properties, new: Properties) -> Result | None:
+    if old["ServiceToken"] != new["ServiceToken"]:
+        raise Failed("Modifying service token is not allowed.")
     answer = _ask(place, "Update", new, PhysicalResourceId=identity, OldResourceProperties=_texts(old))
     return Result(str(answer["PhysicalResourceId"]), answer.get("Data") or {})
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, document, number, pick, truth
-
-
-def _specification(place: Place, kind: str, properties: Properties) -> list[dict[str, Any]]:
-    tags = place.tagged(properties)
-    return [{"ResourceType": kind, "Tags": tags}] if tags else []
+from keyturn.local.cloudformation.types.ec2_tags import retagged, specification
+from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, document, pick, truth
 
 
 def _by_id(call: str, parameter: str) -> Callable[[Place, str, Properties], None]:
@@ -25,7 +21,7 @@ def _by_id(call: str, parameter: str) -> Callable[[Place, str, Properties], None
 def _create_vpc(place: Place, properties: Properties) -> Result:
     ec2 = place.client("ec2")
     settings = pick(properties, "CidrBlock", "InstanceTenancy")
-    vpc = ec2.create_vpc(**settings, TagSpecifications=_specification(place, "vpc", properties))["Vpc"]
+    vpc = ec2.create_vpc(**settings, TagSpecifications=specification(place, "vpc", properties))["Vpc"]
     place.began(vpc["VpcId"])
     for name in ("EnableDnsSupport", "EnableDnsHostnames"):
         if name in properties:
@@ -47,10 +43,28 @@ def _create_vpc(place: Place, properties: Properties) -> Result:
     )
 
 
+def _update_vpc(place: Place, vpc: str, old: Properties, new: Properties) -> Result | None:
+    if old.get("InstanceTenancy") != new.get("InstanceTenancy"):
+        return None
+    for name, unset in (("EnableDnsSupport", True), ("EnableDnsHostnames", False)):
+        if old.get(name) != new.get(name):
+            value = {"Value": truth(new.get(name, unset))}
+            place.client("ec2").modify_vpc_attribute(VpcId=vpc, **{name: value})
+    return Result(vpc)
+
+
+def _update_subnet(place: Place, subnet: str, old: Properties, new: Properties) -> Result | None:
+    if {name for name in {*old, *new} if old.get(name) != new.get(name)} - {"MapPublicIpOnLaunch", "Tags"}:
+        return None
+    value = {"Value": truth(new.get("MapPublicIpOnLaunch", False))}
+    place.client("ec2").modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch=value)
+    return Result(subnet)
+
+
 def _create_subnet(place: Place, properties: Properties) -> Result:
     ec2 = place.client("ec2")
     settings = pick(properties, "VpcId", "CidrBlock", "Ipv6CidrBlock", "AvailabilityZone")
-    subnet = ec2.create_subnet(**settings, TagSpecifications=_specification(place, "subnet", properties))["Subnet"]
+    subnet = ec2.create_subnet(**settings, TagSpecifications=specification(place, "subnet", properties))["Subnet"]
     place.began(subnet["SubnetId"])
     if truth(properties.get("MapPublicIpOnLaunch", False)):
         ec2.modify_subnet_attribute(SubnetId=subnet["SubnetId"], MapPublicIpOnLaunch={"Value": True})
@@ -66,10 +80,8 @@ def _create_subnet(place: Place, properties: Properties) -> Result:
 
 
 def _create_route_table(place: Place, properties: Properties) -> Result:
-    specification = _specification(place, "route-table", properties)
-    table = place.client("ec2").create_route_table(VpcId=properties["VpcId"], TagSpecifications=specification)[
-        "RouteTable"
-    ]
+    tags = specification(place, "route-table", properties)
+    table = place.client("ec2").create_route_table(VpcId=properties["VpcId"], TagSpecifications=tags)["RouteTable"]
     return Result(table["RouteTableId"], {"RouteTableId": table["RouteTableId"]})
 
 
@@ -92,6 +104,11 @@ def _create_route(place: Place, properties: Properties) -> Result:
     return Result(f"{properties['RouteTableId']}|{destination}", {"CidrBlock": destination})
 
 
+def _update_route(place: Place, identity: str, old: Properties, new: Properties) -> Result:
+    place.client("ec2").replace_route(**pick(new, "RouteTableId", *_DESTINATIONS, *_TARGETS))
+    return Result(identity)
+
+
 def _delete_route(place: Place, identity: str, properties: Properties) -> None:
     place.client("ec2").delete_route(**pick(properties, "RouteTableId", *_DESTINATIONS))
 
@@ -102,8 +119,8 @@ def _create_association(place: Place, properties: Properties) -> Result:
 
 
 def _create_gateway(place: Place, properties: Properties) -> Result:
-    specification = _specification(place, "internet-gateway", properties)
-    gateway = place.client("ec2").create_internet_gateway(TagSpecifications=specification)["InternetGateway"]
+    tags = specification(place, "internet-gateway", properties)
+    gateway = place.client("ec2").create_internet_gateway(TagSpecifications=tags)["InternetGateway"]
     return Result(gateway["InternetGatewayId"], {"InternetGatewayId": gateway["InternetGatewayId"]})
 
 
@@ -117,9 +134,9 @@ def _detach_gateway(place: Place, identity: str, properties: Properties) -> None
 
 
 def _create_address(place: Place, properties: Properties) -> Result:
-    specification = _specification(place, "elastic-ip", properties)
+    tags = specification(place, "elastic-ip", properties)
     domain = properties.get("Domain", "vpc")
-    made = place.client("ec2").allocate_address(Domain=domain, TagSpecifications=specification)
+    made = place.client("ec2").allocate_address(Domain=domain, TagSpecifications=tags)
     return Result(made["PublicIp"], {"AllocationId": made["AllocationId"], "PublicIp": made["PublicIp"]})
 
 
@@ -131,70 +148,9 @@ def _delete_address(place: Place, address: str, properties: Properties) -> None:
 
 def _create_nat(place: Place, properties: Properties) -> Result:
     settings = pick(properties, "SubnetId", "AllocationId", "ConnectivityType")
-    specification = _specification(place, "natgateway", properties)
-    made = place.client("ec2").create_nat_gateway(**settings, TagSpecifications=specification)["NatGateway"]
+    tags = specification(place, "natgateway", properties)
+    made = place.client("ec2").create_nat_gateway(**settings, TagSpecifications=tags)["NatGateway"]
     return Result(made["NatGatewayId"], {"NatGatewayId": made["NatGatewayId"]})
-
-
-ALL_TRAFFIC = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-"""What a new security group lets out, until it is told what to let out."""
-
-
-def _permission(rule: Mapping[str, Any], other: str) -> dict[str, Any]:
-    """
-    One rule as EC2's API takes it.
-
-    Args:
-        other: `Source` for ingress, `Destination` for egress.
-    """
-    about = {"Description": rule["Description"]} if rule.get("Description") else {}
-    permission: dict[str, Any] = {"IpProtocol": str(rule["IpProtocol"])}
-    if permission["IpProtocol"] != "-1":
-        permission |= {name: number(rule[name]) for name in ("FromPort", "ToPort") if rule.get(name) is not None}
-    if rule.get("CidrIp"):
-        permission["IpRanges"] = [{"CidrIp": rule["CidrIp"], **about}]
-    if rule.get("CidrIpv6"):
-        permission["Ipv6Ranges"] = [{"CidrIpv6": rule["CidrIpv6"], **about}]
-    if prefixes := rule.get(f"{other}PrefixListId"):
-        permission["PrefixListIds"] = [{"PrefixListId": prefixes, **about}]
-    if group := rule.get(f"{other}SecurityGroupId"):
-        permission["UserIdGroupPairs"] = [{"GroupId": group, **about}]
-    return permission
-
-
-def _create_group(place: Place, properties: Properties) -> Result:
-    ec2 = place.client("ec2")
-    group = ec2.create_security_group(
-        GroupName=place.name(properties.get("GroupName")),
-        Description=properties["GroupDescription"],
-        TagSpecifications=_specification(place, "security-group", properties),
-        **pick(properties, "VpcId"),
-    )["GroupId"]
-    place.began(group)
-    if rules := [_permission(rule, "Source") for rule in properties.get("SecurityGroupIngress") or ()]:
-        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rules)
-    if rules := [_permission(rule, "Destination") for rule in properties.get("SecurityGroupEgress") or ()]:
-        ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[ALL_TRAFFIC])
-        ec2.authorize_security_group_egress(GroupId=group, IpPermissions=rules)
-    return Result(group, {"GroupId": group, "Id": group, **pick(properties, "VpcId")})
-
-
-def _rule(
-    call: str, undo: str, other: str
-) -> tuple[Callable[[Place, Properties], Result], Callable[[Place, str, Properties], None]]:
-    """How a rule that stands by itself is made, and removed."""
-
-    def create(place: Place, properties: Properties) -> Result:
-        permission = _permission(properties, other)
-        made = getattr(place.client("ec2"), call)(GroupId=properties["GroupId"], IpPermissions=[permission])
-        identity = next((each["SecurityGroupRuleId"] for each in made.get("SecurityGroupRules", ())), place.name(None))
-        return Result(identity, {"Id": identity})
-
-    def delete(place: Place, identity: str, properties: Properties) -> None:
-        permission = _permission({name: value for name, value in properties.items() if name != "Description"}, other)
-        getattr(place.client("ec2"), undo)(GroupId=properties["GroupId"], IpPermissions=[permission])
-
-    return create, delete
 
 
 def _create_endpoint(place: Place, properties: Properties) -> Result:
@@ -204,8 +160,8 @@ def _create_endpoint(place: Place, properties: Properties) -> Result:
         settings["PolicyDocument"] = document(properties["PolicyDocument"])
     if "PrivateDnsEnabled" in properties:
         settings["PrivateDnsEnabled"] = truth(properties["PrivateDnsEnabled"])
-    specification = _specification(place, "vpc-endpoint", properties)
-    made = place.client("ec2").create_vpc_endpoint(**settings, TagSpecifications=specification)["VpcEndpoint"]
+    tags = specification(place, "vpc-endpoint", properties)
+    made = place.client("ec2").create_vpc_endpoint(**settings, TagSpecifications=tags)["VpcEndpoint"]
     entries = [f"{each['HostedZoneId']}:{each['DnsName']}" for each in made.get("DnsEntries", ()) if "DnsName" in each]
     return Result(
         made["VpcEndpointId"],
@@ -218,28 +174,39 @@ def _create_endpoint(place: Place, properties: Properties) -> Result:
     )
 
 
+def _update_endpoint(place: Place, identity: str, old: Properties, new: Properties) -> Result:
+    settings: dict[str, Any] = {}
+    for name in ("RouteTableIds", "SubnetIds", "SecurityGroupIds"):
+        was, wanted = set(old.get(name) or ()), set(new.get(name) or ())
+        come, gone = sorted(wanted - was), sorted(was - wanted)
+        settings |= {f"{how}{name}": each for how, each in (("Add", come), ("Remove", gone)) if each}
+    if new.get("PolicyDocument") != old.get("PolicyDocument"):
+        given = new.get("PolicyDocument")
+        settings |= {"PolicyDocument": document(given)} if given else {"ResetPolicy": True}
+    if new.get("PrivateDnsEnabled") != old.get("PrivateDnsEnabled"):
+        settings["PrivateDnsEnabled"] = truth(new.get("PrivateDnsEnabled", False))
+    if settings:
+        place.client("ec2").modify_vpc_endpoint(VpcEndpointId=identity, **settings)
+    return Result(identity)
+
+
 def _delete_endpoint(place: Place, identity: str, properties: Properties) -> None:
     place.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[identity])
 
 
 KINDS = {
-    "AWS::EC2::VPC": Kind(_create_vpc, _by_id("delete_vpc", "VpcId")),
-    "AWS::EC2::Subnet": Kind(_create_subnet, _by_id("delete_subnet", "SubnetId")),
-    "AWS::EC2::RouteTable": Kind(_create_route_table, _by_id("delete_route_table", "RouteTableId")),
-    "AWS::EC2::Route": Kind(_create_route, _delete_route),
+    "AWS::EC2::VPC": Kind(_create_vpc, _by_id("delete_vpc", "VpcId"), retagged(_update_vpc)),
+    "AWS::EC2::Subnet": Kind(_create_subnet, _by_id("delete_subnet", "SubnetId"), retagged(_update_subnet)),
+    "AWS::EC2::RouteTable": Kind(_create_route_table, _by_id("delete_route_table", "RouteTableId"), retagged()),
+    "AWS::EC2::Route": Kind(_create_route, _delete_route, _update_route),
     "AWS::EC2::SubnetRouteTableAssociation": Kind(
         _create_association, _by_id("disassociate_route_table", "AssociationId")
     ),
-    "AWS::EC2::InternetGateway": Kind(_create_gateway, _by_id("delete_internet_gateway", "InternetGatewayId")),
+    "AWS::EC2::InternetGateway": Kind(
+        _create_gateway, _by_id("delete_internet_gateway", "InternetGatewayId"), retagged()
+    ),
     "AWS::EC2::VPCGatewayAttachment": Kind(_attach_gateway, _detach_gateway),
     "AWS::EC2::EIP": Kind(_create_address, _delete_address),
-    "AWS::EC2::NatGateway": Kind(_create_nat, _by_id("delete_nat_gateway", "NatGatewayId")),
-    "AWS::EC2::SecurityGroup": Kind(_create_group, _by_id("delete_security_group", "GroupId")),
-    "AWS::EC2::SecurityGroupIngress": Kind(
-        *_rule("authorize_security_group_ingress", "revoke_security_group_ingress", "Source")
-    ),
-    "AWS::EC2::SecurityGroupEgress": Kind(
-        *_rule("authorize_security_group_egress", "revoke_security_group_egress", "Destination")
-    ),
-    "AWS::EC2::VPCEndpoint": Kind(_create_endpoint, _delete_endpoint),
+    "AWS::EC2::NatGateway": Kind(_create_nat, _by_id("delete_nat_gateway", "NatGatewayId"), retagged()),
+    "AWS::EC2::VPCEndpoint": Kind(_create_endpoint, _delete_endpoint, retagged(_update_endpoint)),
 }

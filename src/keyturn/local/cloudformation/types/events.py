@@ -54,7 +54,7 @@ def _update_rule(place: Place, name: str, old: Properties, new: Properties) -> R
 
 
 def _create_bus(place: Place, properties: Properties) -> Result:
-    name = str(properties["Name"])
+    name = place.name(properties["Name"])
     arn = place.client("events").create_event_bus(Name=name, Tags=place.tagged(properties))["EventBusArn"]
     return Result(name, {"Arn": arn, "Name": name})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keyturn.local.cloudformation.types.api import attached
+from keyturn.local.cloudformation.types.api import attached, put_again
 from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, document, number, pick
 
 
@@ -47,6 +47,16 @@ def _update_role(place: Place, name: str, old: Properties, new: Properties) -> R
     if any(old.get(each) != new.get(each) for each in ("RoleName", "Path")):
         return None
     iam = place.client("iam")
+    iam.update_role(
+        RoleName=name,
+        Description=str(new.get("Description") or ""),
+        MaxSessionDuration=number(new.get("MaxSessionDuration") or 3600),
+    )
+    if old.get("PermissionsBoundary") != new.get("PermissionsBoundary"):
+        if boundary := new.get("PermissionsBoundary"):
+            iam.put_role_permissions_boundary(RoleName=name, PermissionsBoundary=boundary)
+        else:
+            iam.delete_role_permissions_boundary(RoleName=name)
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=document(new["AssumeRolePolicyDocument"]))
     kept = {policy["PolicyName"] for policy in new.get("Policies") or ()}
     for policy in old.get("Policies") or ():
@@ -82,6 +92,10 @@ def _delete_inline(place: Place, identity: str, properties: Properties) -> None:
         iam.delete_group_policy(GroupName=group, PolicyName=name)
 
 
+HOLDERS = (("Roles", "role", "RoleName"), ("Users", "user", "UserName"), ("Groups", "group", "GroupName"))
+"""Who has policies: the property that lists them, and how calls name them."""
+
+
 def _create_managed(place: Place, properties: Properties) -> Result:
     iam = place.client("iam")
     made = iam.create_policy(
@@ -90,13 +104,26 @@ def _create_managed(place: Place, properties: Properties) -> Result:
         **pick(properties, "Path", "Description"),
     )["Policy"]
     place.began(made["Arn"])
-    for role in properties.get("Roles") or ():
-        iam.attach_role_policy(RoleName=role, PolicyArn=made["Arn"])
-    for user in properties.get("Users") or ():
-        iam.attach_user_policy(UserName=user, PolicyArn=made["Arn"])
-    for group in properties.get("Groups") or ():
-        iam.attach_group_policy(GroupName=group, PolicyArn=made["Arn"])
+    for list_, holder, parameter in HOLDERS:
+        for name in properties.get(list_) or ():
+            getattr(iam, f"attach_{holder}_policy")(**{parameter: name, "PolicyArn": made["Arn"]})
     return Result(made["Arn"], {"PolicyArn": made["Arn"], "PolicyId": made["PolicyId"]})
+
+
+def _update_managed(place: Place, arn: str, old: Properties, new: Properties) -> Result:
+    iam = place.client("iam")
+    if old["PolicyDocument"] != new["PolicyDocument"]:
+        versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=document(new["PolicyDocument"]), SetAsDefault=True)
+        for each in versions:
+            iam.delete_policy_version(PolicyArn=arn, VersionId=each["VersionId"])
+    for list_, holder, parameter in HOLDERS:
+        was, wanted = set(old.get(list_) or ()), set(new.get(list_) or ())
+        for name in sorted(wanted - was):
+            getattr(iam, f"attach_{holder}_policy")(**{parameter: name, "PolicyArn": arn})
+        for name in sorted(was - wanted):
+            getattr(iam, f"detach_{holder}_policy")(**{parameter: name, "PolicyArn": arn})
+    return Result(arn)
 
 
 def _delete_managed(place: Place, arn: str, properties: Properties) -> None:
@@ -120,6 +147,15 @@ def _create_profile(place: Place, properties: Properties) -> Result:
     return Result(name, {"Arn": made["Arn"]})
 
 
+def _update_profile(place: Place, name: str, old: Properties, new: Properties) -> Result:
+    iam = place.client("iam")
+    for role in old["Roles"]:
+        iam.remove_role_from_instance_profile(InstanceProfileName=name, RoleName=role)
+    for role in new["Roles"]:
+        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
+    return Result(name)
+
+
 def _delete_profile(place: Place, name: str, properties: Properties) -> None:
     iam = place.client("iam")
     for role in properties["Roles"]:
@@ -141,6 +177,41 @@ def _create_user(place: Place, properties: Properties) -> Result:
     for group in properties.get("Groups") or ():
         iam.add_user_to_group(GroupName=group, UserName=name)
     return Result(name, {"Arn": arn})
+
+
+def _regive(iam: Any, holder: str, who: dict[str, str], old: Properties, new: Properties) -> None:
+    """Bring the policies of a user or of a group to what they are to be."""
+    documents = {policy["PolicyName"]: document(policy["PolicyDocument"]) for policy in new.get("Policies") or ()}
+    for name, text in documents.items():
+        getattr(iam, f"put_{holder}_policy")(**who, PolicyName=name, PolicyDocument=text)
+    for policy in old.get("Policies") or ():
+        if policy["PolicyName"] not in documents:
+            getattr(iam, f"delete_{holder}_policy")(**who, PolicyName=policy["PolicyName"])
+    was, wanted = set(old.get("ManagedPolicyArns") or ()), set(new.get("ManagedPolicyArns") or ())
+    for arn in sorted(wanted - was):
+        getattr(iam, f"attach_{holder}_policy")(**who, PolicyArn=arn)
+    for arn in sorted(was - wanted):
+        getattr(iam, f"detach_{holder}_policy")(**who, PolicyArn=arn)
+
+
+def _update_user(place: Place, name: str, old: Properties, new: Properties) -> Result | None:
+    if old.get("Path") != new.get("Path"):
+        return None
+    iam = place.client("iam")
+    _regive(iam, "user", {"UserName": name}, old, new)
+    was, wanted = set(old.get("Groups") or ()), set(new.get("Groups") or ())
+    for group in sorted(wanted - was):
+        iam.add_user_to_group(GroupName=group, UserName=name)
+    for group in sorted(was - wanted):
+        iam.remove_user_from_group(GroupName=group, UserName=name)
+    return Result(name)
+
+
+def _update_group(place: Place, name: str, old: Properties, new: Properties) -> Result | None:
+    if old.get("Path") != new.get("Path"):
+        return None
+    _regive(place.client("iam"), "group", {"GroupName": name}, old, new)
+    return Result(name)
 
 
 def _delete_user(place: Place, name: str, properties: Properties) -> None:
@@ -187,13 +258,17 @@ def _delete_key(place: Place, identity: str, properties: Properties) -> None:
 
 KINDS = {
     "AWS::IAM::AccessKey": Kind(_create_key, _delete_key),
-    "AWS::IAM::Group": Kind(_create_group, _delete_group),
-    "AWS::IAM::User": Kind(_create_user, _delete_user),
+    "AWS::IAM::Group": Kind(_create_group, _delete_group, _update_group),
+    "AWS::IAM::User": Kind(_create_user, _delete_user, _update_user),
     "AWS::IAM::Role": Kind(_create_role, _delete_role, _update_role),
-    "AWS::IAM::Policy": Kind(_create_inline, _delete_inline),
+    "AWS::IAM::Policy": put_again(_create_inline, _delete_inline, "Roles", "Users", "Groups", name="PolicyName"),
     "AWS::IAM::RolePolicy": attached(
-        "iam", "put_role_policy", "delete_role_policy", identity="{PolicyName}|{RoleName}"
+        "iam",
+        "put_role_policy",
+        "delete_role_policy",
+        identity="{PolicyName}|{RoleName}",
+        update="put_role_policy",
     ),
-    "AWS::IAM::ManagedPolicy": Kind(_create_managed, _delete_managed),
-    "AWS::IAM::InstanceProfile": Kind(_create_profile, _delete_profile),
+    "AWS::IAM::ManagedPolicy": Kind(_create_managed, _delete_managed, _update_managed),
+    "AWS::IAM::InstanceProfile": Kind(_create_profile, _delete_profile, _update_profile),
 }

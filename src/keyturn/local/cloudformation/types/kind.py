@@ -18,10 +18,19 @@ UNIQUE = string.ascii_letters + string.digits
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What `Ref` and `Fn::GetAtt` give for a resource that was made or changed."""
+    """
+    What `Ref` and `Fn::GetAtt` give for a resource that was made or changed.
+
+    Attributes:
+        attributes: None: as they were, of one that was changed.
+    """
 
     identity: str
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] | None = None
+
+
+class Taken(Exception):
+    """A resource is to be made anew beside one that has its name, which its template gives."""
 
 
 Ask: TypeAlias = Callable[[str, Mapping[str, Any], timedelta], Mapping[str, Any]]
@@ -45,6 +54,7 @@ class Place:
         capabilities: What the stack was given leave for.
         began: To be told what `Ref` will give once the thing is there and more calls follow: when one of them fails it is removed.
         ask: Has a function of the user's do something about a custom resource.
+        former: The properties of the one that this one is to replace, and that still stands.
     """
 
     client: Callable[[str], Any]
@@ -59,10 +69,18 @@ class Place:
     capabilities: tuple[str, ...] = ()
     began: Callable[[str], None] = lambda identity: None
     ask: Ask = _nobody
+    former: Properties = field(default_factory=dict)
 
     def name(self, given: Any, limit: int = 255, *, lower: bool = False) -> str:
-        """A resource's name: as given, else one that CloudFormation would make, which never comes twice."""
+        """
+        A resource's name: as given, else one that CloudFormation would make, which never comes twice.
+
+        Raises:
+            Taken: The one that it is to replace has the name.
+        """
         if given is not None:
+            if given in self.former.values():
+                raise Taken(str(given))
             return str(given)
         unique = "".join(secrets.choice(UNIQUE) for _ in range(12))
         made = f"{self.stack}-{self.logical}"[: limit - len(unique) - 1].rstrip("-") + f"-{unique}"
@@ -90,7 +108,8 @@ class Kind:
     Attributes:
         create: Makes one. Raises botocore's ClientError, or `Failed`.
         delete: Removes one; one that is gone already is no error.
-        update: Changes one from old properties to new; None as its result, or no such function: it is made anew.
+        update: Changes one from old properties to new; None as its result, or no such function: it is made anew. It is not
+            asked where one of `facts.replacements` has changed.
         always: Whether it is changed also when its properties are the same: what they point to may have changed.
     """
 

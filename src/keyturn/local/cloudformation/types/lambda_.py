@@ -95,6 +95,12 @@ def _update_function(place: Place, name: str, old: Properties, new: Properties) 
         each: value for each, value in _configuration(new).items() if each not in ("Architectures", "PackageType")
     }
     functions.update_function_configuration(FunctionName=name, **settings)
+    reserved = "ReservedConcurrentExecutions"
+    if old.get(reserved) != new.get(reserved):
+        if new.get(reserved) is not None:
+            functions.put_function_concurrency(FunctionName=name, **{reserved: number(new[reserved])})
+        else:
+            functions.delete_function_concurrency(FunctionName=name)
     return _function(functions, name)
 
 
@@ -133,6 +139,12 @@ def _create_alias(place: Place, properties: Properties) -> Result:
     return Result(made["AliasArn"], {"AliasArn": made["AliasArn"]})
 
 
+def _update_alias(place: Place, arn: str, old: Properties, new: Properties) -> Result:
+    settings = pick(new, "FunctionName", "FunctionVersion", "Name", "Description")
+    place.client("lambda").update_alias(**settings)
+    return Result(arn)
+
+
 def _delete_alias(place: Place, arn: str, properties: Properties) -> None:
     place.client("lambda").delete_alias(**pick(properties, "FunctionName", "Name"))
 
@@ -150,14 +162,24 @@ def _delete_layer(place: Place, arn: str, properties: Properties) -> None:
     place.client("lambda").delete_layer_version(LayerName=name, VersionNumber=int(version))
 
 
-def _create_mapping(place: Place, properties: Properties) -> Result:
-    settings: dict[str, Any] = pick(properties, "EventSourceArn", "FunctionName", "StartingPosition")
+def _source(properties: Properties) -> dict[str, Any]:
+    settings: dict[str, Any] = pick(properties, "FunctionName")
     if "BatchSize" in properties:
         settings["BatchSize"] = number(properties["BatchSize"])
     if "Enabled" in properties:
         settings["Enabled"] = truth(properties["Enabled"])
+    return settings
+
+
+def _create_mapping(place: Place, properties: Properties) -> Result:
+    settings = pick(properties, "EventSourceArn", "StartingPosition") | _source(properties)
     made = place.client("lambda").create_event_source_mapping(**settings)
     return Result(made["UUID"], {"Id": made["UUID"]})
+
+
+def _update_mapping(place: Place, identity: str, old: Properties, new: Properties) -> Result:
+    place.client("lambda").update_event_source_mapping(UUID=identity, **_source(new))
+    return Result(identity)
 
 
 def _delete_mapping(place: Place, identity: str, properties: Properties) -> None:
@@ -168,7 +190,7 @@ KINDS = {
     "AWS::Lambda::Function": Kind(_create_function, _delete_function, _update_function),
     "AWS::Lambda::Permission": Kind(_create_permission, _delete_permission),
     "AWS::Lambda::Version": Kind(_create_version, _delete_version),
-    "AWS::Lambda::Alias": Kind(_create_alias, _delete_alias),
+    "AWS::Lambda::Alias": Kind(_create_alias, _delete_alias, _update_alias),
     "AWS::Lambda::LayerVersion": Kind(_create_layer, _delete_layer),
-    "AWS::Lambda::EventSourceMapping": Kind(_create_mapping, _delete_mapping),
+    "AWS::Lambda::EventSourceMapping": Kind(_create_mapping, _delete_mapping, _update_mapping),
 }

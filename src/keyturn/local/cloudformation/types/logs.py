@@ -51,8 +51,15 @@ def _delete_stream(place: Place, name: str, properties: Properties) -> None:
     place.client("logs").delete_log_stream(logGroupName=properties["LogGroupName"], logStreamName=name)
 
 
-def _put_metric(place: Place, properties: Properties) -> Result:
-    name = place.name(properties.get("FilterName"), 512)
+def _create_metric(place: Place, properties: Properties) -> Result:
+    return _put_metric(place, place.name(properties.get("FilterName"), 512), properties)
+
+
+def _update_metric(place: Place, name: str, old: Properties, new: Properties) -> Result:
+    return _put_metric(place, name, new)
+
+
+def _put_metric(place: Place, name: str, properties: Properties) -> Result:
     transformations = [
         camel(
             {key: str(value) if key == "MetricValue" else value for key, value in each.items() if key != "Dimensions"}
@@ -72,8 +79,15 @@ def _delete_metric(place: Place, name: str, properties: Properties) -> None:
     place.client("logs").delete_metric_filter(logGroupName=properties["LogGroupName"], filterName=name)
 
 
-def _put_subscription(place: Place, properties: Properties) -> Result:
-    name = place.name(properties.get("FilterName"), 512)
+def _create_subscription(place: Place, properties: Properties) -> Result:
+    return _put_subscription(place, place.name(properties.get("FilterName"), 512), properties)
+
+
+def _update_subscription(place: Place, name: str, old: Properties, new: Properties) -> Result:
+    return _put_subscription(place, name, new)
+
+
+def _put_subscription(place: Place, name: str, properties: Properties) -> Result:
     settings = camel(pick(properties, "LogGroupName", "FilterPattern", "DestinationArn", "RoleArn", "Distribution"))
     place.client("logs").put_subscription_filter(filterName=name, **settings)
     return Result(name)
@@ -86,6 +100,6 @@ def _delete_subscription(place: Place, name: str, properties: Properties) -> Non
 KINDS = {
     "AWS::Logs::LogGroup": Kind(_create_group, _delete_group, _update_group),
     "AWS::Logs::LogStream": Kind(_create_stream, _delete_stream),
-    "AWS::Logs::MetricFilter": Kind(_put_metric, _delete_metric),
-    "AWS::Logs::SubscriptionFilter": Kind(_put_subscription, _delete_subscription),
+    "AWS::Logs::MetricFilter": Kind(_create_metric, _delete_metric, _update_metric),
+    "AWS::Logs::SubscriptionFilter": Kind(_create_subscription, _delete_subscription, _update_subscription),
 }

@@ -63,6 +63,15 @@ def _create_group(place: Place, properties: Properties) -> Result:
     )
 
 
+def _update_group(place: Place, name: str, old: Properties, new: Properties) -> Result:
+    scaling = place.client("autoscaling")
+    settings = arguments(scaling, "update_auto_scaling_group", new) | {"AutoScalingGroupName": name}
+    if subnets := new.get("VPCZoneIdentifier"):
+        settings["VPCZoneIdentifier"] = ",".join(subnets)
+    scaling.update_auto_scaling_group(**settings)
+    return Result(name)
+
+
 def _delete_group(place: Place, name: str, properties: Properties) -> None:
     place.client("autoscaling").delete_auto_scaling_group(AutoScalingGroupName=name, ForceDelete=True)
 
@@ -87,7 +96,7 @@ KINDS = {
         parameter="KeyName",
         attributes={"KeyPairId": "KeyPairId", "KeyFingerprint": "KeyFingerprint"},
     ),
-    "AWS::AutoScaling::AutoScalingGroup": Kind(_create_group, _delete_group),
+    "AWS::AutoScaling::AutoScalingGroup": Kind(_create_group, _delete_group, _update_group),
     "AWS::AutoScaling::LaunchConfiguration": Kind(
         _create_configuration, by_id("autoscaling", "delete_launch_configuration", "LaunchConfigurationName")
     ),

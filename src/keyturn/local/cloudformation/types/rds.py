@@ -78,7 +78,7 @@ FLAGS = (
     "PubliclyAccessible",
     "EnablePerformanceInsights",
 )
-
+EXPORTS = "EnableCloudwatchLogsExports"
 
 COPIES = (
     "DBClusterSnapshotIdentifier",
@@ -113,10 +113,7 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-def _create_cluster(place: Place, properties: Properties) -> Result:
-    _must_be_new(properties)
-    rds = place.client("rds")
-    name = place.name(properties.get("DBClusterIdentifier"), 63, lower=True).lower()
+def _cluster_settings(place: Place, properties: Properties) -> dict[str, Any]:
     settings = _settings(place, properties, CLUSTER)
     if properties.get("PerformanceInsightsEnabled") is not None:
         settings["EnablePerformanceInsights"] = truth(properties["PerformanceInsightsEnabled"])
@@ -124,6 +121,21 @@ def _create_cluster(place: Place, properties: Properties) -> Result:
         settings["ServerlessV2ScalingConfiguration"] = {
             side: number(value) if side == "SecondsUntilAutoPause" else float(value) for side, value in scaling.items()
         }
+    return settings
+
+
+def _instance_settings(place: Place, properties: Properties) -> dict[str, Any]:
+    settings = _settings(place, properties, INSTANCE)
+    if groups := properties.get("VPCSecurityGroups"):
+        settings["VpcSecurityGroupIds"] = groups
+    return settings
+
+
+def _create_cluster(place: Place, properties: Properties) -> Result:
+    _must_be_new(properties)
+    rds = place.client("rds")
+    name = place.name(properties.get("DBClusterIdentifier"), 63, lower=True).lower()
+    settings = _cluster_settings(place, properties)
     rds.create_db_cluster(DBClusterIdentifier=name, **settings)
     place.began(name)
     return _cluster(_until_available(lambda: _find_cluster(rds, name)))
@@ -161,29 +173,32 @@ def _delete_cluster(place: Place, name: str, properties: Properties) -> None:
     rds.delete_db_cluster(DBClusterIdentifier=name, SkipFinalSnapshot=True)
 
 
+def _changes(client: Any, call: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """
+    What a call has to be told of that has changed. A flag that is not given any more is off.
+
+    Raises:
+        Failed: The call does not take it.
+    """
+    taken = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[call]).input_shape.members
+    off = dict.fromkeys((name for name in before.keys() - after.keys() if name in FLAGS), False)
+    changed = off | {name: value for name, value in after.items() if before.get(name) != value}
+    changed.pop("Tags", None)
+    was, wanted = (set(some.get(EXPORTS) or ()) for some in (before, after))
+    if was != wanted:
+        changed.pop(EXPORTS, None)
+        lists = {"EnableLogTypes": sorted(wanted - was), "DisableLogTypes": sorted(was - wanted)}
+        changed["CloudwatchLogsExportConfiguration"] = {name: each for name, each in lists.items() if each}
+    if foreign := sorted(changed.keys() - taken):
+        raise Failed(f"the local AWS does not change {foreign[0]} of a database")
+    return changed
+
+
 def _update_cluster(place: Place, name: str, old: Properties, new: Properties) -> Result | None:
-    fixed = (
-        "DBClusterIdentifier",
-        "Engine",
-        "DatabaseName",
-        "MasterUsername",
-        "DBSubnetGroupName",
-        "KmsKeyId",
-        "StorageEncrypted",
-    )
-    if any(old.get(each) != new.get(each) for each in fixed):
+    if any(old.get(each) != new.get(each) for each in ("Engine", "MasterUsername", "AvailabilityZones")):
         return None
     rds = place.client("rds")
-    numbers = [each for each in ("BackupRetentionPeriod", "Port") if each in NUMBERS]
-    settings: dict[str, Any] = {
-        each: number(new[each]) for each in numbers if new.get(each) != old.get(each) and each in new
-    }
-    for each in ("DeletionProtection", "CopyTagsToSnapshot", "EnableIAMDatabaseAuthentication", "EnableHttpEndpoint"):
-        if new.get(each) != old.get(each):
-            settings[each] = truth(new.get(each, False))
-    for each in ("EngineVersion", "PreferredBackupWindow", "PreferredMaintenanceWindow", "DBClusterParameterGroupName"):
-        if new.get(each) != old.get(each) and each in new:
-            settings[each] = _text(new[each])
+    settings = _changes(rds, "modify_db_cluster", _cluster_settings(place, old), _cluster_settings(place, new))
     if settings:
         rds.modify_db_cluster(DBClusterIdentifier=name, ApplyImmediately=True, **settings)
     return _cluster(_until_available(lambda: _find_cluster(rds, name)))
@@ -193,9 +208,7 @@ def _create_instance(place: Place, properties: Properties) -> Result:
     _must_be_new(properties)
     rds = place.client("rds")
     name = place.name(properties.get("DBInstanceIdentifier"), 63, lower=True).lower()
-    settings = _settings(place, properties, INSTANCE)
-    if groups := properties.get("VPCSecurityGroups"):
-        settings["VpcSecurityGroupIds"] = groups
+    settings = _instance_settings(place, properties)
     rds.create_db_instance(DBInstanceIdentifier=name, **settings)
     place.began(name)
     return _instance(_until_available(lambda: _find_instance(rds, name)))
@@ -224,77 +237,16 @@ def _delete_instance(place: Place, name: str, properties: Properties) -> None:
 
 
 def _update_instance(place: Place, name: str, old: Properties, new: Properties) -> Result | None:
-    changeable = ("DBInstanceClass", "EngineVersion", "PubliclyAccessible", "AutoMinorVersionUpgrade", "Tags")
-    if any(old.get(each) != new.get(each) for each in {*old, *new} - {*changeable}):
+    if any(old.get(each) != new.get(each) for each in ("Engine", "AvailabilityZone")):
         return None
     rds = place.client("rds")
-    settings: dict[str, Any] = {
-        each: _text(new[each]) for each in ("DBInstanceClass", "EngineVersion") if new.get(each) != old.get(each)
-    }
-    settings |= {each: truth(new[each]) for each in changeable[2:4] if new.get(each) != old.get(each) and each in new}
+    settings = _changes(rds, "modify_db_instance", _instance_settings(place, old), _instance_settings(place, new))
     if settings:
         rds.modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **settings)
     return _instance(_until_available(lambda: _find_instance(rds, name)))
 
 
-def _create_subnet_group(place: Place, properties: Properties) -> Result:
-    name = place.name(properties.get("DBSubnetGroupName"), 255, lower=True).lower()
-    place.client("rds").create_db_subnet_group(
-        DBSubnetGroupName=name,
-        DBSubnetGroupDescription=properties["DBSubnetGroupDescription"],
-        SubnetIds=list(properties["SubnetIds"]),
-        Tags=place.tagged(properties),
-    )
-    return Result(name, {"DBSubnetGroupArn": place.arn("rds", f"subgrp:{name}")})
-
-
-def _delete_subnet_group(place: Place, name: str, properties: Properties) -> None:
-    place.client("rds").delete_db_subnet_group(DBSubnetGroupName=name)
-
-
-def _create_cluster_parameters(place: Place, properties: Properties) -> Result:
-    rds = place.client("rds")
-    name = place.name(properties.get("DBClusterParameterGroupName"), 255, lower=True).lower()
-    rds.create_db_cluster_parameter_group(
-        DBClusterParameterGroupName=name,
-        DBParameterGroupFamily=properties["Family"],
-        Description=properties["Description"],
-    )
-    if parameters := _parameters(properties):
-        rds.modify_db_cluster_parameter_group(DBClusterParameterGroupName=name, Parameters=parameters)
-    return Result(name)
-
-
-def _delete_cluster_parameters(place: Place, name: str, properties: Properties) -> None:
-    place.client("rds").delete_db_cluster_parameter_group(DBClusterParameterGroupName=name)
-
-
-def _create_parameters(place: Place, properties: Properties) -> Result:
-    rds = place.client("rds")
-    name = place.name(properties.get("DBParameterGroupName"), 255, lower=True).lower()
-    rds.create_db_parameter_group(
-        DBParameterGroupName=name, DBParameterGroupFamily=properties["Family"], Description=properties["Description"]
-    )
-    if parameters := _parameters(properties):
-        rds.modify_db_parameter_group(DBParameterGroupName=name, Parameters=parameters)
-    return Result(name, {"DBParameterGroupName": name})
-
-
-def _delete_parameters(place: Place, name: str, properties: Properties) -> None:
-    place.client("rds").delete_db_parameter_group(DBParameterGroupName=name)
-
-
-def _parameters(properties: Properties) -> list[dict[str, str]]:
-    return [
-        {"ParameterName": name, "ParameterValue": str(value), "ApplyMethod": "pending-reboot"}
-        for name, value in (properties.get("Parameters") or {}).items()
-    ]
-
-
 KINDS = {
     "AWS::RDS::DBCluster": Kind(_create_cluster, _delete_cluster, _update_cluster),
     "AWS::RDS::DBInstance": Kind(_create_instance, _delete_instance, _update_instance),
-    "AWS::RDS::DBSubnetGroup": Kind(_create_subnet_group, _delete_subnet_group),
-    "AWS::RDS::DBClusterParameterGroup": Kind(_create_cluster_parameters, _delete_cluster_parameters),
-    "AWS::RDS::DBParameterGroup": Kind(_create_parameters, _delete_parameters),
 }

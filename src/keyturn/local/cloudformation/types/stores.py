@@ -54,5 +54,6 @@ KINDS = {
         name="Name",
         longest=64,
         attributes={"Arn": "ScheduleArn"},
+        update="update_schedule",
     ),
 }

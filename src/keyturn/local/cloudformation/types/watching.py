@@ -53,18 +53,29 @@ TRAIL = ("S3BucketName", "S3KeyPrefix", "SnsTopicName", "CloudWatchLogsLogGroupA
 TRAIL_FLAGS = ("IncludeGlobalServiceEvents", "IsMultiRegionTrail", "EnableLogFileValidation")
 
 
-def _create_trail(place: Place, properties: Properties) -> Result:
-    trails = place.client("cloudtrail")
-    name = place.name(properties.get("TrailName"), 128)
+def _trail(properties: Properties) -> dict[str, Any]:
     settings: dict[str, Any] = pick(properties, *TRAIL)
     settings |= {flag: truth(properties[flag]) for flag in TRAIL_FLAGS if flag in properties}
     if properties.get("KMSKeyId"):
         settings["KmsKeyId"] = properties["KMSKeyId"]
-    made = trails.create_trail(Name=name, TagsList=place.tagged(properties), **settings)
+    return settings
+
+
+def _create_trail(place: Place, properties: Properties) -> Result:
+    trails = place.client("cloudtrail")
+    name = place.name(properties.get("TrailName"), 128)
+    made = trails.create_trail(Name=name, TagsList=place.tagged(properties), **_trail(properties))
     place.began(name)
     if truth(properties.get("IsLogging", True)):
         trails.start_logging(Name=name)
     return Result(name, {"Arn": made["TrailARN"]})
+
+
+def _update_trail(place: Place, name: str, old: Properties, new: Properties) -> Result:
+    trails = place.client("cloudtrail")
+    trails.update_trail(Name=name, **_trail(new))
+    (trails.start_logging if truth(new.get("IsLogging", True)) else trails.stop_logging)(Name=name)
+    return Result(name)
 
 
 def _delete_trail(place: Place, name: str, properties: Properties) -> None:
@@ -73,5 +84,5 @@ def _delete_trail(place: Place, name: str, properties: Properties) -> None:
 
 KINDS = {
     "AWS::CloudWatch::Alarm": Kind(_create_alarm, _delete_alarm, _update_alarm),
-    "AWS::CloudTrail::Trail": Kind(_create_trail, _delete_trail),
+    "AWS::CloudTrail::Trail": Kind(_create_trail, _delete_trail, _update_trail),
 }
