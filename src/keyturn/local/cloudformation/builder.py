@@ -38,19 +38,23 @@ class Builder:
         client: Callable[[str], Any],
         exports: Callable[[], Mapping[str, str]],
         exporter: Callable[[str], Stack | None],
+        importers: Callable[[str], list[str]],
         providers: Providers,
     ) -> None:
         """
         Args:
             client: Makes boto3 clients for the stack's region, with the rights that the stack has.
             providers: Make custom resources.
+
+        `cancelled` is set when nobody waits for the work any more, `halted` when an update is to be rolled back.
         """
         self.stack = stack
         self.cancelled = threading.Event()
+        self.halted = threading.Event()
         self._clock = clock
         self._client = client
         self._providers = providers
-        self.lookup = Lookup(stack, client, exports, exporter)
+        self.lookup = Lookup(stack, client, exports, exporter, importers)
 
     def say(self, status: str, reason: str = "") -> None:
         """The stack itself comes to a status."""
@@ -106,15 +110,18 @@ class Builder:
         self.tell(made, f"{doing}_COMPLETE", f"the local AWS takes no notice of {passed_over}" if passed_over else "")
         return True
 
+    def replaces(self, resource: Resource, made: Made, properties: Mapping[str, Any]) -> bool:
+        """Whether it is certain, before anything is done, that a resource has to be made anew."""
+        differing = changed(made.properties, properties)
+        return made.type != resource.type or bool(differing & replacements.always(made.type))
+
     def change(self, resource: Resource, properties: Mapping[str, Any]) -> bool | None:
         """Bring a resource to new properties; None: it has to be made anew."""
         made = self.stack.resources[resource.name]
         update = self._kind(resource.type).update
-        if update is None or made.type != resource.type:
+        if update is None or self.replaces(resource, made, properties):
             return None
         before = made.properties
-        if changed(before, properties) & replacements.always(made.type):
-            return None
         self.tell(made, "UPDATE_IN_PROGRESS")
         replaced = False
 

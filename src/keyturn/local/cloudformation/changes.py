@@ -94,6 +94,8 @@ class ChangeSets:
 
     def _create(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         kind = parameters.get("ChangeSetType") or "UPDATE"
+        if kind == "IMPORT" or parameters.get("ResourcesToImport") or parameters.get("ImportExistingResources"):
+            raise NotImplementedError("the local AWS does not import resources into stacks")
         name = parameters["StackName"]
         standing = self._shelf.find(call.region, name)
         if standing is not None and standing.gone:
@@ -104,8 +106,10 @@ class ChangeSets:
             )
         if kind == "UPDATE" and (standing is None or standing.status == "REVIEW_IN_PROGRESS"):
             raise validation(f"Stack [{name}] does not exist")
-        if standing is not None and standing.busy:
-            raise validation(f"Stack:{standing.id} is in {standing.status} state and can not be updated.")
+        if standing is not None:
+            standing.check_changeable()
+            if any(each.stack is standing and each.name == parameters["ChangeSetName"] for each in self._sets.values()):
+                raise Refused("AlreadyExistsException", f"ChangeSet {parameters['ChangeSetName']} already exists")
         wanted = self._prepare(call, parameters, standing, changing=True)
         stack = standing or wanted
         if standing is None:
@@ -159,6 +163,8 @@ class ChangeSets:
                 "InvalidChangeSetStatus",
                 f"ChangeSet [{found.id}] cannot be executed in its current status of [{found.status}]",
             )
+        if found.kind == "UPDATE":
+            found.stack.check_changeable()
         found.execution = "EXECUTE_COMPLETE"
         others = [each for each in self._sets.values() if each.stack is found.stack]
         for each in others:
@@ -166,9 +172,10 @@ class ChangeSets:
         if found.kind == "CREATE":
             found.stack.status = "CREATE_IN_PROGRESS"
             self._become(found.stack, found.wanted)
-            found.stack.on_failure = _on_failure(parameters)
+            found.stack.on_failure = _on_failure(parameters, found.wanted.on_failure)
             self._engine.create(found.stack)
         else:
+            found.wanted.on_failure = _on_failure(parameters, found.wanted.on_failure)
             found.stack.status, found.stack.updated = "UPDATE_IN_PROGRESS", self._clock.now()
             self._engine.update(found.stack, found.wanted)
 
@@ -203,8 +210,9 @@ class ChangeSets:
         }
 
 
-def _on_failure(parameters: dict[str, Any]) -> str:
-    return "DO_NOTHING" if parameters.get("DisableRollback") else "ROLLBACK"
+def _on_failure(parameters: dict[str, Any], said: str) -> str:
+    """What the execution says, else what the change set was made with."""
+    return "DO_NOTHING" if parameters.get("DisableRollback") else said
 
 
 def changes(before: Mapping[str, Resource], after: Mapping[str, Resource]) -> list[dict[str, Any]]:

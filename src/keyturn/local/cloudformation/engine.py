@@ -29,6 +29,7 @@ class Engine:
         client: Callable[[str, str], Any],
         exports: Callable[[str], Mapping[str, str]],
         exporter: Callable[[str, str], Stack | None],
+        importers: Callable[[str, str], list[str]],
         providers: Providers,
     ) -> None:
         """
@@ -36,12 +37,14 @@ class Engine:
             client: Makes boto3 clients, for a service and a region.
             exports: What the stacks of a region export.
             exporter: Which one does, by region and name.
+            importers: Which ones use an export.
             providers: Make custom resources.
         """
         self._clock = clock
         self._client = client
         self._exports = exports
         self._exporter = exporter
+        self._importers = importers
         self._providers = providers
         self._working: dict[str, tuple[threading.Thread, Builder]] = {}
         self._stopped = False
@@ -57,6 +60,10 @@ class Engine:
         """A stack that a change set is to make: nothing is begun, and its first event says so."""
         self._builder(stack).say("REVIEW_IN_PROGRESS", "User Initiated")
 
+    def say(self, stack: Stack, status: str, reason: str) -> None:
+        """Something that happens to a stack without work."""
+        self._builder(stack).say(status, reason)
+
     def create(self, stack: Stack) -> None:
         self._start(stack, self._create)
 
@@ -68,6 +75,29 @@ class Engine:
         if found := self._working.get(stack.id):
             found[1].cancelled.set()
         self._start(stack, lambda builder: self._delete(builder, retained))
+
+    def roll_back(self, stack: Stack, skipped: frozenset[str] = frozenset()) -> None:
+        """
+        Undo what has failed: a creation, an update, or the undoing of one.
+
+        Args:
+            skipped: The logical names of resources to leave as they are.
+        """
+        from keyturn.local.cloudformation.update import roll_back
+
+        def work(builder: Builder) -> None:
+            builder.say(stack.status, "User Initiated")
+            if stack.undo is None:
+                self._remove_all(builder, "ROLLBACK", rollback=True)
+            else:
+                roll_back(builder, skipped)
+
+        self._start(stack, work)
+
+    def halt(self, stack: Stack) -> None:
+        """Have an update rolled back that is under way."""
+        if found := self._working.get(stack.id):
+            found[1].halted.set()
 
     def update(self, stack: Stack, wanted: Stack) -> None:
         """
@@ -86,6 +116,7 @@ class Engine:
             lambda service: self._client(service, region),
             lambda: self._exports(region),
             lambda name: self._exporter(region, name),
+            lambda name: self._importers(region, name),
             self._providers,
         )
 
@@ -157,7 +188,8 @@ class Engine:
     ) -> None:
         stack = builder.stack
         left: list[Made] = []
-        for made in reversed([*stack.resources.values()]):
+        former = [*stack.undo.replaced, *stack.undo.left] if stack.undo else []
+        for made in reversed([*former, *stack.resources.values()]):
             if made.status == "DELETE_COMPLETE":  # a rollback has removed it
                 continue
             if made.logical in retained:
@@ -168,9 +200,10 @@ class Engine:
             names = ", ".join(made.logical for made in left)
             builder.say(f"{prefix}_FAILED", f"The following resource(s) failed to delete: [{names}].")
             return
-        stack.outputs, stack.exports = {}, {}
+        stack.outputs, stack.exports, stack.imports = {}, {}, set()
         if prefix == "DELETE":
             stack.deleted = self._clock.now()
+            stack.undo = None
         builder.say(f"{prefix}_COMPLETE")
 
 
@@ -179,6 +212,7 @@ def settle_outputs(builder: Builder) -> str | None:
     stack = builder.stack
     outputs: dict[str, str] = {}
     exports: dict[str, str] = {}
+    before = {exported: stack.outputs.get(name) for name, exported in stack.exports.items()}
     try:
         for name, output in stack.graph.outputs.items():
             value = builder.lookup.resolve(output.value)
@@ -186,6 +220,10 @@ def settle_outputs(builder: Builder) -> str | None:
             if output.export is not None:
                 exports[name] = str(builder.lookup.resolve(output.export))
                 builder.lookup.check_export(exports[name])
+        now = {exported: outputs[name] for name, exported in exports.items()}
+        for exported, value in before.items():
+            if now.get(exported) != value:
+                builder.lookup.check_unused(exported, "update" if exported in now else "delete")
     except Failed as failed:
         return str(failed)
     stack.outputs = outputs

@@ -29,7 +29,12 @@ LATER: Mapping[tuple[str, str], Callable[[Callable[[str], Any], str], list[str]]
 
 
 class Lookup:
-    """Looks up for one stack."""
+    """
+    Looks up for one stack.
+
+    Attributes:
+        imported: The names of the exports that it has looked up.
+    """
 
     def __init__(
         self,
@@ -37,11 +42,14 @@ class Lookup:
         client: Callable[[str], Any],
         exports: Callable[[], Mapping[str, str]],
         exporter: Callable[[str], Stack | None],
+        importers: Callable[[str], list[str]],
     ) -> None:
         self._stack = stack
+        self.imported: set[str] = set()
         self._client = client
         self._exports = exports
         self._exporter = exporter
+        self._importers = importers
 
     def resolve(self, value: Value) -> Any:
         """
@@ -62,6 +70,19 @@ class Lookup:
         holder = self._exporter(name)
         if holder is not None and holder is not self._stack:
             raise Failed(f"Export with name {name} is already exported by stack {holder.name}.")
+
+    def check_unused(self, name: str, doing: str) -> None:
+        """
+        See whether an export may be changed.
+
+        Args:
+            doing: `update` or `delete`.
+
+        Raises:
+            Failed: A stack uses it.
+        """
+        if importers := self._importers(name):
+            raise Failed(f"Cannot {doing} export {name} as it is in use by {', '.join(importers)}.")
 
     def __call__(self, source: Source) -> Value:
         if isinstance(source, Call):
@@ -96,7 +117,8 @@ class Lookup:
             exports = self._exports()
             if call.argument not in exports:
                 raise Failed(f"No export named {call.argument} found.")
-            self._stack.imports.add(str(call.argument))
+            self.imported.add(str(call.argument))
+            self._stack.imports = self._stack.imports | {str(call.argument)}
             return exports[str(call.argument)]
         if call.function == "resolve":
             return self._dynamic(str(call.argument))

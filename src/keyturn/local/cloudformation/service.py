@@ -14,8 +14,10 @@ from keyturn.local.clock import Clock
 from keyturn.local.cloudformation import described, templates
 from keyturn.local.cloudformation.changes import ChangeSets
 from keyturn.local.cloudformation.engine import Engine
+from keyturn.local.cloudformation.guards import Guards
 from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudformation.refusal import does_not_exist, validation
+from keyturn.local.cloudformation.rescue import Rescue
 from keyturn.local.cloudformation.shelf import Shelf
 from keyturn.local.cloudformation.stack import Stack
 from keyturn.local.cloudformation.types import kind
@@ -37,8 +39,10 @@ class CloudFormation:
         self._clock = clock
         self._client = client
         self._shelf = Shelf()
-        self._engine = Engine(clock, client, self._shelf.exports, self._shelf.exporter, providers)
-        self._changes = ChangeSets(clock, self._shelf, self._engine, self.prepare)
+        shelf = self._shelf
+        self._engine = Engine(clock, client, shelf.exports, shelf.exporter, shelf.importers, providers)
+        self._changes = ChangeSets(clock, shelf, self._engine, self.prepare)
+        self._guards = Guards(shelf, client)
 
     def handlers(self) -> dict[str, Handler]:
         own = {
@@ -54,9 +58,9 @@ class CloudFormation:
             "GetTemplate": self._template,
             "GetTemplateSummary": self._summary,
             "ValidateTemplate": self._validate,
-            "ListExports": self._exports,
-            "UpdateTerminationProtection": self._protect,
             **self._changes.operations(),
+            **self._guards.operations(),
+            **Rescue(self._clock, self._shelf, self._engine).operations(),
         }
         return {f"cloudformation:{name}": handler for name, handler in own.items()}
 
@@ -120,6 +124,7 @@ class CloudFormation:
 
     def _create(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         wanted = self.prepare(call, parameters, None)
+        wanted.policy = self._guards.asked(call, parameters)
         with self._shelf.lock:
             if self._shelf.named(call.region, wanted.name) is not None:
                 raise Refused("AlreadyExistsException", f"Stack [{wanted.name}] already exists")
@@ -132,6 +137,9 @@ class CloudFormation:
         stack = self._standing(call, parameters["StackName"])
         wanted = self.prepare(call, parameters, stack)
         check_types(wanted)
+        new = self._guards.asked(call, parameters)
+        wanted.policy = self._guards.asked(call, parameters, "StackPolicyDuringUpdate")
+        stack.policy = new or stack.policy
         if (wanted.template, wanted.parameters, wanted.tags) == (stack.template, stack.parameters, stack.tags):
             raise validation("No updates are to be performed.")
         stack.status, stack.updated = "UPDATE_IN_PROGRESS", self._clock.now()
@@ -140,8 +148,7 @@ class CloudFormation:
 
     def _standing(self, call: Call, name: str) -> Stack:
         stack = self._shelf.get(call.region, name)
-        if stack.busy or stack.status in ("ROLLBACK_COMPLETE", "CREATE_FAILED", "DELETE_FAILED", "ROLLBACK_FAILED"):
-            raise validation(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+        stack.check_changeable()
         return stack
 
     def _delete(self, call: Call, parameters: dict[str, Any]) -> None:
@@ -150,11 +157,15 @@ class CloudFormation:
             return
         if stack.protected:
             raise validation(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
-        if importers := self._shelf.importers(call.region, stack):
-            first = next(iter(stack.exports.values()))
-            raise validation(f"Export {first} cannot be deleted as it is in use by {', '.join(importers)}")
+        retained = frozenset(parameters.get("RetainResources") or ())
+        _check_retained(stack, retained)
+        for export in stack.exports.values():
+            if importers := self._shelf.importers(call.region, export):
+                told = f"Delete canceled. Cannot delete export {export} as it is in use by {', '.join(importers)}."
+                self._engine.say(stack, stack.status, told)
+                return
         stack.status = "DELETE_IN_PROGRESS"
-        self._engine.delete(stack, frozenset(parameters.get("RetainResources") or ()))
+        self._engine.delete(stack, retained)
 
     def _describe(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         if name := parameters.get("StackName"):
@@ -224,19 +235,6 @@ class CloudFormation:
             body = templates.text(parameters, lambda service: self._client(service, call.region))
         return templates.survey(body, Options(region=call.region, account=self._account))
 
-    def _exports(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        exports = [
-            {"ExportingStackId": stack.id, "Name": name, "Value": stack.outputs[output]}
-            for stack in self._shelf.all(call.region)
-            for output, name in stack.exports.items()
-        ]
-        return {"Exports": exports}
-
-    def _protect(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        stack = self._shelf.get(call.region, parameters["StackName"])
-        stack.protected = bool(parameters["EnableTerminationProtection"])
-        return {"StackId": stack.id}
-
 
 def check_types(wanted: Stack) -> None:
     """
@@ -248,6 +246,24 @@ def check_types(wanted: Stack) -> None:
     if unknown := sorted({resource.type for resource in wanted.graph if kind(resource.type) is None}):
         raise validation(
             f"Template format error: the local AWS does not have the resource types [{', '.join(unknown)}]"
+        )
+
+
+def _check_retained(stack: Stack, retained: frozenset[str]) -> None:
+    """
+    See whether resources may be left when a stack is deleted.
+
+    Raises:
+        Refused: Its deletion has not failed, or not by them.
+    """
+    if retained and stack.status != "DELETE_FAILED":
+        raise validation(
+            f"Resources to retain can be given for a stack in DELETE_FAILED only; {stack.name} is in {stack.status}."
+        )
+    if any(name not in stack.resources or stack.resources[name].status == "DELETE_COMPLETE" for name in retained):
+        raise validation(
+            "The specified resources to retain must be in a valid state. Do not specify resources that are in the"
+            " DELETE_COMPLETE state."
         )
 
 
@@ -268,7 +284,7 @@ def _on_failure(parameters: Mapping[str, Any]) -> str:
         raise validation("Only one of DisableRollback and OnFailure can be specified")
     if parameters.get("DisableRollback"):
         return "DO_NOTHING"
-    return str(parameters.get("OnFailure") or "ROLLBACK")
+    return str(parameters.get("OnFailure") or parameters.get("OnStackFailure") or "ROLLBACK")
 
 
 def _declared(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -85,13 +85,6 @@ class Shelf:
         """The stack that exports under a name."""
         return next((stack for stack in self.all(region) if name in stack.exports.values()), None)
 
-    def importers(self, region: str, exporter: Stack) -> list[str]:
-        """The names of the stacks that use an export of this one."""
-        names = set(exporter.exports.values())
-        if not names:
-            return []
-        return [
-            stack.name
-            for stack in self.all(region)
-            if not stack.gone and stack is not exporter and names & stack.imports
-        ]
+    def importers(self, region: str, export: str) -> list[str]:
+        """The names of the stacks that use an export."""
+        return [stack.name for stack in self.all(region) if not stack.gone and export in stack.imports]

@@ -9,6 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from keyturn.graph import Graph
+from keyturn.local.cloudformation.refusal import validation
+
+FIXED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
+"""States from which a stack cannot be updated."""
 
 
 @dataclass(slots=True)
@@ -47,6 +51,26 @@ class Event:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
+@dataclass(slots=True)
+class Undo:
+    """
+    What an update has done that has not come to its end, so that it can be undone.
+
+    Attributes:
+        before: The stack as it stood.
+        new: What was made, in its order.
+        changed: What was changed, as it was before.
+        replaced: What was made anew, as it was before.
+        left: What custom resources have put another thing in place of, as it was before.
+    """
+
+    before: Stack
+    new: list[Made] = field(default_factory=list)
+    changed: list[Made] = field(default_factory=list)
+    replaced: list[Made] = field(default_factory=list)
+    left: list[Made] = field(default_factory=list)
+
+
 @dataclass(slots=True, eq=False)
 class Stack:
     """
@@ -59,6 +83,8 @@ class Stack:
         on_failure: `ROLLBACK`, `DELETE` or `DO_NOTHING`.
         exports: The names under which outputs are exported, by output.
         imports: The names of other stacks' exports that it has used.
+        policy: Which updates it lets through; of a stack that is wanted, only for the time of the update.
+        undo: Of an update that has failed and is not rolled back.
     """
 
     id: str
@@ -81,6 +107,8 @@ class Stack:
     exports: dict[str, str] = field(default_factory=dict)
     imports: set[str] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
+    policy: str | None = field(default=None, repr=False)
+    undo: Undo | None = field(default=None, repr=False)
 
     @property
     def busy(self) -> bool:
@@ -89,6 +117,16 @@ class Stack:
     @property
     def gone(self) -> bool:
         return self.status == "DELETE_COMPLETE"
+
+    def check_changeable(self) -> None:
+        """
+        See whether the stack can be updated as it stands.
+
+        Raises:
+            Refused: It can only be deleted, or something is being done about it.
+        """
+        if self.busy or self.status in FIXED:
+            raise validation(f"Stack:{self.id} is in {self.status} state and can not be updated.")
 
     def holds(self, identity: str) -> bool:
         """Whether one of its resources is called so."""

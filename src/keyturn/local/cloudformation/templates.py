@@ -51,12 +51,17 @@ def text(parameters: Mapping[str, Any], client: Callable[[str], Any], previous: 
             )
         return str(body)
     if url := parameters.get("TemplateURL"):
-        return _fetch(url, client)
+        return fetch(url, client)
     raise validation("Either Template URL or Template Body must be specified.")
 
 
-def _fetch(url: str, client: Callable[[str], Any]) -> str:
-    """An object of S3's, by any of the URLs that it has."""
+def fetch(url: str, client: Callable[[str], Any]) -> str:
+    """
+    An object of S3's, by any of the URLs that it has.
+
+    Raises:
+        Refused: It cannot be had.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:

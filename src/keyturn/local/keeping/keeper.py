@@ -24,7 +24,7 @@ from keyturn.problem import Problem
 FILE, LOCK = "state", "lock"
 EVERY = 5.0
 """Seconds between two writings; so much may be lost when the process is killed."""
-FORMAT = 3
+FORMAT = 4
 SEAL = sha256().digest_size
 """Bytes in front of the state that are the hash of the rest: damage is seen before anything is made of it."""
 FOLDERS = ("databases", "lambda", "tls")
