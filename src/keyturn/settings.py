@@ -19,6 +19,7 @@ from keyturn.check import Verdict
 from keyturn.graph import Place
 from keyturn.problem import Misuse
 from keyturn.read.ignored import pattern
+from keyturn.read.paths import exists, is_file, is_folder
 from keyturn.suppressions import Files, Suppression, complaint_of
 
 REGION_FORM = r"[a-z]{2,}(-[a-z]+)+-\d+"
@@ -64,15 +65,15 @@ def nearest(path: Path, known: dict[Path, Settings]) -> Settings:
         Misuse: They cannot be understood; with the line.
     """
     resolved = path.resolve()
-    folder = resolved if resolved.is_dir() else resolved.parent
+    folder = resolved if is_folder(resolved) else resolved.parent
     passed = []
     while folder not in known:
         passed.append(folder)
-        if (own := folder / "keyturn.toml").is_file():
+        if is_file(own := folder / "keyturn.toml"):
             known[folder] = read(own)
-        elif (project := folder / "pyproject.toml").is_file() and "tool.keyturn" in _text(project):
+        elif is_file(project := folder / "pyproject.toml") and "tool.keyturn" in _text(project):
             known[folder] = read(project)
-        elif (folder / ".git").exists() or folder.parent == folder:
+        elif exists(folder / ".git") or folder.parent == folder:
             known[folder] = Settings()
         else:
             folder = folder.parent

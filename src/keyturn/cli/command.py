@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from keyturn.cli import COMMANDS
@@ -16,6 +18,9 @@ from keyturn.problem import Problem
 
 def run(words: Sequence[str]) -> int:
     """Run it; what is wrong is told in one line."""
+    if sys.stdout is None:  # The shell has closed it; what there is to tell is in the exit code.
+        with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+            return run(words)
     try:
         arguments = _parser(words).parse_args(words)
         code: int = arguments.run(arguments)

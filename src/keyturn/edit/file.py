@@ -10,6 +10,7 @@ from pathlib import Path
 
 from keyturn.edit.refusal import EditError
 from keyturn.read import Unreadable
+from keyturn.read.paths import is_file
 from keyturn.read.source import decode
 
 _MARK = b"\xef\xbb\xbf"
@@ -31,6 +32,8 @@ class Text:
             EditError: It cannot be read, or is not UTF-8.
         """
         try:
+            if not is_file(file):
+                raise EditError("not a file")
             content = Path(file).read_bytes()
             content.decode("utf-8")
             return cls(Path(file), decode(file, content), content.startswith(_MARK))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from keyturn.graph import Graph
+from keyturn.read.paths import is_file, is_folder, is_pipe
 from keyturn.read.world import Options, Unreadable, World
 
 __all__ = ["Options", "Unreadable", "World", "against", "discover", "read"]
@@ -48,27 +49,34 @@ def against(graphs: tuple[Graph, ...], deployed: tuple[Graph, ...]) -> tuple[Gra
 
 def _read(path: str, options: Options) -> tuple[Graph, ...]:
     if path == "-":
-        from keyturn.read.source import decode
+        from keyturn.read.source import stream
 
-        return _template("standard input", decode("standard input", sys.stdin.buffer.read()), options)
+        # It is None where the shell has closed it.
+        return _template("standard input", stream("standard input", getattr(sys.stdin, "buffer", None)), options)
     if _pulumi(Path(path)):
         from keyturn.read import pulumi
 
         return (pulumi.read(Path(path), options),)
-    if Path(path).is_dir():
+    if is_folder(path):
         from keyturn.read import cdk
 
         if cdk.is_assembly(Path(path)):
             return cdk.read(path, options)
         from keyturn.read.folders import is_configuration
 
-        if is_configuration(Path(path)):
-            return (_configuration(path, options),)
+        try:
+            if is_configuration(Path(path)):
+                return (_configuration(path, options),)
+        except OSError as error:
+            raise Unreadable(path, (error.strerror or "cannot be listed").lower()) from None
         raise Unreadable(path, "a folder, but not of a program that can be read")
     if path.endswith((".tf", ".tf.json")):
         return (_configuration(path, options),)
-    from keyturn.read.source import content
+    from keyturn.read.source import content, stream
 
+    if is_pipe(path):  # As a shell gives one for `<(terraform show -json plan)`.
+        with Path(path).open("rb") as opened:
+            return _template(path, stream(path, opened), options)
     return _template(path, content(path), options)
 
 
@@ -112,5 +120,6 @@ def _configuration(path: str, options: Options) -> Graph:
 
 def _pulumi(path: Path) -> bool:
     """Whether a path is a Pulumi program: the folder of one, its project file, or its main module."""
-    folder = path if path.is_dir() else path.parent
-    return (folder / "Pulumi.yaml").is_file() and (path.is_dir() or path.name in ("Pulumi.yaml", "__main__.py"))
+    a_folder = is_folder(path)
+    folder = path if a_folder else path.parent
+    return is_file(folder / "Pulumi.yaml") and (a_folder or path.name in ("Pulumi.yaml", "__main__.py"))

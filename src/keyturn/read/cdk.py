@@ -18,6 +18,7 @@ from typing import Any
 from keyturn.graph import Graph, Value
 from keyturn.read.assembly_notes import Notes
 from keyturn.read.cloudformation import Given, beside_each_other, planned
+from keyturn.read.paths import is_file
 from keyturn.read.source import content, load
 from keyturn.read.world import Options, Unreadable
 
@@ -27,7 +28,10 @@ MANIFEST = "manifest.json"
 def is_assembly(folder: Path) -> bool:
     """Whether a folder is what a CDK app puts out."""
     try:
-        head = (folder / MANIFEST).read_bytes()[:100_000]
+        if not is_file(folder / MANIFEST):
+            return False
+        with (folder / MANIFEST).open("rb") as manifest:
+            head = manifest.read(100_000)
     except OSError:
         return False
     return (b'"artifacts"' in head and b'"cdk:' in head) or b'"aws:cloudformation:stack"' in head

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from keyturn.read import cdk
 from keyturn.read.ignored import Ignored
+from keyturn.read.paths import absent, is_file, is_folder, is_pipe
+from keyturn.read.source import LARGEST
 from keyturn.read.world import Unreadable
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
@@ -35,10 +37,10 @@ def programs(path: str) -> Iterator[str]:
     Raises:
         Unreadable: There is no such path.
     """
-    if path == "-" or Path(path).is_file():
+    if path == "-" or is_file(path) or is_pipe(path):
         yield path
-    elif not Path(path).is_dir():
-        raise Unreadable(path, "no such file or folder")
+    elif not is_folder(path):
+        raise Unreadable(path, absent(path))
     else:
         found = list(_under(path, Ignored.at(Path(path))))
         called = {module for each in found if _is_configuration(each) for module in _calls(Path(each))}
@@ -48,8 +50,9 @@ def programs(path: str) -> Iterator[str]:
 def _under(folder: str, ignored: Ignored) -> Iterator[str]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        raise Unreadable(folder, (error.strerror or "cannot be listed").lower()) from None
+    except OSError:
+        yield folder  # Reading it will say why it cannot be listed, and the others are read all the same.
+        return
     if any(entry.name == "Pulumi.yaml" for entry in entries) or cdk.is_assembly(Path(folder)):
         yield folder
         return
@@ -58,18 +61,28 @@ def _under(folder: str, ignored: Ignored) -> Iterator[str]:
     for entry in entries:
         if entry.name.startswith(".") or entry.name in PASSED_OVER:
             continue
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if ignored.has(entry.name, is_folder=is_folder):
-            if is_folder and cdk.is_assembly(Path(entry.path)):
+        a_folder = entry.is_dir(follow_symlinks=False)
+        if ignored.has(entry.name, is_folder=a_folder):
+            if a_folder and cdk.is_assembly(Path(entry.path)):
                 yield entry.path
-        elif is_folder:
+        elif a_folder:
             yield from _under(entry.path, ignored.inside(entry.name))
-        elif entry.name.endswith(SUFFIXES) and entry.is_file() and _is_program(Path(entry.path)):
+        elif entry.name.endswith(SUFFIXES) and _is_file(entry) and _is_program(Path(entry.path)):
             yield entry.path
 
 
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False  # A link that leads round to itself.
+
+
 def _is_configuration(path: str) -> bool:
-    return Path(path).is_dir() and is_configuration(Path(path))
+    try:
+        return is_folder(path) and is_configuration(Path(path))
+    except OSError:
+        return False
 
 
 def is_configuration(folder: Path) -> bool:
@@ -81,7 +94,7 @@ def _calls(folder: Path) -> Iterator[Path]:
     """The folders of the local modules that a folder's files call."""
     for file in (each for each in folder.iterdir() if each.name.endswith(CONFIGURATIONS)):
         try:
-            text = file.read_bytes()
+            text = file.read_bytes() if is_file(file) else b""
         except OSError:
             continue
         yield from ((folder / match[1].decode(errors="replace")).resolve() for match in _SOURCE.finditer(text))
@@ -90,7 +103,11 @@ def _calls(folder: Path) -> Iterator[Path]:
 def _is_program(file: Path) -> bool:
     """Whether a file looks like a template with resources of AWS's, a plan of Terraform's, or a preview of Pulumi's."""
     try:
-        content = file.read_bytes()
+        if file.stat().st_size <= LARGEST:
+            content = file.read_bytes()
+        else:
+            with file.open("rb") as opened:
+                content = opened.read(HEAD)
     except OSError:
         return True  # Reading it again will say why it cannot be read.
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

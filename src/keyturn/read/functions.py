@@ -16,6 +16,10 @@ from typing import Any
 
 from keyturn.graph import Call, Items, Ref, Source, Text, Unknown, Value
 
+LONGEST = 1_000_000
+"""Characters of a text that is put together, as many as a template may have: it can double with every resource that mentions another."""
+TOO_LONG = f"it is longer than {LONGEST:,} characters"
+
 
 class FunctionError(Exception):
     """A function is given what it does not take; the text says what, in the words of its user."""
@@ -58,6 +62,8 @@ def kind(value: Value) -> str:
 def concat(pieces: Iterable[Value]) -> str | Unknown:
     """Pieces put together, each a scalar."""
     values = [piece if type(piece) is str else text(piece) for piece in pieces]
+    if len(values) > 1 and sum(len(value) for value in values if isinstance(value, str)) > LONGEST:
+        return Unknown(TOO_LONG, Call("Fn::Join", ("", tuple(values))))
     if all(type(value) is str for value in values):
         return dynamic("".join(values))  # type: ignore[arg-type]
     if unknown := next((value for value in values if isinstance(value, Unknown)), None):
@@ -151,6 +157,8 @@ def encode(argument: Value) -> Value:
     value = text(argument)
     if isinstance(value, Unknown):
         return Unknown(value.because, Call("Fn::Base64", value))
+    if len(value) > LONGEST:
+        return Unknown(TOO_LONG, Call("Fn::Base64", value))
     encoded = base64.b64encode(value.encode()).decode()
     return Text(encoded, (Call("Fn::Base64", value),)) if isinstance(value, Text) else encoded
 
@@ -191,6 +199,8 @@ def to_json(argument: Value) -> Value:
         return Unknown(unknown.because, Call("Fn::ToJsonString", argument))
     if not isinstance(argument, tuple | Mapping):
         raise FunctionError(f"a list or an object is wanted, not {kind(argument)}")
+    if _characters(argument) > LONGEST:
+        return Unknown(TOO_LONG, Call("Fn::ToJsonString", argument))
     written = json.dumps(plain(argument), separators=(",", ":"), ensure_ascii=False)
     return Text(written, (Call("Fn::ToJsonString", argument),)) if _referring(argument) else written
 
@@ -267,6 +277,15 @@ def _unknown(value: Value) -> Unknown | None:
     if isinstance(value, tuple):
         return next((found for each in value if (found := _unknown(each))), None)
     return None
+
+
+def _characters(value: Value) -> int:
+    """How many characters of text are in a value, those of keys left aside."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    return sum(map(_characters, value)) if isinstance(value, tuple) else 0
 
 
 def _referring(value: Value) -> bool:

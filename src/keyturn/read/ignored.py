@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from keyturn.read.paths import exists, is_file
+
 
 @dataclass(frozen=True)
 class Ignored:
@@ -23,7 +25,7 @@ class Ignored:
     def at(cls, folder: Path) -> Ignored:
         """The rules that hold in a folder, wherever its repository begins."""
         folder = folder.resolve()
-        root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+        root = next((each for each in (folder, *folder.parents) if exists(each / ".git")), folder)
         rules = cls(root)
         for part in folder.relative_to(root).parts:
             rules = rules.inside(part)
@@ -55,7 +57,7 @@ class Ignored:
 
 def _lines(file: Path) -> list[str]:
     try:
-        return file.read_text(errors="replace").splitlines()
+        return file.read_text(errors="replace").splitlines() if is_file(file) else []
     except OSError:
         return []
 

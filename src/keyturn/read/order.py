@@ -47,34 +47,71 @@ def ordered(needs: Mapping[str, Collection[str]]) -> list[str]:
     Raises:
         Cycle: There is no such order.
     """
-    rank = {name: index for index, name in enumerate(needs)}
-    waiting = {name: {need for need in needed if need in rank} for name, needed in needs.items()}
-    dependents: dict[str, list[str]] = {}
-    for name, needed in waiting.items():
-        for need in needed:
-            dependents.setdefault(need, []).append(name)
-    ready = [rank[name] for name, needed in waiting.items() if not needed]
-    names = list(needs)
-    done: list[str] = []
-    while ready:
-        name = names[heapq.heappop(ready)]
-        done.append(name)
-        for dependent in dependents.get(name, ()):
-            waiting[dependent].discard(name)
-            if not waiting[dependent]:
-                heapq.heappush(ready, rank[dependent])
-    if len(done) < len(names):
-        raise Cycle(_circle({name: needed for name, needed in waiting.items() if needed}, rank))
-    return done
+    queue = _Queue(needs)
+    queue.run()
+    if queue.waiting:
+        raise Cycle(queue.circle())
+    return queue.done
 
 
-def _circle(waiting: Mapping[str, set[str]], rank: Mapping[str, int]) -> list[str]:
-    """One circle among names each of which waits for another."""
-    walked: list[str] = []
-    name = min(waiting, key=rank.__getitem__)
-    while name not in walked:
-        walked.append(name)
-        name = min(waiting[name], key=rank.__getitem__)
-    circle = walked[walked.index(name) :]
-    first = circle.index(min(circle, key=rank.__getitem__))
-    return circle[first:] + circle[:first]
+def unravelled(needs: Mapping[str, Collection[str]]) -> list[str]:
+    """The same; of every circle the first name goes without the next."""
+    queue = _Queue(needs)
+    queue.run()
+    while queue.waiting:
+        first, *others = queue.circle()
+        queue.release(first, (others or [first])[0])
+        queue.run()
+    return queue.done
+
+
+class _Queue:
+    """
+    Names, placed as soon as all that they need is.
+
+    Attributes:
+        done: Those that are placed.
+        waiting: What each of the others still needs.
+    """
+
+    def __init__(self, needs: Mapping[str, Collection[str]]) -> None:
+        self.names = list(needs)
+        self.rank = rank = {name: index for index, name in enumerate(needs)}
+        needed = {name: {need for need in each if need in rank} for name, each in needs.items()}
+        self.waiting = {name: each for name, each in needed.items() if each}
+        self.dependents: dict[str, list[str]] = {}
+        for name, each in self.waiting.items():
+            for need in each:
+                self.dependents.setdefault(need, []).append(name)
+        self.ready = [rank[name] for name, each in needed.items() if not each]
+        self.done: list[str] = []
+        self._first = 0
+
+    def run(self) -> None:
+        while self.ready:
+            name = self.names[heapq.heappop(self.ready)]
+            self.done.append(name)
+            for dependent in self.dependents.get(name, ()):
+                self.release(dependent, name)
+
+    def release(self, name: str, need: str) -> None:
+        """Let a name wait no longer for one that it needs."""
+        if (needed := self.waiting.get(name)) is None:
+            return
+        needed.discard(need)
+        if not needed:
+            del self.waiting[name]
+            heapq.heappush(self.ready, self.rank[name])
+
+    def circle(self) -> list[str]:
+        """One circle among the names that wait, as all of them do for another that waits."""
+        while self.names[self._first] not in self.waiting:
+            self._first += 1
+        walked: dict[str, int] = {}
+        name = self.names[self._first]
+        while name not in walked:
+            walked[name] = len(walked)
+            name = min(self.waiting[name], key=self.rank.__getitem__)
+        circle = list(walked)[walked[name] :]
+        first = circle.index(min(circle, key=self.rank.__getitem__))
+        return circle[first:] + circle[:first]

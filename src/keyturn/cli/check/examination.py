@@ -12,6 +12,7 @@ from keyturn.checks import looking_at
 from keyturn.cli.check.known import Known
 from keyturn.cli.check.texts import texts_of
 from keyturn.read import Options, Unreadable, discover, read
+from keyturn.read.paths import is_folder
 from keyturn.report import Survey, Unread, verdict
 from keyturn.settings import Settings, nearest
 from keyturn.suppressions import Complaint, Suppressed, Suppression, comments, metadata, sift
@@ -171,7 +172,7 @@ def _examine(program: _Program) -> _Examined:
 def _unused(examined: list[_Examined], paths: Iterable[str]) -> Iterator[Complaint]:
     """Suppressions that nothing needs. One in settings is told of only where all that it may be about was examined."""
     needed = {each for one in examined for each in one.needed}
-    whole = [Path(path).resolve() for path in paths if path != "-" and Path(path).is_dir()]
+    whole = [Path(path).resolve() for path in paths if path != "-" and is_folder(path)]
     own = {each for one in examined for each in one.unneeded}
     for settings in {one.program.settings.file: one.program.settings for one in examined}.values():
         folder = settings.file.resolve().parent if settings.file else None

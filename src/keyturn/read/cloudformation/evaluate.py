@@ -26,6 +26,9 @@ class _NoValue:
 
 NO_VALUE: Any = _NoValue()
 
+STEPS = 200_000
+"""How many functions may be worked out besides one for each character: what a `Sub` mentions twice in another doubles with each."""
+
 ASIDE: Path = ("",)
 """Where values stand that are not in a property themselves: arguments of functions, what a condition compares."""
 
@@ -60,6 +63,7 @@ class Evaluator:
         """Of the resource that is being evaluated: see `Places`."""
         self._pseudo = {name: world.pseudo(name) for name in PSEUDO if name != "AWS::NoValue"}
         self._deciding = False
+        self._left = STEPS + len(source.text)
         self._functions: dict[str, Callable[[Any, Path, Path], Value] | None] = {
             "Ref": lambda data, path, _: self.ref(data, path),
             "Fn::FindInMap": self._find_in_map,
@@ -127,6 +131,9 @@ class Evaluator:
 
     def _call(self, name: str, argument: Any, path: Path, to: Path) -> Value:
         function = self._functions[name]
+        self._left -= 1
+        if self._left < 0:
+            raise TemplateError(path, f"working out the template takes more than {STEPS:,} steps beyond its length")
         try:
             if function is not None:
                 return function(argument, path, to)
@@ -241,12 +248,23 @@ class Evaluator:
         for key in keys:
             found = found.get(concat((key,))) if isinstance(found, dict | Mapping) else None
         if found is not None:
-            return self.value(found, ("Mappings", *(str(key) for key in keys)), ASIDE)
+            return self._mapped(found, ("Mappings", *(str(key) for key in keys)))
         if len(data) == 4 and isinstance(data[3], dict) and "DefaultValue" in data[3]:
             return self.value(data[3]["DefaultValue"], (*path, 3, "DefaultValue"), to)
         if keys[0] not in self.mappings:
             raise TemplateError(path, f"`Fn::FindInMap` names the mapping {undeclared(str(keys[0]), self.mappings)}")
         raise TemplateError(path, f"the mapping `{keys[0]}` has no `{keys[1]}`, `{keys[2]}`{self._other_regions(keys)}")
+
+    def _mapped(self, data: Any, path: Path) -> Value:
+        """A value in a mapping. There are no functions in those, but for a transform that puts in what stands elsewhere."""
+        if isinstance(data, list):
+            return tuple(self._mapped(each, (*path, index)) for index, each in enumerate(data))
+        if isinstance(data, dict):
+            if function := next((key for key in data if key in self._functions and key != "Fn::Transform"), None):
+                raise TemplateError((*path, function), f"`{function}` stands in a mapping, where no functions may")
+            if "Fn::Transform" not in data:
+                return {key: self._mapped(each, (*path, key)) for key, each in data.items()}
+        return self.value(data, path, ASIDE)
 
     def _other_regions(self, keys: list[Value]) -> str:
         """For a mapping by region that leaves this one out: what to say."""

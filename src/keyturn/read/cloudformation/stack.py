@@ -12,7 +12,7 @@ from keyturn.read.cloudformation.invalid import TemplateError, undeclared
 from keyturn.read.cloudformation.nested import TYPE, Nest, attributes, given, template_of
 from keyturn.read.cloudformation.places import Places
 from keyturn.read.identity import Identity, identify, shape_of
-from keyturn.read.order import Cycle, ordered
+from keyturn.read.order import unravelled
 from keyturn.read.source import Source
 from keyturn.read.world import Unreadable, World
 
@@ -38,6 +38,8 @@ class Stack:
         self.nested: list[Graph] = []
         self._made: dict[str, Resource] = {}
         self._open: list[str] = []
+        self._early: dict[str, Identity] = {}
+        """What is known of those that were mentioned before they were made, by a circle."""
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -72,14 +74,8 @@ class Stack:
         return taken is not False
 
     def _order(self, names: list[str]) -> list[str]:
-        needs = {name: set(self._needs(name)) for name in names}
-        while True:
-            try:
-                return ordered(needs)
-            except Cycle as cycle:
-                # A circle is for a check to tell of: all of it can be read but what one of its members is known by.
-                waiting, awaited = cycle.names[0], cycle.names[1 % len(cycle.names)]
-                needs[waiting].discard(awaited)
+        # A circle is for a check to tell of: all of it can be read but what one of its members is known by.
+        return unravelled({name: self._needs(name) for name in names})
 
     def _needs(self, name: str) -> list[str]:
         declared = self.evaluator.resources[name]
@@ -157,6 +153,15 @@ class Stack:
         """What a resource is known by; of one that waits for its own mention, as much as its name says."""
         if (made := self._made.get(name)) is not None:
             return Identity(made.identity, made.arn, made.attributes)
+        if name not in self._early:
+            identity = self._named(name)
+            if name in self._open:
+                return identity
+            self._early[name] = identity
+        return self._early[name]
+
+    def _named(self, name: str) -> Identity:
+        """What is known of a resource by its name alone."""
         declared = self.evaluator.resources[name]
         written, shape = declared.get("Properties"), shape_of(declared["Type"])
         properties: dict[str, Value] = {}

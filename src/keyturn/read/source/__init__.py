@@ -7,11 +7,12 @@ What reads a dialect works on the data; places are looked up by path when someth
 from __future__ import annotations
 
 import re
+import stat
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from keyturn.graph import Path, Place, Remark
 from keyturn.read.world import Unreadable
@@ -25,6 +26,10 @@ Marks: TypeAlias = "dict[str | int, Mark]"
 
 DEEPEST = 200
 """How deep values may be nested; real templates stay below 30."""
+
+
+LARGEST = 512 << 20
+"""Bytes of a file that are read: of JSON, a planned world takes some 40 times as much memory at worst."""
 
 
 def given_twice(place: Place, key: str) -> Remark:
@@ -138,9 +143,37 @@ def content(file: str) -> str:
     The text of a file on disk.
 
     Raises:
-        Unreadable: It is not there, not to be opened, or not text.
+        Unreadable: It is not there, not a file, not to be opened, larger than LARGEST, or not text.
     """
     try:
+        found = File(file).stat()  # Opening a pipe would wait, and a device may have no end.
+        if not stat.S_ISREG(found.st_mode):
+            raise Unreadable(file, "is a directory" if stat.S_ISDIR(found.st_mode) else "not a file")
+        if found.st_size > LARGEST:
+            raise Unreadable(file, f"larger than {LARGEST >> 20} MB")
         return decode(file, File(file).read_bytes())
     except OSError as error:
         raise Unreadable(file, (error.strerror or type(error).__name__).lower()) from None
+
+
+def stream(file: str, opened: BinaryIO | None) -> str:
+    """
+    The text of a pipe, read to its end.
+
+    Args:
+        opened: Already open; None where it is closed.
+
+    Raises:
+        Unreadable: It is closed, larger than LARGEST, or not text.
+    """
+    if opened is None:
+        raise Unreadable(file, "closed")
+    read = bytearray()
+    try:
+        while piece := opened.read(1 << 20):
+            read += piece
+            if len(read) > LARGEST:
+                raise Unreadable(file, f"larger than {LARGEST >> 20} MB")
+    except OSError as error:
+        raise Unreadable(file, (error.strerror or type(error).__name__).lower()) from None
+    return decode(file, bytes(read))

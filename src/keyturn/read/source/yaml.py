@@ -19,7 +19,8 @@ from keyturn.read.source import DEEPEST, Mark, Marks, Source, given_twice
 from keyturn.read.world import Unreadable
 
 LARGEST = 500_000
-"""How many values a file may expand to: aliases can make a few lines into billions."""
+"""How many values aliases may repeat: they can make a few lines into billions. Of a long text, LONG characters count as one."""
+LONG = 1 << 10
 
 SHORT = {
     "!Ref": "Ref",
@@ -105,6 +106,7 @@ class _Builder:
         self.anchors: dict[str, tuple[Any, Marks | None, int]] = {}
         self.remarks: list[Remark] = []
         self.count = 0
+        self.repeated = 0
 
     def source(self, text: str) -> Source:
         self.next()
@@ -127,6 +129,8 @@ class _Builder:
         if kind is yaml.ScalarEvent:
             made: Any = _scalar(event) if event.implicit[0] else event.value
             marks = None
+            if len(event.value) > LONG:
+                self.count += len(event.value) // LONG
         elif depth >= DEEPEST:
             raise self.refused(event, f"nested more than {DEEPEST} deep")
         elif kind is yaml.MappingStartEvent:
@@ -193,7 +197,8 @@ class _Builder:
             raise self.refused(event, f"`*{event.anchor}` has no `&{event.anchor}` before it")
         value, marks, size = self.anchors[event.anchor]
         self.count += size
-        if self.count > LARGEST:
+        self.repeated += size
+        if self.repeated > LARGEST:
             raise self.refused(event, f"aliases expand to more than {LARGEST:,} values")
         return value, marks
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 
+from keyturn.read.paths import is_file
 from keyturn.read.terraform.hcl.syntax import Argument, Attribute, Block, Expression, Items, Literal, Name
 
 
 def fetched(folder: File) -> dict[str, File]:
     """The modules that `terraform init` has fetched: their path of names -> their folder."""
     try:
-        known = json.loads((folder / ".terraform" / "modules" / "modules.json").read_text())["Modules"]
+        file = folder / ".terraform" / "modules" / "modules.json"
+        known = json.loads(file.read_text() if is_file(file) else "{}")["Modules"]
         return {each["Key"]: folder / each["Dir"] for each in known if each["Key"]}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
