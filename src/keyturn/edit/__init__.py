@@ -98,7 +98,7 @@ def writes(graph: Graph, fix: Fix) -> bool:
         case "cloudformation":
             return place.line > 0
         case "terraform":
-            return place.file.endswith(".tf")
+            return place.file.endswith((".tf", ".tofu"))
         case "pulumi":
             return place.file.endswith(".py")
     return False

@@ -70,7 +70,7 @@ def _read(path: str, options: Options) -> tuple[Graph, ...]:
         except OSError as error:
             raise Unreadable(path, (error.strerror or "cannot be listed").lower()) from None
         raise Unreadable(path, "a folder, but not of a program that can be read")
-    if path.endswith((".tf", ".tf.json")):
+    if path.endswith((".tf", ".tf.json", ".tofu", ".tofu.json")):
         return (_configuration(path, options),)
     from keyturn.read.source import content, stream
 

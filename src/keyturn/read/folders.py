@@ -14,7 +14,7 @@ from keyturn.read.source import LARGEST
 from keyturn.read.world import Unreadable
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
-CONFIGURATIONS = (".tf", ".tf.json")
+CONFIGURATIONS = (".tf", ".tf.json", ".tofu", ".tofu.json")
 PASSED_OVER = {"node_modules", "__pycache__", "venv"}
 """Folders that hold what others wrote; those whose name begins with a dot are passed over too."""
 HEAD = 1 << 16

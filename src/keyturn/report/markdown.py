@@ -26,7 +26,15 @@ NOTICED = {
 }
 
 
-LANGUAGES = {".yaml": "yaml", ".yml": "yaml", ".template": "yaml", ".json": "json", ".tf": "hcl", ".py": "python"}
+LANGUAGES = {
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".template": "yaml",
+    ".json": "json",
+    ".tf": "hcl",
+    ".tofu": "hcl",
+    ".py": "python",
+}
 
 
 def render(survey: Survey) -> str:

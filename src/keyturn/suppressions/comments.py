@@ -17,7 +17,7 @@ from pathlib import Path
 from keyturn.graph import Place
 from keyturn.suppressions import Complaint, Lines, Suppression, complaint_of
 
-_DIALECTS = {".py": "python", ".tf": "hcl", ".yaml": "yaml", ".yml": "yaml", ".template": "yaml"}
+_DIALECTS = {".py": "python", ".tf": "hcl", ".tofu": "hcl", ".yaml": "yaml", ".yml": "yaml", ".template": "yaml"}
 _DIRECTIVE = re.compile(r"\bkeyturn:\s*(?P<word>[A-Za-z][\w-]*)\s*(?:\[(?P<checks>[^\]]*)\])?[ \t]*(?P<reason>.*)")
 _WANTED = "write `keyturn: ignore[check] reason`"
 

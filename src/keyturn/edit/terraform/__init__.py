@@ -34,7 +34,7 @@ def mended(text: str, fix: Fix, graph: Graph) -> str:
         EditError: It cannot be done safely.
     """
     resource, path, file = fix.at.resource, fix.at.path, fix.at.place.file
-    if not file.endswith(".tf"):
+    if not file.endswith((".tf", ".tofu")):
         raise EditError("a plan is made from the configuration: mend it there")
     if fix.append is not None and _says(text, fix, graph):
         return text

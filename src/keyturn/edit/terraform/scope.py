@@ -13,7 +13,9 @@ from keyturn.graph import Graph, Ref, Resource, Source, Text
 from keyturn.read import names
 from keyturn.read.fold import mentions
 from keyturn.read.identity import shape_of
+from keyturn.read.source import content
 from keyturn.read.terraform.configuration import Configuration, Found
+from keyturn.read.terraform.files import is_json
 from keyturn.read.terraform.hcl.syntax import Attribute, Expression, Name, Template
 
 _ADDRESS = re.compile(r"""(?:^|\.)([a-z]\w*)\.([\w-]+)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\Z""")
@@ -137,7 +139,7 @@ class Scope:
 
     def _called(self, declared: str) -> str:
         """The attribute of `aws_region` that this module uses; `id` is known to all versions of the provider."""
-        texts = "".join(file.read_text() for file in self.configuration.folder.glob("*.tf"))
+        texts = "".join(content(str(file)) for file in self.configuration.files if not is_json(file))
         match = re.search(rf"{re.escape(declared)}\.(\w+)", texts)
         return match[1] if match else "id"
 
@@ -200,4 +202,4 @@ def _next(resource: Resource) -> Iterator[str]:
 def uses(configuration: Configuration, text: str) -> int:
     """How often a name such as `local.policy` stands in a module's files."""
     pattern = re.compile(rf"(?<![\w.-]){re.escape(text)}(?![\w-])")
-    return sum(len(pattern.findall(file.read_text())) for file in configuration.folder.glob("*.tf"))
+    return sum(len(pattern.findall(content(str(file)))) for file in configuration.files if not is_json(file))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
@@ -12,23 +11,13 @@ from typing import Any
 
 from keyturn.graph import Place, Remark
 from keyturn.read.source import content
+from keyturn.read.terraform.files import declaring, giving, is_json, overrides
 from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.parser import parse
-from keyturn.read.terraform.hcl.syntax import Argument, Block, Body, Expression, Items, Object
+from keyturn.read.terraform.hcl.syntax import Argument, Block, Body, Expression, Items, Object, Written
 from keyturn.read.terraform.hcl.syntax import Literal as Constant
+from keyturn.read.terraform.overriding import completed
 from keyturn.read.world import Unreadable
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One file: how it is called, and where its lines begin."""
-
-    file: str
-    lines: tuple[int, ...]
-
-    def place(self, offset: int) -> Place:
-        line = bisect_right(self.lines, offset)
-        return Place(self.file, line, offset - self.lines[line - 1] + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +41,7 @@ class Configuration:
     """What one module declares."""
 
     folder: File
+    files: list[File] = field(default_factory=list)
     resources: dict[str, Found] = field(default_factory=dict)
     """By `type.name`."""
     data: dict[str, Found] = field(default_factory=dict)
@@ -74,10 +64,16 @@ def load(folder: File, files: list[File] | None = None, *, texts: Mapping[str, s
         Unreadable: A file cannot be read, or is not HCL.
     """
     configuration = Configuration(folder)
-    named = [*sorted(folder.glob("*.tf")), *sorted(folder.glob("*.tf.json"))]
-    for file in named if files is None else files:
+    try:
+        configuration.files += declaring(folder) if files is None else files
+    except OSError as error:
+        raise Unreadable(str(folder), (error.strerror or "cannot be listed").lower()) from None
+    for file in configuration.files:
         body, written, remarks = _read(file, texts or {})
-        _add(configuration, body, written)
+        if files is None and overrides(file):
+            _complete(configuration, body, written)
+        else:
+            _add(configuration, body, written)
         configuration.remarks += remarks
     return configuration
 
@@ -85,7 +81,7 @@ def load(folder: File, files: list[File] | None = None, *, texts: Mapping[str, s
 def _read(file: File, texts: Mapping[str, str]) -> tuple[Body, Written, tuple[Remark, ...]]:
     text = texts[str(file)] if str(file) in texts else content(str(file))
     written = Written(str(file), (0, *(match.end() for match in re.finditer("\n", text))))
-    in_json = file.name.endswith(".tf.json")
+    in_json = is_json(file)
     try:
         if in_json:
             from keyturn.read.source import json as reader
@@ -104,21 +100,67 @@ def _read(file: File, texts: Mapping[str, str]) -> tuple[Body, Written, tuple[Re
 def _add(configuration: Configuration, body: Body, written: Written) -> None:
     for block in body.blocks:
         found = Found(block, written)
-        match block.type, block.labels:
-            case "resource", (type_, name):
-                configuration.resources[f"{type_}.{name}"] = found
-            case "data", (type_, name):
-                configuration.data[f"{type_}.{name}"] = found
-            case "variable", (name,):
-                configuration.variables[name] = found
-            case "output", (name,):
-                configuration.outputs[name] = found
-            case "module", (name,):
-                configuration.modules[name] = found
-            case "provider", (_,):
-                configuration.providers.append(found)
-            case "locals", ():
-                configuration.locals |= {name: (argument, written) for name, argument in block.body.arguments.items()}
+        if (place := _section(configuration, block)) is not None:
+            section, name = place
+            if name in section:
+                told = f"`{name}` is declared twice; the last one is looked at, but Terraform will refuse this"
+                configuration.remarks.append(Remark(found.place, told))
+            section[name] = found
+        elif block.type == "provider" and len(block.labels) == 1:
+            configuration.providers.append(found)
+        elif block.type == "locals" and not block.labels:
+            configuration.locals |= {name: (argument, written) for name, argument in block.body.arguments.items()}
+
+
+def _section(configuration: Configuration, block: Block) -> tuple[dict[str, Found], str] | None:
+    """Where a block of a name is kept, and under which name."""
+    match block.type, block.labels:
+        case "resource", (type_, name):
+            return configuration.resources, f"{type_}.{name}"
+        case "data", (type_, name):
+            return configuration.data, f"{type_}.{name}"
+        case "variable", (name,):
+            return configuration.variables, name
+        case "output", (name,):
+            return configuration.outputs, name
+        case "module", (name,):
+            return configuration.modules, name
+    return None
+
+
+def _complete(configuration: Configuration, body: Body, written: Written) -> None:
+    """
+    Put what an override file says into what is declared.
+
+    Raises:
+        Unreadable: It completes what is not declared, which Terraform refuses.
+    """
+    for block in body.blocks:
+        if (place := _section(configuration, block)) is not None:
+            section, name = place
+            if name not in section:
+                at = written.place(block.offset)
+                raise Unreadable(
+                    written.file, f"{at.line}:{at.column}: it overrides {block.type} `{name}`, which is not declared"
+                )
+            section[name] = Found(completed(section[name].block, block, written), section[name].written)
+        elif block.type == "provider" and len(block.labels) == 1:
+            _complete_provider(configuration, Found(block, written))
+        else:
+            _add(configuration, Body(blocks=[block]), written)
+
+
+def _complete_provider(configuration: Configuration, over: Found) -> None:
+    for index, found in enumerate(configuration.providers):
+        if found.block.labels == over.block.labels and _alias(found) == _alias(over):
+            configuration.providers[index] = Found(completed(found.block, over.block, over.written), found.written)
+            return
+    configuration.providers.append(over)
+
+
+def _alias(found: Found) -> Expression | None:
+    argument = found.block.body.arguments.get("alias")
+    return argument.value if argument else None
 
 
 def values(folder: File) -> dict[str, Expression]:
@@ -129,12 +171,11 @@ def values(folder: File) -> dict[str, Expression]:
         Unreadable: One cannot be read.
     """
     given: dict[str, Expression] = {}
-    for pattern in ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json"):
-        for file in sorted(folder.glob(pattern)):
-            if file.suffix == ".json":
-                given |= _of_json(file)
-            else:
-                given |= {name: argument.value for name, argument in _read(file, {})[0].arguments.items()}
+    for file in giving(folder):
+        if file.suffix == ".json":
+            given |= _of_json(file)
+        else:
+            given |= {name: argument.value for name, argument in _read(file, {})[0].arguments.items()}
     return given
 
 

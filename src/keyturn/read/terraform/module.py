@@ -251,7 +251,7 @@ class Module:
                 keys = settled(value)
                 return [(text(each), {"each": {"key": each, "value": each}}) for each in keys]
             unknown = self.assembly.marks.give(Unknown(f"`{name}` is not known before deployment"))
-            place = found.written.place(arguments[name].offset)
+            place = (arguments[name].written or found.written).place(arguments[name].offset)
             self.assembly.remarks.append(
                 Remark(place, f"`{name}` is not known before deployment: one instance is looked at")
             )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from keyturn.graph import Path, Place
-from keyturn.read.terraform.configuration import Configuration, Found, Written
+from keyturn.read.terraform.configuration import Configuration, Found
 from keyturn.read.terraform.hcl.syntax import (
     Attribute,
     Block,
@@ -23,6 +23,7 @@ from keyturn.read.terraform.hcl.syntax import (
     Literal,
     Name,
     Object,
+    Written,
 )
 
 DEEPEST = 8
@@ -66,16 +67,18 @@ class _Places:
 
     def body(self, body: Body, written: Written, path: Path) -> Iterator[tuple[Path, Place]]:
         for name, argument in body.arguments.items():
-            yield (*path, name), written.place(argument.offset)
-            yield from self._inside(argument.value, written, (*path, name))
+            where = argument.written or written
+            yield (*path, name), where.place(argument.offset)
+            yield from self._inside(argument.value, where, (*path, name))
         counts: dict[str, int] = {}
         for block in body.blocks:
             type_ = block.labels[0] if block.type == "dynamic" and block.labels else block.type
+            where = block.written or written
             number = counts[type_] = counts.get(type_, -1) + 1
             for at in ((*path, type_, number), *([(*path, type_)] if number == 0 else [])):
-                yield at, written.place(block.offset)
+                yield at, where.place(block.offset)
                 inner = next(iter(block.body.of_type("content")), block) if block.type == "dynamic" else block
-                yield from self.body(inner.body, written, at)
+                yield from self.body(inner.body, where, at)
 
     def _inside(self, value: Expression, written: Written, path: Path, depth: int = 0) -> Iterator[tuple[Path, Place]]:
         match value:
@@ -105,17 +108,18 @@ def _statements(found: Found, path: Path) -> Iterator[tuple[Path, Place]]:
         return
     for number, statement in enumerate(body.of_type("statement")):
         at = (*path, "Statement", number)
-        yield at, found.written.place(statement.offset)
+        where = statement.written or found.written
+        yield at, where.place(statement.offset)
         for name, argument in statement.body.arguments.items():
             if name in STATEMENT:
-                yield (*at, STATEMENT[name]), found.written.place(argument.offset)
+                yield (*at, STATEMENT[name]), where.place(argument.offset)
         for block in reversed(statement.body.blocks):  # The first of several is where they begin.
             if block.type in STATEMENT:
-                yield from _of_statement(block, found, (*at, STATEMENT[block.type]))
+                yield from _of_statement(block, where, (*at, STATEMENT[block.type]))
 
 
-def _of_statement(block: Block, found: Found, path: Path) -> Iterator[tuple[Path, Place]]:
-    place = found.written.place(block.offset)
+def _of_statement(block: Block, written: Written, path: Path) -> Iterator[tuple[Path, Place]]:
+    place = written.place(block.offset)
     yield path, place
     arguments = block.body.arguments
     values = (arguments[name].value for name in ("type", "test", "variable") if name in arguments)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from keyturn.graph import Place
 
 Expression: TypeAlias = (
     "Literal | Template | Name | Attribute | Index | Splat | Call | Unary | Binary | Condition | Items | Object | For"
@@ -124,12 +127,26 @@ class For:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """One file: how it is called, and where its lines begin."""
+
+    file: str
+    lines: tuple[int, ...]
+
+    def place(self, offset: int) -> Place:
+        line = bisect_right(self.lines, offset)
+        return Place(self.file, line, offset - self.lines[line - 1] + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Argument:
     """`name = value`."""
 
     name: str
     value: Expression
     offset: int
+    written: Written | None = None
+    """The file, where that is not its block's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +157,8 @@ class Block:
     labels: tuple[str, ...]
     body: Body
     offset: int
+    written: Written | None = None
+    """The file, where that is not that of the block around it."""
 
 
 @dataclass(frozen=True, slots=True)
