@@ -112,6 +112,14 @@ def prepare(cloud: Cloud, patch: pytest.MonkeyPatch, texts: list[str]) -> None:
         Name="database", SecretString=json.dumps({"password": "that-Is-long-enough"})
     )
     _trail_bucket(cloud)
+    ecs = cloud.client("ecs")
+    ecs.create_cluster(clusterName="default")
+    ecs.register_task_definition(
+        family="web",
+        containerDefinitions=[
+            {"name": "web", "image": "nginx", "memory": 300, "portMappings": [{"containerPort": 80}]}
+        ],
+    )
     _network(cloud, patch, {name for text in texts for name in ID.findall(text)})
     assert create(cloud.client("cloudformation"), EXPORTING, "exporting").status == "CREATE_COMPLETE"
 

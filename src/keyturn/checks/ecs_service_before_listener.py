@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from keyturn.check import Finding, Note, Outcome, Verdict, check
 from keyturn.checks.evidence.order import comes_after, needs
 from keyturn.checks.evidence.publishers import items
-from keyturn.facts.error import AwsError
+from keyturn.facts.fargate import no_balancer
 from keyturn.graph import Graph, Resource
 
 GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
@@ -45,12 +45,7 @@ def ecs_service_before_listener(service: Resource, graph: Graph) -> Iterator[Out
             at=service.at(),
             message=f"{service} does not wait for {senders[0]}, which makes a load balancer send to {group}",
             related=(Note(senders[0].at(), "what it has to wait for"),),
-            error=AwsError(
-                "InvalidParameterException",
-                f"The target group with targetGroupArn {group.arn} does not have an associated load balancer.",
-            )
-            if waits
-            else None,
+            error=no_balancer(str(group.arn)) if waits else None,
             hint=f"let {service} depend on {senders[0]}",
             verdict=None if waits else Verdict.WEAK,
         )

@@ -24,20 +24,9 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Verdict, check
 from keyturn.facts import fargate
-from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Resource
 
 SERVICE, TASK = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
-BOTH = AwsError(
-    "InvalidParameterException",
-    "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
-)
-NO_NETWORK = AwsError(
-    "InvalidParameterException",
-    "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
-)
-NO_SIZE = AwsError("ClientException", "No Fargate configuration exists for given values.")
-NOT_AWSVPC = AwsError("ClientException", "Fargate only supports network mode 'awsvpc'.")
 
 
 @check(SERVICE, TASK, verdict=Verdict.REFUSED)
@@ -50,7 +39,7 @@ def _service(service: Resource, graph: Graph) -> Iterator[Finding]:
         yield Finding(
             at=service.at("LaunchType"),
             message=f"{service} has a launch type and a capacity provider strategy",
-            error=BOTH,
+            error=fargate.BOTH,
             hint="leave LaunchType out",
         )
     task = graph.follow(service, "TaskDefinition", types=(TASK,))
@@ -59,7 +48,7 @@ def _service(service: Resource, graph: Graph) -> Iterator[Finding]:
             at=service.at(),
             message=f"tasks of {task} have network interfaces of their own, and {service} says in which subnets of none",
             related=(Note(task.at("NetworkMode"), "the network mode"),),
-            error=NO_NETWORK,
+            error=fargate.NO_NETWORK,
             hint="give the service NetworkConfiguration with AwsvpcConfiguration",
         )
 
@@ -74,7 +63,7 @@ def _task(task: Resource) -> Iterator[Finding]:
             at=task.at("NetworkMode"),
             message=f"tasks on Fargate have network interfaces of their own, and {task} "
             + ("says nothing of it" if mode is None else f"has `{mode}`"),
-            error=NOT_AWSVPC,
+            error=fargate.NOT_AWSVPC,
             fix=Fix("take awsvpc", task.at("NetworkMode"), replace="awsvpc"),
         )
     cpu, memory = fargate.units(task.get("Cpu")), fargate.mebibytes(task.get("Memory"))
@@ -84,6 +73,6 @@ def _task(task: Resource) -> Iterator[Finding]:
         yield Finding(
             at=task.at("Memory" if sizes else "Cpu"),
             message=f"Fargate has no tasks with CPU {cpu} and {memory} MiB: {choice}",
-            error=NO_SIZE,
+            error=fargate.NO_SIZE,
             hint="take a size of the table",
         )

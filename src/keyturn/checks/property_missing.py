@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Outcome, Verdict, check
 from keyturn.checks.evidence.schema import innermost, objects
-from keyturn.facts.error import AwsError
+from keyturn.facts.resource_types import missing_property
 from keyturn.graph import Graph, Resource
 
 
@@ -33,14 +33,9 @@ def property_missing(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     for path, value, kind in objects(resource):
         for name in kind.needs:
             if value.get(name) is None:
-                place = "/".join(str(step) for step in path)
                 yield Finding(
                     at=resource.at(*path),
                     message=f"{innermost(path) or resource} needs `{name}`, and does not have it",
-                    error=AwsError(
-                        "ValidationError",
-                        f"Properties validation failed for resource {resource.name} with message: #{f'/{place}' if place else ''}: "
-                        f"required key [{name}] not found",
-                    ),
+                    error=missing_property(resource.name, path, name),
                     hint=f"give it {name}",
                 )

@@ -24,8 +24,7 @@ from difflib import get_close_matches
 
 from keyturn.check import Finding, Outcome, Verdict, check
 from keyturn.checks.evidence.schema import innermost, objects
-from keyturn.facts.error import AwsError
-from keyturn.facts.resource_types import Kind
+from keyturn.facts.resource_types import Kind, unknown_property
 from keyturn.graph import Graph, Resource
 
 
@@ -38,7 +37,7 @@ def property_unknown(resource: Resource, graph: Graph) -> Iterator[Outcome]:
                 yield Finding(
                     at=resource.at(*path, name),
                     message=f"{innermost(path) or resource.type} has no property `{name}`",
-                    error=AwsError("ValidationError", f"Encountered unsupported property {name}"),
+                    error=unknown_property(name),
                     hint=f"did you mean `{meant}`?" if meant else f"it has {', '.join(sorted(kind.of)[:6])} …",
                 )
 

@@ -24,7 +24,6 @@ from difflib import get_close_matches
 
 from keyturn.check import Finding, Outcome, Undecided, Verdict, check
 from keyturn.facts import resource_types
-from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Resource
 
 MACROS = ("AWS::Serverless::", "AWS::CDK::")
@@ -46,6 +45,6 @@ def type_unknown(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     yield Finding(
         at=resource.at(),
         message=f"there is no type {type_}",
-        error=AwsError("ValidationError", f"Template format error: Unrecognized resource types: [{type_}]"),
+        error=resource_types.unknown_types(type_),
         hint=f"did you mean {plain[found[0]]}?",
     )

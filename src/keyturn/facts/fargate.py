@@ -1,5 +1,5 @@
 """
-The sizes that tasks on Fargate can have.
+The sizes that tasks on Fargate can have, and what ECS says of services and tasks that contradict themselves.
 
 Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html ("Task CPU and memory"); read 2026-11-24.
 """
@@ -8,7 +8,28 @@ from __future__ import annotations
 
 import re
 
+from keyturn.facts.error import AwsError
 from keyturn.graph import Value
+
+BOTH = AwsError(
+    "InvalidParameterException",
+    "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
+)
+NO_NETWORK = AwsError(
+    "InvalidParameterException",
+    "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+)
+NO_SIZE = AwsError("ClientException", "No Fargate configuration exists for given values.")
+NOT_AWSVPC = AwsError("ClientException", "Fargate only supports network mode 'awsvpc'.")
+
+
+def no_balancer(group: str) -> AwsError:
+    """What ECS says of a target group that no listener forwards to."""
+    return AwsError(
+        "InvalidParameterException",
+        f"The target group with targetGroupArn {group} does not have an associated load balancer.",
+    )
+
 
 _GIB = 1024
 _MEMORY: dict[int, tuple[int, ...]] = {
@@ -40,6 +61,11 @@ def mebibytes(memory: Value) -> int | None:
 def memory_for(cpu: int) -> tuple[int, ...] | None:
     """The amounts of memory, in MiB, that go with an amount of CPU; None for one that Fargate does not have."""
     return _MEMORY.get(cpu)
+
+
+def fits(cpu: int, memory: int) -> bool:
+    """Whether there is such a size."""
+    return memory in _MEMORY.get(cpu, ())
 
 
 def _amount(value: Value, unit: str) -> int | None:

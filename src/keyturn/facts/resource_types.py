@@ -11,9 +11,11 @@ from __future__ import annotations
 import functools
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import NamedTuple
+
+from keyturn.facts.error import AwsError
 
 
 class Kind(NamedTuple):
@@ -54,3 +56,28 @@ def kinds(type_: str) -> Mapping[str, Kind]:
         return {}
     read = json.loads(_archive().read(f"{type_.replace('::', '/')}.json"))
     return {name: Kind(each["of"], tuple(each.get("needs", ()))) for name, each in read.items()}
+
+
+def unknown_property(name: str) -> AwsError:
+    """What CloudFormation says of a property that there is not."""
+    return AwsError("ValidationError", f"Encountered unsupported property {name}")
+
+
+def missing_property(resource: str, path: Sequence[object], name: str) -> AwsError:
+    """
+    What it says of one that is missing.
+
+    Args:
+        resource: The logical name.
+        path: Where in the resource.
+    """
+    place = "/".join(str(step) for step in path)
+    return AwsError(
+        "ValidationError",
+        f"Properties validation failed for resource {resource} with message: #{f'/{place}' if place else ''}: "
+        f"required key [{name}] not found",
+    )
+
+
+def unknown_types(*names: str) -> AwsError:
+    return AwsError("ValidationError", f"Template format error: Unrecognized resource types: [{', '.join(names)}]")

@@ -15,6 +15,7 @@ from keyturn.local.clock import Clock
 from keyturn.local.cloudformation import CloudFormation
 from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudtrail import CloudTrail
+from keyturn.local.containers import Containers
 from keyturn.local.domains import Route53
 from keyturn.local.ec2 import Ec2
 from keyturn.local.encrypted import Encrypted
@@ -86,6 +87,7 @@ class Services:
             **self.schedules.handlers(),
             **Balancers(rest).handlers(),
             **CloudTrail(rest).handlers(),
+            **Containers(rest).handlers(),
             **Ec2(rest).handlers(),
             **Encrypted(rest).handlers(),
             **Iam(rest).handlers(),

@@ -13,6 +13,7 @@ from keyturn.facts import replacements
 from keyturn.facts.partitions import partition
 from keyturn.graph import Resource
 from keyturn.local.clock import Clock
+from keyturn.local.cloudformation import schemas
 from keyturn.local.cloudformation.lookup import Lookup
 from keyturn.local.cloudformation.noticed import Noticed
 from keyturn.local.cloudformation.providers import Providers
@@ -94,6 +95,7 @@ class Builder:
 
         def work() -> Result:
             how = self._kind(resource.type)
+            schemas.check(resource)
             made.properties = self.lookup.resolve(resource.properties)
             noticed.update(made.properties)
             try:
@@ -127,6 +129,7 @@ class Builder:
 
         def work() -> Result | None:
             nonlocal replaced
+            schemas.check(resource)
             result = update(self._place(made), made.identity, before, properties)
             replaced = result is None
             return result

@@ -18,6 +18,7 @@ from keyturn.local.cloudformation.guards import Guards
 from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudformation.refusal import does_not_exist, validation
 from keyturn.local.cloudformation.rescue import Rescue
+from keyturn.local.cloudformation.schemas import check_types
 from keyturn.local.cloudformation.shelf import Shelf
 from keyturn.local.cloudformation.stack import Stack
 from keyturn.local.cloudformation.types import kind
@@ -102,6 +103,7 @@ class CloudFormation:
         )
         given = _given(parameters, before)
         graph, data = templates.read(body, account=self._account, region=call.region, stack=name, parameters=given)
+        check_types(graph)
         capabilities = tuple(parameters.get("Capabilities") or ())
         templates.check_capabilities(graph, data, capabilities, changing=changing)
         tags = {tag["Key"]: tag["Value"] for tag in parameters.get("Tags") or ()}
@@ -136,7 +138,7 @@ class CloudFormation:
     def _update(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         stack = self._standing(call, parameters["StackName"])
         wanted = self.prepare(call, parameters, stack)
-        check_types(wanted)
+        check_here(wanted)
         new = self._guards.asked(call, parameters)
         wanted.policy = self._guards.asked(call, parameters, "StackPolicyDuringUpdate")
         stack.policy = new or stack.policy
@@ -236,9 +238,9 @@ class CloudFormation:
         return templates.survey(body, Options(region=call.region, account=self._account))
 
 
-def check_types(wanted: Stack) -> None:
+def check_here(wanted: Stack) -> None:
     """
-    See whether all types are known, before anything is touched.
+    See whether all types are here, before anything is touched.
 
     Raises:
         Refused: One is not.

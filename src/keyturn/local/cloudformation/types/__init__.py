@@ -13,14 +13,18 @@ from typing import Any
 from keyturn.local.cloudformation.types.kind import Kind
 
 MODULES = {
-    "ApiGateway": ("apigateway",),
-    "ApiGatewayV2": ("apigateway",),
-    "AutoScaling": ("machines",),
+    "ApiGateway": ("apigateway", "gateways"),
+    "ApiGatewayV2": ("apigateway", "gateways"),
+    "ApplicationAutoScaling": ("scaling",),
+    "AutoScaling": ("machines", "scaling"),
     "CDK": ("nothing",),
     "CertificateManager": ("domains",),
     "CloudFormation": ("nothing", "nested", "custom"),
+    "CloudFront": ("cloudfront",),
     "CloudTrail": ("watching",),
     "CloudWatch": ("watching",),
+    "Cognito": ("cognito",),
+    "Config": ("recording",),
     "DynamoDB": ("dynamodb",),
     "EC2": ("ec2", "ec2_groups", "networks", "machines"),
     "ECR": ("containers",),
@@ -44,6 +48,7 @@ MODULES = {
     "Scheduler": ("stores",),
     "SecretsManager": ("secretsmanager",),
     "StepFunctions": ("streams",),
+    "WAFv2": ("firewalls",),
 }
 """Where the types of a service are."""
 

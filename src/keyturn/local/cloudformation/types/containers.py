@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from keyturn.local.cloudformation.types.api import arguments
 from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, camel, document, pick
 
 
@@ -85,7 +86,29 @@ def _delete_task(place: Place, arn: str, properties: Properties) -> None:
     place.client("ecs").deregister_task_definition(taskDefinition=arn)
 
 
+def _create_service(place: Place, properties: Properties) -> Result:
+    ecs = place.client("ecs")
+    settings = arguments(ecs, "create_service", properties) | {"serviceName": place.name(properties.get("ServiceName"))}
+    settings.setdefault("desiredCount", 1)
+    if tags := _tags(place, properties):
+        settings["tags"] = tags
+    made = ecs.create_service(**settings)["service"]
+    return Result(made["serviceArn"], {"ServiceArn": made["serviceArn"], "Name": made["serviceName"]})
+
+
+def _update_service(place: Place, arn: str, old: Properties, new: Properties) -> Result:
+    ecs = place.client("ecs")
+    ecs.update_service(**arguments(ecs, "update_service", new) | {"service": arn})
+    return Result(arn)
+
+
+def _delete_service(place: Place, arn: str, properties: Properties) -> None:
+    cluster = pick(properties, "Cluster")
+    place.client("ecs").delete_service(service=arn, force=True, **camel(cluster))
+
+
 KINDS = {
+    "AWS::ECS::Service": Kind(_create_service, _delete_service, _update_service),
     "AWS::ECR::Repository": Kind(_create_repository, _delete_repository, _update_repository),
     "AWS::ECS::Cluster": Kind(_create_cluster, _delete_cluster),
     "AWS::ECS::TaskDefinition": Kind(_create_task, _delete_task),

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from keyturn.local.cloudformation.refusal import Failed
+from keyturn.local.cloudformation.types.api import by_api
 from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, pick
 
 
@@ -63,7 +64,45 @@ def _delete_bus(place: Place, name: str, properties: Properties) -> None:
     place.client("events").delete_event_bus(Name=name)
 
 
+def _put_bus_policy(place: Place, properties: Properties) -> Result:
+    """One statement of a bus's policy, as a whole or by the few settings that there were first."""
+    events = place.client("events")
+    bus, sid = properties.get("EventBusName") or "default", str(properties["StatementId"])
+    if (statement := properties.get("Statement")) is None:
+        settings = pick(properties, "Action", "Principal", "Condition")
+        events.put_permission(EventBusName=bus, StatementId=sid, **settings)
+        return Result(f"{bus}|{sid}")
+    held = json.loads(events.describe_event_bus(Name=bus).get("Policy") or "{}").get("Statement", [])
+    others = [each for each in held if each.get("Sid") != sid]
+    policy = {"Version": "2012-10-17", "Statement": [*others, {"Sid": sid, **statement}]}
+    events.put_permission(EventBusName=bus, Policy=json.dumps(policy))
+    return Result(f"{bus}|{sid}")
+
+
+def _change_bus_policy(place: Place, identity: str, old: Properties, new: Properties) -> Result:
+    _put_bus_policy(place, new)
+    return Result(identity)
+
+
+def _remove_bus_policy(place: Place, identity: str, properties: Properties) -> None:
+    bus, _, sid = identity.partition("|")
+    place.client("events").remove_permission(EventBusName=bus, StatementId=sid)
+
+
 KINDS = {
+    "AWS::Events::Archive": by_api(
+        "events",
+        "create_archive",
+        "delete_archive",
+        identity="ArchiveName",
+        parameter="ArchiveName",
+        name="ArchiveName",
+        longest=48,
+        attributes={"Arn": "ArchiveArn"},
+        update="update_archive",
+        renamed={"SourceArn": "EventSourceArn"},
+    ),
+    "AWS::Events::EventBusPolicy": Kind(_put_bus_policy, _remove_bus_policy, _change_bus_policy),
     "AWS::Events::EventBus": Kind(_create_bus, _delete_bus),
     "AWS::Events::Rule": Kind(_create_rule, _delete_rule, _update_rule),
 }

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from keyturn.local.cloudformation.types.api import arguments
 from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, number, pick, truth
 
 PAUSE = 0.02  # seconds between two looks at a function that is not active yet
@@ -186,7 +187,27 @@ def _delete_mapping(place: Place, identity: str, properties: Properties) -> None
     place.client("lambda").delete_event_source_mapping(UUID=identity)
 
 
+def _create_url(place: Place, properties: Properties) -> Result:
+    client = place.client("lambda")
+    where = {"FunctionName": properties["TargetFunctionArn"], **pick(properties, "Qualifier")}
+    made = client.create_function_url_config(**arguments(client, "create_function_url_config", properties) | where)
+    return Result(made["FunctionArn"], {"FunctionArn": made["FunctionArn"], "FunctionUrl": made["FunctionUrl"]})
+
+
+def _update_url(place: Place, arn: str, old: Properties, new: Properties) -> Result:
+    client = place.client("lambda")
+    where = {"FunctionName": new["TargetFunctionArn"], **pick(new, "Qualifier")}
+    client.update_function_url_config(**arguments(client, "update_function_url_config", new) | where)
+    return Result(arn)
+
+
+def _delete_url(place: Place, arn: str, properties: Properties) -> None:
+    where = {"FunctionName": properties["TargetFunctionArn"], **pick(properties, "Qualifier")}
+    place.client("lambda").delete_function_url_config(**where)
+
+
 KINDS = {
+    "AWS::Lambda::Url": Kind(_create_url, _delete_url, _update_url),
     "AWS::Lambda::Function": Kind(_create_function, _delete_function, _update_function),
     "AWS::Lambda::Permission": Kind(_create_permission, _delete_permission),
     "AWS::Lambda::Version": Kind(_create_version, _delete_version),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, camel, number, pick
+from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, camel, document, number, pick
 
 
 def _create_group(place: Place, properties: Properties) -> Result:
@@ -97,7 +97,22 @@ def _delete_subscription(place: Place, name: str, properties: Properties) -> Non
     place.client("logs").delete_subscription_filter(logGroupName=properties["LogGroupName"], filterName=name)
 
 
+def _put_policy(place: Place, properties: Properties) -> Result:
+    name, text = place.name(properties["PolicyName"]), document(properties["PolicyDocument"])
+    place.client("logs").put_resource_policy(policyName=name, policyDocument=text)
+    return Result(name)
+
+
+def _update_policy(place: Place, name: str, old: Properties, new: Properties) -> Result:
+    return _put_policy(place, new)
+
+
+def _delete_policy(place: Place, name: str, properties: Properties) -> None:
+    place.client("logs").delete_resource_policy(policyName=name)
+
+
 KINDS = {
+    "AWS::Logs::ResourcePolicy": Kind(_put_policy, _delete_policy, _update_policy),
     "AWS::Logs::LogGroup": Kind(_create_group, _delete_group, _update_group),
     "AWS::Logs::LogStream": Kind(_create_stream, _delete_stream),
     "AWS::Logs::MetricFilter": Kind(_create_metric, _delete_metric, _update_metric),

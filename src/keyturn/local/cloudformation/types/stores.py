@@ -21,6 +21,17 @@ KINDS = {
         parameter="MountTargetId",
         attributes={"Id": "MountTargetId", "IpAddress": "IpAddress"},
     ),
+    "AWS::ElastiCache::SubnetGroup": by_api(
+        "elasticache",
+        "create_cache_subnet_group",
+        "delete_cache_subnet_group",
+        answer="CacheSubnetGroup",
+        identity="CacheSubnetGroupName",
+        parameter="CacheSubnetGroupName",
+        name="CacheSubnetGroupName",
+        longest=255,
+        renamed={"Description": "CacheSubnetGroupDescription"},
+    ),
     "AWS::ElastiCache::ReplicationGroup": by_api(
         "elasticache",
         "create_replication_group",

@@ -82,7 +82,25 @@ def _delete_trail(place: Place, name: str, properties: Properties) -> None:
     place.client("cloudtrail").delete_trail(Name=name)
 
 
+def _put_dashboard(place: Place, name: str, properties: Properties) -> Result:
+    place.client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody=properties["DashboardBody"])
+    return Result(name)
+
+
+def _create_dashboard(place: Place, properties: Properties) -> Result:
+    return _put_dashboard(place, place.name(properties.get("DashboardName")), properties)
+
+
+def _update_dashboard(place: Place, name: str, old: Properties, new: Properties) -> Result:
+    return _put_dashboard(place, name, new)
+
+
+def _delete_dashboard(place: Place, name: str, properties: Properties) -> None:
+    place.client("cloudwatch").delete_dashboards(DashboardNames=[name])
+
+
 KINDS = {
+    "AWS::CloudWatch::Dashboard": Kind(_create_dashboard, _delete_dashboard, _update_dashboard),
     "AWS::CloudWatch::Alarm": Kind(_create_alarm, _delete_alarm, _update_alarm),
     "AWS::CloudTrail::Trail": Kind(_create_trail, _delete_trail, _update_trail),
 }
