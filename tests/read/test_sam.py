@@ -99,6 +99,26 @@ def test_what_sam_has_to_know_may_be_a_parameter_that_is_not_given() -> None:
     assert isinstance(graph.resources["Rotation"].get("FunctionName"), Unknown)
 
 
+INCLUDED = """Transform: AWS::Serverless-2016-10-31
+Resources:
+  Front:
+    Type: AWS::Serverless::KIND
+    Properties:
+      StageName: live
+      CORS
+      DefinitionBody:
+        Fn::Transform: {Name: AWS::Include, Parameters: {Location: front.yaml}}
+"""
+
+
+@pytest.mark.parametrize(("kind", "cors"), [("Api", "Cors: \"'*'\""), ("HttpApi", "CorsConfiguration: true")])
+def test_a_definition_from_another_file_is_not_sams_to_refuse(kind: str, cors: str) -> None:
+    """CloudFormation puts the file in before SAM runs, so SAM sees a whole definition; what it says is not known here."""
+    pytest.importorskip("samtranslator")
+    graph = read(INCLUDED.replace("KIND", kind).replace("CORS", cors))
+    assert isinstance(graph.resources["Front"].get("Body"), Unknown)
+
+
 def test_what_sam_refuses_is_told_at_its_resource() -> None:
     pytest.importorskip("samtranslator")
     broken = "{Type: AWS::Serverless::Function, Properties: {Runtime: 5}}"

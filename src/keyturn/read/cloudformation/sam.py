@@ -27,6 +27,11 @@ LOCAL = {
     "AWS::Serverless::StateMachine": ("DefinitionUri",),
 }
 """Properties that name something on this machine until it is packaged."""
+DEFINED = {
+    "AWS::Serverless::Api": {"swagger": "2.0", "info": {"title": "included", "version": "1"}, "paths": {}},
+    "AWS::Serverless::HttpApi": {"openapi": "3.0.1", "info": {"title": "included", "version": "1"}, "paths": {}},
+}
+"""Of each kind of API, a definition that stands for one from another file: SAM, which runs after `AWS::Include`, looks into it."""
 
 
 def translated(source: Source, world: World, parameters: Mapping[str, Parameter]) -> Source:
@@ -69,6 +74,7 @@ def translated(source: Source, world: World, parameters: Mapping[str, Parameter]
         raise _refused(source, error.causes[0].message) from None
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         raise TemplateError(("Transform",), f"SAM cannot translate it: {error}") from None
+    _put_back(source.data, data)
     return dataclasses.replace(source, data=data, moved={**source.moved, **_moved(source.data, data)})
 
 
@@ -101,7 +107,22 @@ def _packaged(data: Any) -> Any:
             local = isinstance(uri, str) and not uri.startswith("s3://")
             if local or (name == "CodeUri" and uri is None and not inline):
                 properties[name] = UPLOADED
+        if _included(properties.get("DefinitionBody")) and (stands := DEFINED.get(str(resource.get("Type")))):
+            properties["DefinitionBody"] = copy.deepcopy(stands)
     return packaged
+
+
+def _included(definition: Any) -> bool:
+    return isinstance(definition, dict) and "Fn::Transform" in definition
+
+
+def _put_back(before: Any, after: Any) -> None:
+    """Definitions from other files, in place of what stood for them."""
+    for name, resource in before["Resources"].items():
+        properties = resource.get("Properties") if isinstance(resource, dict) else None
+        definition = properties.get("DefinitionBody") if isinstance(properties, dict) else None
+        if _included(definition) and resource.get("Type") in DEFINED:
+            after["Resources"][name]["Properties"]["Body"] = definition
 
 
 def _moved(before: Any, after: Any) -> dict[Path, Path]:
