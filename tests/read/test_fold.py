@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from keyturn.graph import Graph, Text
+from keyturn.read import read
 from keyturn.read.order import order
 from programs import only, planned
 
@@ -86,3 +87,28 @@ def test_a_part_that_leads_back_is_written_out(tmp_path: Path) -> None:
 
 def test_no_cycle_comes_of_it(tmp_path: Path) -> None:
     assert [resource.name for resource in order(_circular(tmp_path))] == ["Key", "Group"]
+
+
+def test_a_part_finds_what_it_completes_also_by_a_name_that_is_not_known(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        """
+variable "name" {}
+resource "aws_s3_bucket" "b" { bucket = "${var.name}-logs" }
+resource "aws_s3_bucket_versioning" "b" {
+  bucket = aws_s3_bucket.b.id
+  versioning_configuration { status = "Enabled" }
+}
+resource "aws_iam_role" "r" {
+  name               = var.name
+  assume_role_policy = "{}"
+}
+resource "aws_iam_role_policy_attachment" "r" {
+  role       = aws_iam_role.r.name
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+}
+"""
+    )
+    (graph,) = read(str(tmp_path))
+    assert not graph.remarks
+    assert only(graph, "AWS::S3::Bucket").get("VersioningConfiguration", "Status") == "Enabled"
+    assert only(graph, "AWS::IAM::Role").get("ManagedPolicyArns") == ("arn:aws:iam::aws:policy/ReadOnlyAccess",)

@@ -199,3 +199,32 @@ def test_a_value_that_doubles_with_every_step_comes_to_an_end(tmp_path: Path, ex
     value = graph.outputs["x"].value
     assert isinstance(value, Unknown)
     assert "a value of more than 200,000 parts" in value.because
+
+
+def test_of_how_many_there_are_is_not_known_one_stands_for_all(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.tf").write_text('output "word" { value = "told" }')
+    (tmp_path / "main.tf").write_text(
+        """
+variable "on" { type = bool }
+resource "aws_kms_key" "k" { count = var.on ? 1 : 0 }
+module "m" {
+  source = "./m"
+  count  = var.on ? 1 : 0
+}
+resource "aws_cloudwatch_log_group" "g" {
+  count      = var.on ? 1 : 0
+  kms_key_id = aws_kms_key.k[count.index].arn
+}
+output "first" { value = aws_kms_key.k[0].arn }
+output "word" { value = module.m[0].word }
+output "keys" { value = length(aws_kms_key.k) }
+output "modules" { value = length(module.m) == 1 }
+"""
+    )
+    (graph,) = read(str(tmp_path))
+    key = graph.resources["KmsKeyK"]
+    assert graph.resources["CloudwatchLogGroupG"].get("KmsKeyId") == graph.outputs["first"].value == key.arn
+    assert graph.outputs["word"].value == "told"
+    because = Unknown("`length`: how many there are is not known before deployment")
+    assert graph.outputs["keys"].value == graph.outputs["modules"].value == because

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from keyturn.graph import Items, Remark, Resource, Text, Value
+from keyturn.graph import Items, Remark, Resource, Text, Unknown, Value
 from keyturn.read.names.kind import Part
 from keyturn.read.resolve import references
 
@@ -84,11 +84,13 @@ def mentions(value: Value) -> Iterator[str]:
 
 
 def _named(value: Value, resources: Mapping[str, Resource]) -> Resource | None:
-    if not isinstance(value, str):
+    if not isinstance(value, str | Unknown):
         return None
     for name in mentions(value):
         if name in resources:
             return resources[name]
+    if isinstance(value, Unknown):
+        return None
     return next((each for each in resources.values() if value in (each.identity, each.arn)), None)
 
 

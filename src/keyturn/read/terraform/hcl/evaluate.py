@@ -107,7 +107,7 @@ class Evaluator:
             case Attribute(of, name):
                 return self._inside(self.raw(of), name)
             case Index(of, key):
-                return self._inside(self.raw(of), self.value(key))
+                return self._indexed(self.raw(of), self.value(key))
             case Splat(of, each):
                 return self._splat(self.raw(of), each)
             case Call():
@@ -179,6 +179,13 @@ class Evaluator:
                 raise HclError(f"`{step}` of null")
         return self.unknown(value) or self._give(f"`{step}` of what is no object")
 
+    def _indexed(self, value: Raw, key: Raw) -> Raw:
+        """One of several; where it is not known how many there are, the one that stands for all."""
+        alone = isinstance(value, Lazy) or (isinstance(value, Instance) and not value.path)
+        if alone and (not isinstance(key, str) or self.unknown(key)):
+            return value
+        return self._inside(value, key)
+
     def _item(self, items: list[Raw], step: Raw) -> Raw:
         if unknown := self.unknown(step):
             return unknown
@@ -218,6 +225,8 @@ class Evaluator:
         except HclError:
             raise
         except (TypeError, ValueError, KeyError, IndexError, ArithmeticError, AttributeError) as error:
+            if any(isinstance(each, Lazy | Instance) for each in arguments):
+                raise HclError(f"`{call.function}`: how many there are is not known before deployment") from None
             raise HclError(f"`{call.function}`: {error}") from None
         if isinstance(made, str | list | dict) and len(made) > LONGEST:
             raise HclError(f"`{call.function}` gives more than {LONGEST:,} items")
