@@ -74,6 +74,10 @@ class Unknown:
     because: str
     source: Source | None = field(default=None, repr=False, compare=False)
 
+    def __str__(self) -> str:
+        """As it stands in a text, such as an error of AWS's, that is told but for it."""
+        return "…"
+
 
 class Text(str):
     """A string made from references: its value is what it will be, its `parts` are what it was made of."""
@@ -289,15 +293,24 @@ class Graph:
         """
         The resource whose identity or ARN this value is; None if none declared here, or deployed beside, is.
 
+        A reference to a resource finds it also where its name is not known before deployment.
+
         Args:
             by: What names it: of two stacks with resources of one name, each means its own.
         """
         if not isinstance(value, str):
-            return None
+            return self._referred(value, types, by) if isinstance(value, Unknown) else None
         graphs = self.together
         if by is not None and self.beside and not self.holds(by):
             graphs = (*(each for each in self.beside if each.holds(by)), *graphs)
         return next((found for graph in graphs if (found := graph._own(value, types))), None)
+
+    def _referred(self, value: Unknown, types: tuple[str, ...], by: Resource | None) -> Resource | None:
+        if not isinstance(value.source, Ref) or value.source.attribute not in (None, "Arn"):
+            return None
+        graph = self if by is None or self.holds(by) else next((each for each in self.beside if each.holds(by)), self)
+        found = graph.resources.get(value.source.name)
+        return found if found is not None and (not types or found.type in types) else None
 
     def holds(self, resource: Resource) -> bool:
         """Whether a resource is one of this graph's own."""

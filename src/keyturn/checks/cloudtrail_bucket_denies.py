@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
-from keyturn.checks.evidence.bucket_policies import arn, policies_of
+from keyturn.checks.evidence.bucket_policies import arn, below, policies_of, unsure
 from keyturn.checks.evidence.order import may_overtake
 from keyturn.checks.evidence.roles import condition_keys
 from keyturn.facts import cloudtrail
@@ -35,25 +35,28 @@ from keyturn.policy import Decision, Malformed, Request, evaluate
 def cloudtrail_bucket_denies(trail: Resource, graph: Graph) -> Iterator[Outcome]:
     bucket = graph.follow(trail, "S3BucketName", types=("AWS::S3::Bucket",))
     prefix = trail.get("S3KeyPrefix")
-    if bucket is None or not isinstance(bucket.arn, str) or isinstance(prefix, Unknown):
+    if bucket is None or isinstance(prefix, Unknown):
         yield Undecided(trail.at("S3BucketName"), "the bucket, and so its policy, is not declared here")
         return
-    below = f"{f'/{prefix}' if prefix else ''}/AWSLogs/{trail.account}/"
+    folder = f"{f'/{prefix}' if prefix else ''}/AWSLogs/{trail.account}/"
     policy = next(policies_of(bucket, graph), None)
+    if policy is None and (because := unsure(bucket, graph)):
+        yield Undecided(trail.at("S3BucketName"), because.because)
+        return
     document: Value = policy.get("PolicyDocument") if policy else {"Version": "2012-10-17", "Statement": ()}
     try:
         decisions = [
             _decide(trail, action, resource, document)
             for action, resource in (
-                ("s3:GetBucketAcl", str(bucket.arn)),
-                ("s3:PutObject", f"{bucket.arn}{below}log.gz"),
+                ("s3:GetBucketAcl", below(bucket, "")),
+                ("s3:PutObject", below(bucket, f"{folder}log.gz")),
             )
         ]
     except Malformed:
         return  # Told by iam-policy-malformed.
     denied = [decision for decision in decisions if decision.decision.endswith("denied")]
     if denied:
-        yield _finding(trail, bucket, policy, denied, below)
+        yield _finding(trail, bucket, policy, denied, folder)
     elif open_ := next((each for each in decisions if not each.allowed), None):
         yield Undecided(policy.at("PolicyDocument") if policy else trail.at(), open_.because)
     elif policy and may_overtake(trail, policy, graph):
@@ -66,7 +69,7 @@ def cloudtrail_bucket_denies(trail: Resource, graph: Graph) -> Iterator[Outcome]
         )
 
 
-def _decide(trail: Resource, action: str, resource: str, document: Value) -> Decision:
+def _decide(trail: Resource, action: str, resource: str | Unknown, document: Value) -> Decision:
     source = trail.arn if isinstance(trail.arn, str | Unknown) else Unknown("the trail's ARN is not known")
     known: dict[str, str | Unknown] = {
         "aws:sourcearn": source,
@@ -79,17 +82,19 @@ def _decide(trail: Resource, action: str, resource: str, document: Value) -> Dec
     return evaluate(request, resource_policy=document)
 
 
-def _finding(trail: Resource, bucket: Resource, policy: Resource | None, denied: list[Decision], below: str) -> Finding:
+def _finding(
+    trail: Resource, bucket: Resource, policy: Resource | None, denied: list[Decision], folder: str
+) -> Finding:
     calls = " and ".join(decision.request.action for decision in denied)
     explicitly = any(decision.decision == "explicitly_denied" for decision in denied)
     fix = None
     if policy and not explicitly and isinstance(policy.get("PolicyDocument", "Statement"), tuple):
-        head = below.removesuffix(f"{trail.account}/")
+        head = folder.removesuffix(f"{trail.account}/")
         statement: dict[str, Value] = {
             "Effect": "Allow",
             "Principal": {"Service": cloudtrail.PRINCIPAL},
             "Action": ("s3:GetBucketAcl", "s3:PutObject"),
-            "Resource": (arn(bucket), arn(bucket, head, Ref("AWS::AccountId"), "/*", text=f"{below}*")),
+            "Resource": (arn(bucket), arn(bucket, head, Ref("AWS::AccountId"), "/*", text=f"{folder}*")),
             "Condition": {"ArnLike": {"aws:SourceArn": _trails(trail)}},
         }
         fix = Fix(f"allow {cloudtrail.PRINCIPAL} to write", policy.at("PolicyDocument", "Statement"), append=statement)

@@ -45,7 +45,11 @@ def kms_key_denies_logs(group: Resource, graph: Graph) -> Iterator[Outcome]:
         f"for the log group {group}",
         sends={context: arn if isinstance(arn, Unknown) else logs.group_arn(arn)},
         only={"ArnEquals": {context: _arn(group)}},
-        error=logs.key_refused(str(arn)),
+        error=logs.key_refused(
+            str(arn)
+            if isinstance(arn, str)
+            else f"arn:{group.partition}:logs:{group.region}:{group.account}:log-group:…"
+        ),
         also_known_as=tuple(others),
         sid=logs.SID,
         scope="for this log group only",

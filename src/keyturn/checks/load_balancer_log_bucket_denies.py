@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
-from keyturn.checks.evidence.bucket_policies import arn, policies_of
+from keyturn.checks.evidence.bucket_policies import arn, below, policies_of, unsure
 from keyturn.checks.evidence.buckets import bucket_named
 from keyturn.checks.evidence.load_balancers import access_logs, attribute
 from keyturn.checks.evidence.order import may_overtake
@@ -49,13 +49,18 @@ def load_balancer_log_bucket_denies(balancer: Resource, graph: Graph) -> Iterato
         else ""
     )
     application = balancer.get("Type") in (None, "application")
-    if bucket is None or not application or not isinstance(bucket.arn, str) or not isinstance(prefix, str):
+    if bucket is None or not application or not isinstance(prefix, str):
         return
-    below = f"{f'/{prefix}' if prefix else ''}/AWSLogs/"
+    folder = f"{f'/{prefix}' if prefix else ''}/AWSLogs/"
     policy = next(policies_of(bucket, graph), None)
+    if policy is None and (because := unsure(bucket, graph)):
+        yield Undecided(balancer.at(*path), because.because)
+        return
     document: Value = policy.get("PolicyDocument") if policy else {"Version": "2012-10-17", "Statement": ()}
     try:
-        decisions = list(_decisions(balancer, f"{bucket.arn}{below}{balancer.account}/ELBAccessLogTestFile", document))
+        decisions = list(
+            _decisions(balancer, below(bucket, f"{folder}{balancer.account}/ELBAccessLogTestFile"), document)
+        )
     except Malformed:
         return  # Told by iam-policy-malformed.
     if any(decision.allowed for decision in decisions):
@@ -80,7 +85,7 @@ def load_balancer_log_bucket_denies(balancer: Resource, graph: Graph) -> Iterato
         "Effect": "Allow",
         "Principal": {"Service": load_balancing.PRINCIPAL},
         "Action": "s3:PutObject",
-        "Resource": arn(bucket, below, Ref("AWS::AccountId"), "/*", text=f"{below}{balancer.account}/*"),
+        "Resource": arn(bucket, folder, Ref("AWS::AccountId"), "/*", text=f"{folder}{balancer.account}/*"),
     }
     yield Finding(
         at=policy.at("PolicyDocument") if policy else balancer.at(*path),
@@ -97,11 +102,11 @@ def load_balancer_log_bucket_denies(balancer: Resource, graph: Graph) -> Iterato
         else None,
         hint=""
         if mendable
-        else f"give {bucket} a policy that allows {load_balancing.PRINCIPAL} s3:PutObject below {below[1:]}",
+        else f"give {bucket} a policy that allows {load_balancing.PRINCIPAL} s3:PutObject below {folder[1:]}",
     )
 
 
-def _decisions(balancer: Resource, test_file: str, document: Value) -> Iterator[Decision]:
+def _decisions(balancer: Resource, test_file: str | Unknown, document: Value) -> Iterator[Decision]:
     """For each name under which logs may be written."""
     known: dict[str, str | Unknown] = {"aws:securetransport": "true", "s3:x-amz-acl": "bucket-owner-full-control"}
     for key in condition_keys(document) - known.keys():

@@ -60,7 +60,7 @@ def rotation_hosted_key_missing(schedule: Resource, graph: Graph) -> Iterator[Ou
 def _open_to_account(key: Resource, secret: Resource) -> bool:
     """Whether the key's own policy lets any role of the account decrypt the secret, or may do so."""
     role = f"arn:{key.partition}:iam::{key.account}:role/{key.name}-hosted-rotation"
-    context = rotation.key_context(str(secret.arn), secret.region, secret.account, secret.partition)
+    context = rotation.key_context(secret.arn or "*", secret.region, secret.account, secret.partition)
     request = Request(role, "kms:Decrypt", str(key.arn), resource_account=key.account, context=context)
     try:
         return kms.evaluate(request, key_policy=key_policy(key)).decision in ("allowed", "undecided")

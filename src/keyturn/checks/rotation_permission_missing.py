@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict, check
-from keyturn.checks.evidence.functions import function_named, permissions, statement
+from keyturn.checks.evidence.functions import arn_of, function_named, permissions, statement, unsure
 from keyturn.checks.evidence.rotators import rotator_of
 from keyturn.facts import rotation
 from keyturn.graph import Graph, Resource, Site, Unknown
@@ -46,7 +46,7 @@ def rotation_permission_missing(schedule: Resource, graph: Graph) -> Iterator[Ou
         return
     near = list(permissions(function, graph))
     try:
-        decisions = [decide(schedule, function, permission) for permission in near]
+        decisions = [decide(schedule, function, permission, graph) for permission in near]
     except (Malformed, BadRequest) as error:
         yield Undecided(schedule.at("RotationLambdaARN"), f"a permission of {function} is malformed: {error}")
         return
@@ -58,13 +58,12 @@ def rotation_permission_missing(schedule: Resource, graph: Graph) -> Iterator[Ou
     yield _finding(schedule, function, near, decisions)
 
 
-def decide(schedule: Resource, function: Resource, permission: Resource) -> Decision:
+def decide(schedule: Resource, function: Resource, permission: Resource, graph: Graph) -> Decision:
     """Whether a permission lets Secrets Manager invoke a function for the secret of a schedule."""
-    arn = str(function.arn)
-    if isinstance(unknown := permission.get("FunctionName"), Unknown):
-        policy: object = unknown
-    else:
-        policy = {"Version": "2012-10-17", "Statement": (statement(permission, arn),)}
+    arn = arn_of(function)
+    policy: object = unsure(permission, function, graph)
+    if policy is None:
+        policy = {"Version": "2012-10-17", "Statement": (statement(permission, function),)}
     secret = schedule.get("SecretId")
     context = {
         "aws:SourceAccount": schedule.account,

@@ -27,19 +27,19 @@ from collections.abc import Iterator
 from keyturn.check import Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.calls import Target, decide
 from keyturn.checks.evidence.credentials import policy_of, secret_of
-from keyturn.checks.evidence.functions import function_named
+from keyturn.checks.evidence.functions import arn_of, function_named
 from keyturn.checks.evidence.keys import KEYS, aws_managed
 from keyturn.checks.evidence.requests import Role, key_policy
 from keyturn.checks.evidence.roles import role_of
 from keyturn.facts import rotation
-from keyturn.graph import Graph, Ref, Resource, Text
+from keyturn.graph import Graph, Ref, Resource, Unknown
 
 
 @check("AWS::SecretsManager::RotationSchedule", verdict=Verdict.DEAD)
 def rotation_role_denies(schedule: Resource, graph: Graph) -> Iterator[Outcome]:
     function = function_named(schedule.get("RotationLambdaARN"), graph)
     secret = secret_of(schedule, graph)
-    if function is None or secret is None or not isinstance(secret.arn, str):
+    if function is None or secret is None or not isinstance(secret.arn, str | Unknown):
         return  # What is not declared here is told by rotation-permission-missing.
     declared = role_of(function, graph)
     if declared is None:
@@ -47,18 +47,18 @@ def rotation_role_denies(schedule: Resource, graph: Graph) -> Iterator[Outcome]:
         return
     role = Role.of(declared, graph)
     context = {
-        "secretsmanager:resource/AllowRotationLambdaArn": str(function.arn),
+        "secretsmanager:resource/AllowRotationLambdaArn": arn_of(function),
         "secretsmanager:SecretId": secret.arn,
-        "lambda:SourceFunctionArn": str(function.arn),
+        "lambda:SourceFunctionArn": arn_of(function),
     }
-    target = Target(secret, str(secret), Text(secret.arn, (Ref(secret.name),)), policy_of(secret, graph))
+    target = Target.of(secret, Ref(secret.name), policy_of(secret, graph))
     yield from decide(role, rotation.SECRET_CALLS, target, context, graph)
     if secret.get("KmsKeyId") is None or aws_managed(secret.get("KmsKeyId")):
         return
     key = graph.follow(secret, "KmsKeyId", types=KEYS)
-    if key is None or not isinstance(key.arn, str):
+    if key is None:
         yield Undecided(secret.at("KmsKeyId"), "the key, and so its policy, is not declared here")
         return
     context |= rotation.key_context(secret.arn, secret.region, secret.account, secret.partition)
-    target = Target(key, str(key), Text(key.arn, (Ref(key.name, "Arn"),)), key_policy(key))
+    target = Target.of(key, Ref(key.name, "Arn"), key_policy(key))
     yield from decide(role, rotation.KEY_CALLS, target, context, graph)

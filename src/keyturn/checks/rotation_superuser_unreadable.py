@@ -26,13 +26,14 @@ from collections.abc import Iterator
 
 from keyturn.check import Finding, Outcome, Undecided, Verdict, check
 from keyturn.checks.evidence.calls import Target, decide
+from keyturn.checks.evidence.functions import arn_of
 from keyturn.checks.evidence.keys import KEYS, aws_managed
 from keyturn.checks.evidence.requests import Role, key_policy
 from keyturn.checks.evidence.roles import role_of
 from keyturn.checks.evidence.rotators import Rotator, rotator_of
 from keyturn.checks.evidence.superusers import Superuser, superusers
 from keyturn.facts import rotation
-from keyturn.graph import Graph, Ref, Resource, Text
+from keyturn.graph import Graph, Ref, Resource, Unknown
 
 
 @check("AWS::SecretsManager::RotationSchedule", verdict=Verdict.DEAD)
@@ -58,16 +59,18 @@ def _of_awss_own(rotator: Rotator) -> Iterator[Finding]:
 
 
 def _decided(role: Role, superuser: Superuser, function: Resource, graph: Graph) -> Iterator[Outcome]:
-    context = {"secretsmanager:SecretId": str(superuser.arn), "lambda:SourceFunctionArn": str(function.arn)}
-    target = Target(superuser.resource, superuser.name, superuser.arn, superuser.policy)
+    arn = superuser.known_arn
+    unknown = arn if isinstance(arn, Unknown) else None
+    context: dict[str, str | Unknown] = {"secretsmanager:SecretId": arn, "lambda:SourceFunctionArn": arn_of(function)}
+    target = Target(superuser.resource, superuser.name, superuser.arn, superuser.policy, unknown)
     yield from decide(role, rotation.READ_CALLS, target, context, graph)
     if superuser.key is None or aws_managed(superuser.resource.get(*superuser.key)):
         return
     key = graph.follow(superuser.resource, *superuser.key, types=KEYS)
-    if key is None or not isinstance(key.arn, str):
+    if key is None:
         yield Undecided(superuser.resource.at(*superuser.key), "the key, and so its policy, is not declared here")
         return
     own = superuser.resource
-    context |= rotation.key_context(str(superuser.arn), own.region, own.account, own.partition)
-    target = Target(key, str(key), Text(key.arn, (Ref(key.name, "Arn"),)), key_policy(key))
+    context |= rotation.key_context(arn, own.region, own.account, own.partition)
+    target = Target.of(key, Ref(key.name, "Arn"), key_policy(key))
     yield from decide(role, rotation.READ_KEY_CALLS, target, context, graph)

@@ -132,8 +132,7 @@ def policy_of(resource: Resource, graph: Graph) -> object:
     if resource.type in KEYS:
         return key_policy(resource)
     if resource.type in functions.FUNCTIONS:
-        arn = str(resource.arn)
-        made = [functions.statement(each, arn) for each in functions.permissions(resource, graph)]
+        made = [functions.statement(each, resource) for each in functions.permissions(resource, graph)]
         return {"Version": "2012-10-17", "Statement": made}
     if resource.type in OWN_POLICY:
         return resource.get(OWN_POLICY[resource.type])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from keyturn.facts.error import AwsError
 from keyturn.facts.partitions import dns_suffix
+from keyturn.graph import Unknown
 
 PRINCIPAL = "secretsmanager.amazonaws.com"
 """Who invokes the function; the same in every partition."""
@@ -41,7 +42,9 @@ def via_service(region: str, partition: str = "aws") -> str:
     return f"secretsmanager.{region}.{dns_suffix(partition)}"
 
 
-def key_context(secret_arn: str, region: str, account: str, partition: str = "aws") -> dict[str, str]:
+def key_context(
+    secret_arn: str | Unknown, region: str, account: str, partition: str = "aws"
+) -> dict[str, str | Unknown]:
     """The condition keys, with their values, that policies see when Secrets Manager uses a key for a secret."""
     return {
         "kms:ViaService": via_service(region, partition),

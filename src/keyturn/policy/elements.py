@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias, TypeVar
 
 from keyturn.graph import Unknown
@@ -115,17 +115,26 @@ def _resource_test(constant: Sequence[str], variable: Sequence[Template]) -> Res
     if globs.everything:
         return lambda _: True
     if not variable:
-        return lambda request: globs.matches(request.resource)
+        return partial(_named, globs)
 
     def test(request: Request) -> Truth:
-        if globs.matches(request.resource):
+        asked = request.resource
+        if isinstance(asked, Unknown):
+            return asked
+        if globs.matches(asked):
             return True
         resolved = [resolve(parts, request.context) for parts in variable]
-        if any(resource_glob(each).matches(request.resource) for each in resolved if isinstance(each, tuple)):
+        if any(resource_glob(each).matches(asked) for each in resolved if isinstance(each, tuple)):
             return True
         return next((each for each in resolved if isinstance(each, Unknown)), False)
 
     return test
+
+
+def _named(globs: Globs, request: Request) -> Truth:
+    """Whether one of these names the request's resource; of one whose name is not known nobody knows."""
+    asked = request.resource
+    return asked if isinstance(asked, Unknown) else globs.matches(asked)
 
 
 def _alternatives(

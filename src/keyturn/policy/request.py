@@ -29,7 +29,7 @@ class Request:
     Attributes:
         principal: Who asks.
         action: What for, e.g. `kms:Decrypt`; `action_key` is the same in lower case, as actions are compared.
-        resource: The ARN of what it is done to; `*` for actions that have no resource.
+        resource: The ARN of what it is done to; `*` for actions that have no resource; Unknown if its name is not known.
         resource_account: The account that owns the resource: as given, else from its ARN, else the principal's own.
         context: Values by condition key, in lower case; also those that AWS derives from the principal, unless given.
     """
@@ -40,7 +40,7 @@ class Request:
         self,
         principal: Named,
         action: str,
-        resource: str = "*",
+        resource: str | Unknown = "*",
         *,
         resource_account: str | None = None,
         context: Mapping[str, Scalar | Iterable[Scalar]] = _NOTHING,
@@ -60,7 +60,7 @@ class Request:
             raise BadRequest(f"action: `{short(action)}` is not of the form service:Action")
         if "*" in action or "?" in action:
             raise BadRequest(f"action: `{short(action)}` is not one action", hint="wildcards stand in policies")
-        if not isinstance(resource, str) or not resource:
+        if not isinstance(resource, str | Unknown) or not resource:
             raise BadRequest("resource: an ARN or * is expected")
         if resource_account is not None and not _is_account(resource_account):
             raise BadRequest("resource_account: the account's twelve digits are expected")
@@ -113,8 +113,8 @@ def _is_account(text: object) -> bool:
     return isinstance(text, str) and len(text) == 12 and text.isascii() and text.isdigit()
 
 
-def _owner(arn: str) -> str:
-    parts = arn.split(":", 5)
+def _owner(arn: str | Unknown) -> str:
+    parts = [] if isinstance(arn, Unknown) else arn.split(":", 5)
     return parts[4] if len(parts) == 6 and _is_account(parts[4]) else ""
 
 

@@ -4,6 +4,7 @@ What single services decide differently from the rest of AWS, and which services
 
 from __future__ import annotations
 
+from keyturn.graph import Unknown
 from keyturn.policy.principal import Kind
 from keyturn.policy.request import Request
 
@@ -49,17 +50,17 @@ def resource_decides(request: Request, *, has_policy: bool) -> bool:
     action, resource = request.action_key, request.resource
     if action.startswith("kms:"):
         return has_policy or is_key(resource) or (is_alias(resource) and action not in _ALIAS_CHANGES)
-    return action.startswith("sts:") and ":role/" in resource
+    return action.startswith("sts:") and (isinstance(resource, Unknown) or ":role/" in resource)
 
 
-def is_key(arn: str) -> bool:
+def is_key(arn: str | Unknown) -> bool:
     """Whether an ARN is that of a KMS key, as opposed to an alias or a key store."""
-    return arn.split(":", 5)[-1].startswith("key/")
+    return isinstance(arn, str) and arn.split(":", 5)[-1].startswith("key/")
 
 
-def is_alias(arn: str) -> bool:
+def is_alias(arn: str | Unknown) -> bool:
     """Whether an ARN is that of an alias, by which a key may be asked for."""
-    return arn.split(":", 5)[-1].startswith("alias/")
+    return isinstance(arn, str) and arn.split(":", 5)[-1].startswith("alias/")
 
 
 def always_allowed(request: Request) -> str:
@@ -89,7 +90,7 @@ def never_allowed(request: Request, *, aws_managed: bool) -> str:
         return f"{request.action} cannot be used on a key of another account"
     if aws_managed and action in _KEY_CHANGES:
         return "a key that AWS manages cannot be changed"
-    if action in _ALIAS_CHANGES and ":alias/aws/" in resource.lower():
+    if action in _ALIAS_CHANGES and ":alias/aws/" in str(resource).lower():
         return "aliases that begin with aws/ are AWS's own"
     if action == "sts:assumerole" and request.principal.kind is Kind.ROOT:
         return "the root user of an account cannot assume roles"

@@ -13,10 +13,10 @@ ALGORITHM: Path = (*_DEFAULT, "SSEAlgorithm")
 
 def bucket_named(value: Value, graph: Graph) -> Resource | None:
     """The bucket that a name, an ARN or one of its host names stands for; None if it is not declared here."""
-    if not isinstance(value, str):
-        return None
     if found := graph.find(value, BUCKET):
         return found
+    if not isinstance(value, str):
+        return None
     arn_of_folder = value.partition("/")[0]
     return graph.find(arn_of_folder, BUCKET) or next(
         (bucket for bucket in graph.everywhere(BUCKET) if _host_of(bucket, value)), None

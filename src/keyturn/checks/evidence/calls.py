@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided
+from keyturn.checks.evidence.keys import Circumstances
 from keyturn.checks.evidence.order import comes_after
 from keyturn.checks.evidence.requests import Role
-from keyturn.graph import Graph, Resource, Text, Value
+from keyturn.graph import Graph, Ref, Resource, Text, Unknown, Value
 from keyturn.policy import Decision, Malformed
 
 _GRANTING = ("iampolic", "iamrole", "iam/polic", "iam/role", "kmsgrant", "kms/grant", "kmskeypolicy")
@@ -25,19 +26,27 @@ class Target:
         name: What it is called in messages.
         arn: With what it is made of, so that a fix can refer to it.
         policy: Its own policy; None for none.
+        unknown: Why its ARN is not known, if it is not; `arn` refers to it all the same.
     """
 
     resource: Resource
     name: str
     arn: Text
     policy: object = None
+    unknown: Unknown | None = None
+
+    @classmethod
+    def of(cls, resource: Resource, reference: Ref, policy: object) -> Target:
+        """A resource by its own ARN."""
+        unknown = resource.arn if isinstance(resource.arn, Unknown) else None
+        return cls(resource, str(resource), Text(str(resource.arn), (reference,)), policy, unknown)
 
 
-def decide(role: Role, calls: tuple[str, ...], on: Target, context: dict[str, str], graph: Graph) -> Iterator[Outcome]:
+def decide(role: Role, calls: tuple[str, ...], on: Target, context: Circumstances, graph: Graph) -> Iterator[Outcome]:
     """A finding if a role may not make calls, or what leaves that open."""
     at = next((each.at for each in role.attached if each.at), role.resource.at())
     try:
-        decisions = {call: role.may(call, str(on.arn), on.policy, context) for call in calls}
+        decisions = {call: role.may(call, on.unknown or str(on.arn), on.policy, context) for call in calls}
     except Malformed as error:
         yield Undecided(at, f"a policy is malformed: {error}")
         return

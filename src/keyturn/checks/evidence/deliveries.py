@@ -115,7 +115,7 @@ def _best(target: Resource, guard: Guard, delivery: Delivery, sends: Circumstanc
     for key in condition_keys(guard.document) - context.keys() - delivery.silent_on:
         context[key] = Unknown(f"whether {delivery.by} sends {key} is not documented")
     requests = (
-        Request(name, delivery.action, str(target.arn), resource_account=target.account, context=context)
+        Request(name, delivery.action, target.arn or "*", resource_account=target.account, context=context)
         for name in (delivery.by, *delivery.also_known_as)
     )
     decisions = [evaluate(each, resource_policy=guard.document) for each in requests]

@@ -30,16 +30,16 @@ class Role:
     def may(
         self,
         action: str,
-        resource: str,
+        resource: str | Unknown,
         own_policy: object,
-        context: Mapping[str, str],
+        context: Mapping[str, str | Unknown],
         silent_on: frozenset[str] = frozenset(),
     ) -> Decision:
         """
         Decide a call of this role.
 
         Args:
-            resource: The ARN of what it is made on.
+            resource: The ARN of what it is made on; Unknown if its name is not known.
             own_policy: The policy of that resource; None for none.
             context: Values by condition key, as far as they are known; the others that a policy asks for are taken as unknown.
             silent_on: Condition keys, in lower case, that are known not to be in the request.
@@ -48,7 +48,7 @@ class Role:
             Malformed: A policy is not one that AWS would accept.
         """
         documents = [each.document for each in self.attached]
-        asker, owner = str(self.resource.arn), self.resource.account
+        asker, owner = _asker(self.resource), self.resource.account
         context = {"aws:SecureTransport": "true", **context}  # AWS's own calls, and its SDKs', are over TLS.
         known = {key.lower() for key in context} | set(Request(asker, action, resource).context)
         asked = set().union(*(condition_keys(each) for each in (*documents, own_policy, self.boundary)))
@@ -70,6 +70,11 @@ class Role:
         return evaluate(
             request, identity_policies=documents, resource_policy=own_policy, permissions_boundaries=boundaries
         )
+
+
+def _asker(role: Resource) -> str:
+    """The role's ARN; one that stands for it where its name is not known."""
+    return str(role.arn) if isinstance(role.arn, str) else f"arn:{role.partition}:iam::{role.account}:role/{role.arn}"
 
 
 def _is_list(document: Value) -> bool:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from keyturn.checks.evidence.functions import permissions, statement
+from keyturn.checks.evidence.functions import permissions, statement, unsure
 from keyturn.facts.messaging import default_topic_policy
 from keyturn.graph import Graph, Resource, Site, Unknown, Value
 
@@ -37,9 +37,8 @@ def guards(target: Resource, graph: Graph) -> Iterator[Guard]:
     """All policies that are, or may be, those of a resource; any of them may let somebody in."""
     if target.type == FUNCTION:
         for permission in permissions(target, graph):
-            whose = permission.get("FunctionName")
-            made: Value = {"Version": "2012-10-17", "Statement": (statement(permission, str(target.arn)),)}
-            yield Guard(whose if isinstance(whose, Unknown) else made, permission)
+            made: Value = {"Version": "2012-10-17", "Statement": (statement(permission, target),)}
+            yield Guard(unsure(permission, target, graph) or made, permission)
         return
     if remark := next((each for each in graph.remarks if f"`policy` of {target} " in each.text), None):
         yield Guard(Unknown(remark.text))
@@ -50,7 +49,7 @@ def guards(target: Resource, graph: Graph) -> Iterator[Guard]:
         if policy.type in _ATTACHED[target.type]:
             yield Guard(Unknown(f"whether {policy} is for {target} is not known"), policy)
     if target.type == TOPIC and target not in named:
-        yield Guard(default_topic_policy(str(target.arn), target.account))
+        yield Guard(default_topic_policy(str(target.arn) if isinstance(target.arn, str) else "*", target.account))
 
 
 @functools.lru_cache(maxsize=8)

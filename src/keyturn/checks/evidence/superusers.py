@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from keyturn.checks.evidence.credentials import OF_SECRETS, policy_of, secret_of, written
 from keyturn.checks.evidence.databases import DATABASES
 from keyturn.facts import hosted_rotation
-from keyturn.graph import Graph, Ref, Resource, Site, Text, Value
+from keyturn.graph import Graph, Ref, Resource, Site, Text, Unknown, Value
 
 _TELLING = re.compile(r"master|admin|superuser|root|owner", re.IGNORECASE)
 """What the name of an environment variable with the ARN of such a secret has in it."""
@@ -36,6 +36,12 @@ class Superuser:
     policy: Value
     at: Site
 
+    @property
+    def known_arn(self) -> str | Unknown:
+        """The secret's ARN as far as it is known; `arn` refers to it in any case."""
+        own = self.resource.arn
+        return own if isinstance(own, Unknown) and self.resource.type == OF_SECRETS else str(self.arn)
+
 
 def superusers(schedule: Resource, function: Resource, graph: Graph) -> Iterator[Superuser]:
     """Those that the rotated secret names as `masterarn`, and those that the function's environment names."""
@@ -56,12 +62,12 @@ def superusers(schedule: Resource, function: Resource, graph: Graph) -> Iterator
 
 
 def _named(value: Value, at: Site, graph: Graph) -> Superuser | None:
-    if not isinstance(value, str):
-        return None
-    if (secret := graph.find(value, OF_SECRETS)) and isinstance(secret.arn, str):
-        arn = Text(secret.arn, (Ref(secret.name),))
+    if (secret := graph.find(value, OF_SECRETS)) and secret.arn is not None:
+        arn = Text(str(secret.arn), (Ref(secret.name),))
         key = None if secret.get("KmsKeyId") is None else ("KmsKeyId",)
         return Superuser(secret, str(secret), arn, key, policy_of(secret, graph), at)
+    if not isinstance(value, str):
+        return None
     attribute = "MasterUserSecret.SecretArn"
     for database in graph.everywhere(*DATABASES):
         if value == database.attributes.get(attribute):

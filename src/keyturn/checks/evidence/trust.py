@@ -71,5 +71,5 @@ def _decide(service: str, role: Resource, document: Value, sends: Circumstances)
     context: dict[str, str | Unknown] = {key.lower(): value for key, value in sends.items()}
     for key in condition_keys(document) - context.keys():
         context[key] = Unknown(f"whether {service} sends {key} is not documented")
-    request = Request(service, "sts:AssumeRole", str(role.arn), resource_account=role.account, context=context)
+    request = Request(service, "sts:AssumeRole", role.arn or "*", resource_account=role.account, context=context)
     return evaluate(request, resource_policy=document)
