@@ -144,6 +144,14 @@ class _Client:
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Call; once more after a moment when there were too many calls, as AWS's clients do."""
+        while (status := self._called(operation, parameters))[0] == 400 and "Throttling" in status[1].get("__type", ""):
+            time.sleep(0.02)
+        if status[0] != 200:
+            raise SystemExit(f"bench: error: {operation}: {status[1]}")
+        return status[1]
+
+    def _called(self, operation: str, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         headers = {
             "Authorization": AUTHORIZATION,
             "Content-Type": "application/x-amz-json-1.1",
@@ -151,10 +159,7 @@ class _Client:
         }
         self._connection.request("POST", "/", json.dumps(parameters), headers)
         answer = self._connection.getresponse()
-        body: dict[str, Any] = json.loads(answer.read())
-        if answer.status != 200:
-            raise SystemExit(f"bench: error: {operation}: {body}")
-        return body
+        return answer.status, json.loads(answer.read())
 
 
 def _create(url: str) -> None:

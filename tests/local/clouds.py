@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import textwrap
+import uuid
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from botocore.exceptions import ClientError
 
 from keyturn.local.cloud import Cloud
 
@@ -28,6 +30,27 @@ MakeFunction: TypeAlias = Callable[..., str]
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
     with Cloud.start(tmp_path / "cloud") as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """One for all tests of a module, which call what they make by names of their own. Users and roles are held to their policies."""
+    with Cloud.start(tmp_path_factory.mktemp("shared") / "cloud", enforce_iam=True) as started:
+        yield started
+
+
+@pytest.fixture
+def name() -> str:
+    """Of something that no other test has."""
+    return f"named-{uuid.uuid4().hex}"
+
+
+def refusal(call: Any, /, **parameters: Any) -> tuple[str, str]:
+    """Code and text of the error that a call ends with."""
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
 
 
 def packed(code: str, name: str = "index.py") -> bytes:

@@ -60,7 +60,7 @@ def ask(shared: Cloud, caplog: pytest.LogCaptureFixture) -> Iterator[Ask]:
         (b"", "ValidationException"),
         (b'{"SecretId": 5}', "ValidationException"),
         (b'{"SecretId": {"a": 1}}', "ValidationException"),
-        (b'{"SecretId": "\\ud800"}', "ResourceNotFoundException"),
+        (b'{"SecretId": "\\ud800"}', "ValidationException"),
     ],
 )
 def test_json_that_is_none_or_another(ask: Ask, body: bytes, code: str) -> None:

@@ -111,12 +111,21 @@ class TestTheManagedPassword:
         cloud.clock.advance(timedelta(days=2))
         assert managed(cloud, cluster) != before
 
-    def test_is_rotated_by_no_function(self, cloud: Cloud, cluster: dict[str, Any]) -> None:
-        rotate = cloud.client("secretsmanager").rotate_secret
+    def test_is_rotated_and_written_by_rds_alone(self, cloud: Cloud, cluster: dict[str, Any]) -> None:
+        secrets = cloud.client("secretsmanager")
         function = f"arn:aws:lambda:us-east-1:{cloud.account}:function:any"
         arn = cluster["MasterUserSecret"]["SecretArn"]
-        code, _, _ = error_of(rotate, SecretId=arn, RotationLambdaARN=function)
+        code, _, _ = error_of(secrets.rotate_secret, SecretId=arn, RotationLambdaARN=function)
         assert code == "InvalidRequestException"
+        for operation, more in (
+            ("put_secret_value", {"SecretString": "{}"}),
+            ("update_secret", {"SecretString": "{}"}),
+            ("update_secret_version_stage", {"VersionStage": "AWSPENDING", "MoveToVersionId": "0" * 32}),
+            ("cancel_rotate_secret", {}),
+            ("delete_secret", {"ForceDeleteWithoutRecovery": True}),
+        ):
+            with pytest.raises(secrets.exceptions.InvalidRequestException, match="managed by another service"):
+                getattr(secrets, operation)(SecretId=arn, **more)
 
     def test_can_be_taken_over_and_given_back(self, cloud: Cloud, cluster: dict[str, Any]) -> None:
         modify = cloud.client("rds").modify_db_cluster

@@ -280,7 +280,10 @@ class TestWhatIsRefused:
 
     def test_a_function_that_does_not_exist(self, world: World) -> None:
         arn = f"arn:aws:lambda:us-east-1:{world.cloud.account}:function:missing"
-        refused("ResourceNotFoundException", world.manager.rotate_secret, SecretId=NAME, RotationLambdaARN=arn)
+        told = refused("AccessDeniedException", world.manager.rotate_secret, SecretId=NAME, RotationLambdaARN=arn)
+        assert told.startswith("Secrets Manager cannot invoke the specified Lambda function.")
+        refused("InvalidParameterException", world.manager.rotate_secret, SecretId=NAME, RotationLambdaARN="missing")
+        assert not {"RotationEnabled", "RotationRules", "RotationLambdaARN"} & world.described().keys()
 
     @pytest.mark.parametrize(
         "rules",
@@ -355,7 +358,8 @@ class TestTheSchedule:
         assert eventually(lambda: world.steps == ALL)
         world.manager.rotate_secret(SecretId=NAME)
         assert eventually(lambda: world.steps == ALL * 2)
-        assert world.described()["RotationRules"] == DAILY
+        told = world.described()["RotationRules"]
+        assert told == {**DAILY, "AutomaticallyAfterDays": 1}, "which is worked out from the schedule"
 
 
 class TestWithoutRotatingImmediately:

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from keyturn.local.cloud import Cloud
+from keyturn.local.secretsmanager.quotas import Rates
 
 NAME = "application"
 
@@ -82,13 +83,11 @@ class TestValues:
         second = manager.put_secret_value(SecretId=NAME, SecretString="2", VersionStages=["AWSPENDING"])["VersionId"]
         assert stages(manager) == {first: ["AWSCURRENT"], second: ["AWSPENDING"]}
 
-    def test_are_either_text_or_bytes_and_not_too_long(self, manager: Any) -> None:
+    def test_are_either_text_or_bytes(self, manager: Any) -> None:
         manager.create_secret(Name=NAME)
         put = manager.put_secret_value
         refused("InvalidParameterException", put, SecretId=NAME, SecretString="a", SecretBinary=b"a")
         refused("InvalidRequestException", put, SecretId=NAME)
-        refused("InvalidParameterException", put, SecretId=NAME, SecretString="a" * 65_537)
-        put(SecretId=NAME, SecretString="a" * 65_536)
 
     def test_asked_for_by_a_label_of_another_version_are_refused(self, manager: Any) -> None:
         first = manager.create_secret(Name=NAME, SecretString="1")["VersionId"]
@@ -181,13 +180,16 @@ class TestLabels:
             RemoveFromVersionId=first,
         )
 
-    def test_keep_versions_that_are_old_from_being_removed(self, cloud: Cloud, manager: Any) -> None:
+    def test_keep_versions_that_are_old_from_being_removed(
+        self, cloud: Cloud, manager: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Rates, "count", lambda *_: None)  # what is tried is not how fast
         first = manager.create_secret(Name=NAME, SecretString="0")["VersionId"]
         manager.update_secret_version_stage(SecretId=NAME, VersionStage="kept", MoveToVersionId=first)
         second = manager.put_secret_value(SecretId=NAME, SecretString="1")["VersionId"]
-        for number in range(2, 110):
+        for number in range(2, 100):
             manager.put_secret_value(SecretId=NAME, SecretString=str(number))
-        assert len(_versions(manager)) == 110, "none is a day old"
+        assert len(_versions(manager)) == 100
         cloud.clock.advance(timedelta(hours=25))
         manager.put_secret_value(SecretId=NAME, SecretString="last")
         assert len(_versions(manager)) == 100
@@ -241,9 +243,6 @@ class TestSecrets:
         second = manager.create_secret(Name=NAME, SecretString="2")["ARN"]
         assert first != second
         refused("ResourceNotFoundException", manager.get_secret_value, SecretId=first)
-
-    def test_have_valid_names(self, manager: Any) -> None:
-        refused("InvalidParameterException", manager.create_secret, Name="not a name")
 
     def test_are_listed_by_what_they_are_called_and_tagged(self, manager: Any) -> None:
         manager.create_secret(Name="one/a", Tags=[{"Key": "team", "Value": "blue"}])
@@ -331,5 +330,5 @@ def test_no_value_is_in_the_request_log(cloud: Cloud, manager: Any) -> None:
     manager.create_secret(Name=NAME, SecretString="very-secret-1")
     manager.put_secret_value(SecretId=NAME, SecretString="very-secret-2")
     manager.get_secret_value(SecretId=NAME)
-    refused("InvalidParameterException", manager.put_secret_value, SecretId=NAME, SecretString="very-secret" * 9999)
+    refused("ValidationException", manager.put_secret_value, SecretId=NAME, SecretString="very-secret" * 9999)
     assert "very-secret" not in "\n".join(str(entry) for entry in cloud.requests)

@@ -16,9 +16,9 @@ from keyturn.facts.error import AwsError
 MOST_DAYS = 1000
 LEAST_HOURS = 4
 MOST_DAYS_OF_RATE = 999
-_RATE = re.compile(r"rate\((\d+) (hours?|days?)\)")
+_RATE = re.compile(r"rate\(([0-9]{1,9}) (hours?|days?)\)")
 _CRON = re.compile(r"cron\(([^()]+)\)")
-_WINDOW = re.compile(r"(\d{1,2})h")
+_WINDOW = re.compile(r"([0-9]{1,2})h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _of_expression(expression: str, window: int | None) -> Misfit | None:
         return Misfit(name, f"`{expression}` is no rate in hours or days, nor a cron expression of six fields")
     if fields[0] != "0" or fields[5] != "*":
         return Misfit(name, f"`{expression}`: the minutes have to be 0, and the year *")
-    if window and fields[1].isdigit() and int(fields[1]) + window > 24:
+    if window and fields[1].isdecimal() and int(fields[1]) + window > 24:
         return Misfit("Duration", f"a window of {window} hours from {fields[1]} o'clock goes on into the next day")
     return None
 

@@ -17,7 +17,8 @@ DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 LAST_YEAR = 2199
 FARTHEST = timedelta(days=366 * 8)  # a leap day is at most eight years off
 
-_RATE = re.compile(r"rate\((\d+) (minute|minutes|hour|hours|day|days)\)")
+_RATE = re.compile(r"rate\(([0-9]{1,9}) (minute|minutes|hour|hours|day|days)\)")
+_DIGITS = re.compile(r"[0-9]{1,4}")
 _CRON = re.compile(r"cron\(([^()]+)\)")
 
 Days = Callable[[date], bool]
@@ -95,32 +96,33 @@ def cron(expression: str) -> Cron | None:
 def _numbers(field: str, least: int, most: int, names: tuple[str, ...] = ()) -> frozenset[int]:
     found: set[int] = set()
     for part in field.split(","):
-        span, _, step = part.partition("/")
-        if span == "*":
+        span, slash, step = part.partition("/")
+        if span == "*" or (slash and not span):
             low, high = least, most
         else:
-            first, _, last = span.partition("-")
-            low = _number(first, least, names)
-            high = _number(last, least, names) if last else (most if step else low)
-        if not least <= low <= high <= most or (step and not step.isdecimal()) or step == "0":
+            first, dash, last = span.partition("-")
+            low = _number(first, least, most, names)
+            high = _number(last, least, most, names) if dash else (most if slash else low)
+        every = _number(step, 1, most) if slash else 1
+        if low > high:
             raise BadExpression(f"`{field}` is not a list of numbers from {least} to {most}")
-        found.update(range(low, high + 1, int(step or 1)))
+        found.update(range(low, high + 1, every))
     return frozenset(found)
 
 
-def _number(text: str, least: int, names: tuple[str, ...]) -> int:
+def _number(text: str, least: int, most: int, names: tuple[str, ...] = ()) -> int:
     if text.upper() in names:
         return names.index(text.upper()) + least
-    if not text.isdecimal():
-        raise BadExpression(f"`{text}` is not a number")
+    if not _DIGITS.fullmatch(text) or not least <= int(text) <= most:
+        raise BadExpression(f"`{text}` is not a number from {least} to {most}")
     return int(text)
 
 
 def _month_days(field: str) -> Days:
     if field == "L":
         return lambda day: day.day == _length(day)
-    if field.endswith("W") and field[:-1].isdecimal():
-        wanted = int(field[:-1])
+    if field.endswith("W"):
+        wanted = _number(field[:-1], 1, 31)
         return lambda day: day == _nearest_weekday(day, wanted)
     numbers = _numbers(field, 1, 31)
     return lambda day: day.day in numbers
@@ -130,11 +132,11 @@ def _week_days(field: str) -> Days:
     if field == "L":
         return lambda day: _weekday(day) == 7
     if field.endswith("L"):
-        wanted = _number(field[:-1], 1, DAYS)
+        wanted = _number(field[:-1], 1, 7, DAYS)
         return lambda day: _weekday(day) == wanted and day.day + 7 > _length(day)
     if "#" in field:
         name, _, nth = field.partition("#")
-        wanted, which = _number(name, 1, DAYS), _number(nth, 1, ())
+        wanted, which = _number(name, 1, 7, DAYS), _number(nth, 1, 5)
         return lambda day: _weekday(day) == wanted and (day.day - 1) // 7 + 1 == which
     numbers = _numbers(field, 1, 7, DAYS)
     return lambda day: _weekday(day) in numbers

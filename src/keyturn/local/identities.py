@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from keyturn.local.call import Caller
 from keyturn.local.moto_state import backend
+
+SERVICE_LINKED = ":role/aws-service-role/"
+"""In the ARNs of roles that services make for themselves, in most accounts long ago."""
+
+_IDENTITY = re.compile(r"arn:([a-z0-9-]+):iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,24 @@ def find_role(account: str, partition: str, named: str) -> Any:
     """A role by its name or its ARN; None if there is none."""
     roles = backend("iam", account, partition).roles.values()
     return next((role for role in roles if named in (role.name, role.arn)), None)
+
+
+def missing_identities(account: str, policy: str) -> Iterator[str]:
+    """The roles and users of this account that a resource's policy names and that do not exist; of other accounts nothing is known."""
+    for statement in _listed(_data(policy).get("Statement")):
+        named = statement.get("Principal", {})
+        for arn in _listed(named.get("AWS") if isinstance(named, dict) else None):
+            if _is_missing(account, arn):
+                yield arn
+
+
+def _is_missing(account: str, arn: str) -> bool:
+    found = _IDENTITY.fullmatch(arn)
+    if found is None or found[2] != account or SERVICE_LINKED in arn:
+        return False
+    iam = backend("iam", account, found[1])
+    everyone = iam.users.values() if found[3] == "user" else iam.roles.values()
+    return all(each.arn != arn for each in everyone)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -1,6 +1,6 @@
 """
 Requests that no service takes: what is wrong with them, in AWS's words. They are looked at when answering them has failed, so that
-no good request pays for it.
+no good request pays for it; Secrets Manager asks of each what its model has.
 
 Source: "Common errors" of the API references; the texts as SDKs quote them.
 """
@@ -8,22 +8,12 @@ Source: "Common errors" of the API references; the texts as SDKs quote them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from keyturn.local import protocol
 from keyturn.local.call import Call, Refused
+from keyturn.local.constraints import violations
 
-TYPES: dict[str, type | tuple[type, ...]] = {
-    "boolean": bool,
-    "integer": int,
-    "list": list,
-    "long": int,
-    "map": dict,
-    "string": str,
-    "structure": dict,
-}
-"""Of Python, by those of the models; the others are read in more than one way."""
 UNREADABLE = "the request cannot be read"
 
 
@@ -53,35 +43,6 @@ def malformed(call: Call) -> Refused | None:
 
 
 def _invalid(given: dict[str, Any], shape: Any, kind: str) -> Refused | None:
-    """Whether members are missing, or are of another type or length than the service's model says. No value is told: it may be a secret."""
-    told = [*_faults(given, shape, ())] if shape is not None else []
-    if not told:
-        return None
-    text = f"{len(told)} validation error{'s' * (len(told) > 1)} detected: {'; '.join(told)}"
-    return Refused("ValidationException" if kind.endswith("json") else "ValidationError", text)
-
-
-def _faults(value: Any, shape: Any, path: tuple[str, ...]) -> Iterator[str]:
-    """What is wrong with a value and all in it."""
-    where = f"at '{'.'.join(path)}' failed to satisfy constraint: Member must"
-    if value is None:
-        yield f"Value null {where} not be null"
-    elif not isinstance(value, TYPES.get(shape.type_name, object)):
-        yield f"Value {where} be of type {shape.type_name}"
-    else:
-        yield from _inner_faults(value, shape, path)
-    if isinstance(value, str | list) and len(value) < (least := shape.metadata.get("min", 0)):
-        yield f"Value {where} have length greater than or equal to {least}"
-
-
-def _inner_faults(value: Any, shape: Any, path: tuple[str, ...]) -> Iterator[str]:
-    if shape.type_name == "structure":
-        for name, member in shape.members.items():
-            if value.get(name) is not None or name in shape.required_members:
-                yield from _faults(value.get(name), member, (*path, name[:1].lower() + name[1:]))
-    elif shape.type_name == "list":
-        for number, each in enumerate(value, 1):
-            yield from _faults(each, shape.member, (*path, str(number), "member"))
-    elif shape.type_name == "map":
-        for each in value.values():
-            yield from _faults(each, shape.value, (*path, "member"))
+    """Whether the service's model does not take these parameters."""
+    told = violations(given, shape) if shape is not None else ""
+    return Refused("ValidationException" if kind.endswith("json") else "ValidationError", told) if told else None

@@ -63,7 +63,6 @@ class MasterSecrets:
         self._secrets = secrets
         self._servers = servers
         self._clock = clock
-        self._create = secrets.handlers()["secretsmanager:CreateSecret"]
         self._kept: dict[str, MasterSecret] = {}
         secrets.manage("rds", self._asked)
 
@@ -99,10 +98,9 @@ class MasterSecrets:
         }
         _check_rights(call, request["Name"], found if key else None)
         try:
-            made = self._create(call, request)
+            made = self._secrets.create(call, request)
         except Refused:
             raise errors.key_not_accessible(key or encryption.OWN_KEY) from None
-        assert isinstance(made, dict)
         names = partition(call.region).name
         own = f"arn:{names}:kms:{call.region}:{call.account}:{encryption.OWN_KEY}"
         service = Caller(f"arn:{names}:iam::{call.account}:root", call.account, "root")
@@ -149,7 +147,7 @@ class MasterSecrets:
             secret.alarm.cancel()
         vault = self._secrets.vault(secret.as_service.region)
         with vault.lock, contextlib.suppress(Refused):
-            vault.remove(vault.get(secret.arn))
+            self._secrets.remove(vault.get(secret.arn))
 
     def _plan(self, secret: MasterSecret) -> None:
         """Rotate it when the next window opens."""

@@ -7,11 +7,13 @@ Decrypt to read, with the encryption context `SecretARN` and `SecretVersionId`, 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyturn.local import kms
 from keyturn.local.authorization import decide_key
-from keyturn.local.call import Call
+from keyturn.local.call import Call, Refused
 from keyturn.local.secretsmanager import errors
-from keyturn.local.secretsmanager.secret import Secret
+from keyturn.local.secretsmanager.secret import Replica, Secret
 
 SERVICE = "secretsmanager"
 OWN_KEY = "alias/aws/secretsmanager"
@@ -51,6 +53,36 @@ def may_decrypt(call: Call, secret: Secret, version: str, key: str | None) -> No
         Refused: As for `may_encrypt`.
     """
     _use(call, secret, version, key, ("kms:Decrypt",))
+
+
+def may_reencrypt(call: Call, secret: Secret, version: str, before: str | None, after: str | None) -> bool:
+    """
+    Whether a caller may have a value encrypted with another key than before.
+
+    Source: API reference, UpdateSecret, KmsKeyId: whoever has no right to kms:Encrypt leaves the versions that there are as they are.
+    """
+    try:
+        _use(call, secret, version, before, ("kms:Decrypt",))
+        _use(call, secret, version, after, ("kms:GenerateDataKey", "kms:Encrypt"))
+    except Refused:
+        return False
+    return True
+
+
+def why_not_replicated(call: Call, secret: Secret, replica: Replica) -> str:
+    """
+    What keeps a caller from replicating a secret, as its status tells; empty when nothing does.
+
+    Source: API reference, ReplicateSecretToRegions: kms:Decrypt on the secret's key, kms:GenerateDataKey and kms:Encrypt on the other.
+    """
+    there = replace(call, region=replica.region)
+    try:
+        for version in secret.versions.values():
+            _use(call, secret, version.id, version.key, ("kms:Decrypt",))
+        _use(there, replica.secret(), "", replica.key, ("kms:GenerateDataKey", "kms:Encrypt"))
+    except Refused as refused:
+        return f"Replication failed: {refused.message}"
+    return ""
 
 
 def _use(call: Call, secret: Secret, version: str, named: str | None, actions: tuple[str, ...]) -> None:

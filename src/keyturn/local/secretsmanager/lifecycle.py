@@ -1,36 +1,56 @@
-"""The operations on secrets themselves: made, described, changed, deleted, restored, tagged; and their policies."""
+"""The operations on secrets themselves: made, described, changed, tagged."""
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from keyturn.local.call import Call, Handler
+from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.clock import Clock
 from keyturn.local.secretsmanager import encryption, errors
-from keyturn.local.secretsmanager.filters import matches, page
-from keyturn.local.secretsmanager.secret import CURRENT, Secret
+from keyturn.local.secretsmanager.filters import matches
+from keyturn.local.secretsmanager.pages import page
+from keyturn.local.secretsmanager.quotas import MOST_TAGS
+from keyturn.local.secretsmanager.replication import Replication, statuses
+from keyturn.local.secretsmanager.secret import CURRENT, PENDING, PREVIOUS, Secret
 from keyturn.local.secretsmanager.values import Values, given_value
 from keyturn.local.secretsmanager.vault import Vault
-from keyturn.policy import Faults, Sort, parse
 
-NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]{1,512}")
-RECOVERY_DAYS = 30
-"""How long a deleted secret can be restored unless said otherwise; 7 to 30."""
 MOST_LISTED = 100
 """Secrets in an answer of ListSecrets; API reference."""
+REENCRYPTED = {CURRENT, PENDING, PREVIOUS}
+"""Versions with these labels get the key that a secret gets."""
+
+SORTED_BY: dict[str, Callable[[Secret], str]] = {
+    "created-date": lambda secret: secret.created.isoformat(),
+    "last-accessed-date": lambda secret: secret.accessed.isoformat() if secret.accessed else "",
+    "last-changed-date": lambda secret: secret.changed.isoformat(),
+    "name": lambda secret: secret.name,
+}
 
 
 class Lifecycle:
     """Answers for the vault of whatever region is called."""
 
-    def __init__(self, vault: Callable[[str], Vault], clock: Clock, values: Values) -> None:
+    def __init__(
+        self,
+        vault: Callable[[str], Vault],
+        clock: Clock,
+        values: Values,
+        replication: Replication,
+        may: Callable[[Call, Mapping[str, Any]], None],
+    ) -> None:
+        """
+        Args:
+            may: Raises Refused where a caller may not make another call, which theirs stands for.
+        """
         self._vault = vault
         self._clock = clock
         self._values = values
+        self._replication = replication
+        self._may = may
 
     def handlers(self) -> dict[str, Handler]:
         return {
@@ -38,31 +58,24 @@ class Lifecycle:
             "secretsmanager:UpdateSecret": self.update,
             "secretsmanager:DescribeSecret": self.describe,
             "secretsmanager:ListSecrets": self.list,
-            "secretsmanager:DeleteSecret": self.delete,
-            "secretsmanager:RestoreSecret": self.restore,
             "secretsmanager:TagResource": self.tag,
             "secretsmanager:UntagResource": self.untag,
-            "secretsmanager:PutResourcePolicy": self.put_policy,
-            "secretsmanager:GetResourcePolicy": self.get_policy,
-            "secretsmanager:DeleteResourcePolicy": self.delete_policy,
-            "secretsmanager:ValidateResourcePolicy": self.validate_policy,
         }
 
     def create(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        name = parameters.get("Name", "")
-        if not NAME.fullmatch(name):
-            raise errors.invalid(
-                "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
-            )
-        if parameters.get("AddReplicaRegions"):
-            raise NotImplementedError("the local AWS has no replicas of secrets")
+        name, replicas = parameters["Name"], parameters.get("AddReplicaRegions") or []
+        if parameters.get("Tags"):
+            self._may(replace(call, operation="TagResource"), parameters)
+        if replicas:
+            self._may(replace(call, operation="ReplicateSecretToRegions"), parameters)
+            self._replication.check(call.region, replicas)
         encryption.fits(call, parameters.get("KmsKeyId"))
         string, binary = given_value(parameters)
         token = parameters.get("ClientRequestToken") or str(uuid.uuid4())
         vault = self._vault(call.region)
         with vault.lock:
             if there := vault.named(name):
-                return self._again(there, token, string, binary)
+                return _again(there, token, string, binary)
             now = self._clock.now()
             secret = Secret(
                 arn=vault.new_arn(name),
@@ -70,48 +83,71 @@ class Lifecycle:
                 created=now,
                 changed=now,
                 description=parameters.get("Description"),
-                key=parameters.get("KmsKeyId"),
-                tags=_tags(parameters),
+                key=parameters.get("KmsKeyId") or None,
+                tags=_tags(parameters["Tags"]) if parameters.get("Tags") else {},
                 owner=parameters.get("OwningService", ""),
             )
+            answer: dict[str, Any] = {"ARN": secret.arn, "Name": name}
             if string is not None or binary is not None:
                 version = self._values.write(call, secret, token, string, binary, [CURRENT])
-                answer = {"VersionId": version.id}
-            else:
-                answer = {}
+                answer["VersionId"] = version.id
             vault.add(secret)
-            return {"ARN": secret.arn, "Name": name, **answer}
-
-    def _again(self, there: Secret, token: str, string: str | None, binary: bytes | None) -> dict[str, Any]:
-        """A secret of that name is there already: the same request once more is answered as before."""
-        if there.deletion:
-            raise errors.name_in_deletion()
-        if (version := there.versions.get(token)) and version.holds(string, binary):
-            return {"ARN": there.arn, "Name": there.name, "VersionId": token}
-        raise errors.exists(there.name)
+            if replicas:
+                self._replication.add(
+                    call, secret, replicas, overwrite=bool(parameters.get("ForceOverwriteReplicaSecret"))
+                )
+                answer["ReplicationStatus"] = statuses(secret)
+            return answer
 
     def update(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         vault = self._vault(call.region)
         with vault.lock:
-            secret = self._live(call, parameters)
+            secret = live(vault, parameters)
+            if secret.replica:
+                return self._change_key_of_replica(call, secret, parameters)
+            string, binary = given_value(parameters)
+            token = parameters.get("ClientRequestToken") or ""
+            brings = string is not None or binary is not None
+            if brings and (version := secret.versions.get(token)) and version.has_value:
+                raise errors.token_used(token, secret.arn)
+            before, answer = secret.key, {"ARN": secret.arn, "Name": secret.name}
+            try:
+                if "KmsKeyId" in parameters:
+                    self._change_key(call, secret, parameters["KmsKeyId"] or None)
+                if brings:
+                    answer["VersionId"] = self._values.write(call, secret, token, string, binary, [CURRENT]).id
+            except Refused:
+                secret.key = before
+                raise
+            if secret.key != before:
+                _reencrypt(call, secret)
             if "Description" in parameters:
                 secret.description = parameters["Description"]
-            if "KmsKeyId" in parameters:
-                secret.key = parameters["KmsKeyId"] or None
             secret.changed = self._clock.now()
-            answer = {"ARN": secret.arn, "Name": secret.name}
-            string, binary = given_value(parameters)
-            if string is not None or binary is not None:
-                token = parameters.get("ClientRequestToken")
-                answer["VersionId"] = self._values.write(call, secret, token, string, binary, [CURRENT]).id
             return answer
+
+    def _change_key(self, call: Call, secret: Secret, key: str | None) -> None:
+        if key != secret.key:
+            encryption.fits(call, key)
+            secret.key = key
+            encryption.may_encrypt(call, secret, "")
+
+    def _change_key_of_replica(self, call: Call, secret: Secret, parameters: dict[str, Any]) -> dict[str, Any]:
+        assert secret.replica
+        if "KmsKeyId" in parameters:
+            self._change_key(call, secret, parameters["KmsKeyId"] or None)
+            secret.replica.key = secret.key
+        return {"ARN": secret.arn, "Name": secret.name}
 
     def describe(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         vault = self._vault(call.region)
         with vault.lock:
             secret = vault.get(parameters["SecretId"])
             stages = {version.id: list(version.stages) for version in secret.versions.values() if version.stages}
-            return {**_described(secret), "VersionIdsToStages": stages or None}
+            told = {**_described(secret), "VersionIdsToStages": stages or None}
+            if secret.rotation and not secret.rotation.enabled:
+                told["LastRotatedDate"] = None  # API reference, DescribeSecret
+            return {**told, "ReplicationStatus": statuses(secret) or None}
 
     def list(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         vault = self._vault(call.region)
@@ -120,10 +156,13 @@ class Lifecycle:
                 secret
                 for secret in vault
                 if (parameters.get("IncludePlannedDeletion") or not secret.deletion)
-                and matches(secret, parameters.get("Filters", ()))
+                and matches(secret, parameters.get("Filters") or ())
             ]
-            found.sort(key=lambda secret: secret.created, reverse=parameters.get("SortOrder") == "desc")
-            shown, more = page(found, parameters, MOST_LISTED)
+            first = SORTED_BY[parameters.get("SortBy") or "created-date"]
+            backwards = parameters.get("SortOrder") == "desc"
+            shown, more = page(
+                found, lambda secret: (first(secret), secret.arn), parameters, MOST_LISTED, descending=backwards
+            )
             listed = [
                 {
                     **_described(secret),
@@ -135,85 +174,50 @@ class Lifecycle:
             ]
             return {"SecretList": [_without_none(each) for each in listed], **more}
 
-    def delete(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        force, days = parameters.get("ForceDeleteWithoutRecovery"), parameters.get("RecoveryWindowInDays")
-        if force and days is not None:
-            raise errors.invalid("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")
-        if days is not None and not 7 <= days <= 30:
-            raise errors.invalid("The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).")
-        vault = self._vault(call.region)
-        with vault.lock:
-            now = self._clock.now()
-            secret = vault.get(parameters["SecretId"])
-            if secret.deletion and not force:
-                raise errors.deleted()
-            if force:
-                vault.remove(secret)
-                secret.deletion = now
-            else:
-                secret.deletion = now + timedelta(days=days or RECOVERY_DAYS)
-                self.resume(vault, secret)
-            secret.rotation = None if force else secret.rotation
-            return {"ARN": secret.arn, "Name": secret.name, "DeletionDate": secret.deletion}
-
-    def _remove(self, vault: Vault, secret: Secret) -> None:
-        with vault.lock:
-            if secret.deletion and secret.deletion <= self._clock.now():
-                vault.remove(secret)
-
-    def resume(self, vault: Vault, secret: Secret) -> None:
-        """Have a secret removed when its time has come."""
-        if secret.deletion is not None:
-            self._clock.at(secret.deletion, lambda: self._remove(vault, secret))
-
-    def restore(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        vault = self._vault(call.region)
-        with vault.lock:
-            secret = vault.get(parameters["SecretId"])
-            secret.deletion = None
-            return {"ARN": secret.arn, "Name": secret.name}
-
     def tag(self, call: Call, parameters: dict[str, Any]) -> None:
-        secret = self._live(call, parameters)
-        secret.tags |= _tags(parameters)
-        secret.changed = self._clock.now()
+        vault = self._vault(call.region)
+        with vault.lock:
+            secret = live(vault, parameters)
+            secret.tags |= _tags(parameters["Tags"], secret.tags)
+            secret.changed = self._clock.now()
 
     def untag(self, call: Call, parameters: dict[str, Any]) -> None:
-        secret = self._live(call, parameters)
-        for key in parameters.get("TagKeys", ()):
-            secret.tags.pop(key, None)
-        secret.changed = self._clock.now()
+        vault = self._vault(call.region)
+        with vault.lock:
+            secret = live(vault, parameters)
+            for key in parameters["TagKeys"]:
+                secret.tags.pop(key, None)
+            secret.changed = self._clock.now()
 
-    def put_policy(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        secret = self._live(call, parameters)
-        found = parse(parameters["ResourcePolicy"], Sort.RESOURCE)
-        if isinstance(found, Faults):
-            raise errors.malformed_policy(f"This resource policy contains a syntax error: {found[0]}")
-        secret.policy = parameters["ResourcePolicy"]
-        return {"ARN": secret.arn, "Name": secret.name}
 
-    def get_policy(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        secret = self._live(call, parameters)
-        return {"ARN": secret.arn, "Name": secret.name, "ResourcePolicy": secret.policy}
+def live(vault: Vault, parameters: Mapping[str, Any]) -> Secret:
+    """
+    The secret that a request names.
 
-    def delete_policy(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        secret = self._live(call, parameters)
-        secret.policy = None
-        return {"ARN": secret.arn, "Name": secret.name}
+    Raises:
+        Refused: There is none, or it is being deleted.
+    """
+    secret = vault.get(parameters["SecretId"])
+    if secret.deletion:
+        raise errors.deleted()
+    return secret
 
-    def validate_policy(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
-        found = parse(parameters["ResourcePolicy"], Sort.RESOURCE)
-        faults = found if isinstance(found, Faults) else ()
-        return {
-            "PolicyValidationPassed": not faults,
-            "ValidationErrors": [{"CheckName": "SYNTAX", "ErrorMessage": str(fault)} for fault in faults],
-        }
 
-    def _live(self, call: Call, parameters: dict[str, Any]) -> Secret:
-        secret = self._vault(call.region).get(parameters["SecretId"])
-        if secret.deletion:
-            raise errors.deleted()
-        return secret
+def _again(there: Secret, token: str, string: str | None, binary: bytes | None) -> dict[str, Any]:
+    """A secret of that name is there already: the same request once more is answered as before."""
+    if there.deletion:
+        raise errors.name_in_deletion()
+    if (version := there.versions.get(token)) and version.holds(string, binary):
+        return {"ARN": there.arn, "Name": there.name, "VersionId": token}
+    raise errors.exists(there.name)
+
+
+def _reencrypt(call: Call, secret: Secret) -> None:
+    """Have the versions that are in use encrypted with the secret's key, as far as the caller may."""
+    for version in secret.versions.values():
+        in_use = version.has_value and REENCRYPTED & set(version.stages)
+        if in_use and encryption.may_reencrypt(call, secret, version.id, version.key, secret.key):
+            version.key = secret.key
 
 
 def _described(secret: Secret) -> dict[str, Any]:
@@ -229,6 +233,7 @@ def _described(secret: Secret) -> dict[str, Any]:
         "LastAccessedDate": secret.accessed,
         "DeletedDate": secret.deletion,
         "OwningService": secret.owner or None,
+        "PrimaryRegion": secret.primary_region or None,
         "Tags": [{"Key": key, "Value": value} for key, value in secret.tags.items()] or None,
     }
     if rotation is not None:
@@ -242,10 +247,21 @@ def _described(secret: Secret) -> dict[str, Any]:
     return told
 
 
-def _tags(parameters: dict[str, Any]) -> dict[str, str]:
-    if not all(tag.get("Key") for tag in parameters.get("Tags") or ()):
+def _tags(given: Iterable[Mapping[str, str]], there: Mapping[str, str] = {}) -> dict[str, str]:
+    """
+    Tags as they are given, for a secret that has some already.
+
+    Raises:
+        Refused: They are too many, or two have the same key.
+    """
+    keys = [tag.get("Key", "") for tag in given]
+    if not all(keys):
         raise errors.invalid("You must provide a key for each tag.")
-    return {tag["Key"]: tag.get("Value", "") for tag in parameters.get("Tags") or ()}
+    if len(set(keys)) < len(keys):
+        raise errors.invalid("The keys of tags must be different from each other.")
+    if len({*there, *keys}) > MOST_TAGS:
+        raise errors.invalid(f"A secret can have {MOST_TAGS} tags at most.")
+    return {tag["Key"]: tag.get("Value", "") for tag in given}
 
 
 def _without_none(data: dict[str, Any]) -> dict[str, Any]:

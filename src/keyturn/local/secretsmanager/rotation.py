@@ -8,8 +8,10 @@ CancelRotateSecret; read 2026-11. How often and when AWS tries again is not docu
 from __future__ import annotations
 
 import json
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -17,19 +19,18 @@ from keyturn.facts import rotation as facts
 from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.clock import Alarm, Clock
 from keyturn.local.secretsmanager import errors, schedule
-from keyturn.local.secretsmanager.secret import CURRENT, PENDING, Rotation, Secret, Version
+from keyturn.local.secretsmanager.secret import CURRENT, PENDING, PREVIOUS, Rotation, Secret, Version
 from keyturn.local.secretsmanager.vault import Vault
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 TEST_ONLY = ("testSecret",)
+FUNCTION = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_:$-]+")
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 """After what time a failed rotation is tried again with the same token; after the last one it waits for its schedule."""
 
 
 class Functions(Protocol):
     """What rotation needs of Lambda."""
-
-    def exists(self, arn: str) -> bool: ...
 
     def admits(self, arn: str, principal: str, source_arn: str) -> bool:
         """Whether the function's policy lets a service of AWS invoke it for a resource of this account."""
@@ -50,7 +51,19 @@ Told = Callable[[str, Secret, str], None]
 class Rotator:
     """Rotates the secrets of one account."""
 
-    def __init__(self, vault: Callable[[str], Vault], clock: Clock, functions: Functions, told: Told) -> None:
+    def __init__(
+        self,
+        vault: Callable[[str], Vault],
+        clock: Clock,
+        functions: Functions,
+        told: Told,
+        may: Callable[[Call, Mapping[str, Any]], None],
+    ) -> None:
+        """
+        Args:
+            may: Raises Refused where a caller may not make another call, which theirs stands for.
+        """
+        self._may = may
         self._vault = vault
         self._clock = clock
         self._functions = functions
@@ -81,11 +94,19 @@ class Rotator:
         if rotation is None or not rotation.enabled or not rotation.function:
             return
         pending = secret.holder(PENDING)
+        self._disarm(secret)
         if pending is not None and secret.rotating:
             token = pending.id
             self._arm(secret, RETRIES[0], lambda: self._run(vault, secret, token, 1))
         elif rotation.next is not None:
             self._arm(secret, rotation.next[0] - self._clock.now(), lambda: self._on_schedule(vault, secret))
+
+    def restored(self, vault: Vault, secret: Secret) -> None:
+        """Take up the rotation of a secret that was to be deleted: what was due meanwhile waits for its next time."""
+        rotation = secret.rotation
+        if rotation and rotation.enabled and rotation.next and rotation.next[0] <= self._clock.now():
+            self._plan(vault, secret)
+        self.resume(vault, secret)
 
     def rotate(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         vault = self._vault(call.region)
@@ -95,17 +116,19 @@ class Rotator:
                 raise errors.deleted()
             if secret.owner:
                 return self._answer(secret, self._managed(secret, parameters))
-            token = parameters.get("ClientRequestToken") or str(uuid.uuid4())
-            if not 32 <= len(token) <= 64:
-                raise errors.invalid("You provided a ClientRequestToken that is not between 32 and 64 characters long.")
+            token = parameters["ClientRequestToken"]
             rules = parameters.get("RotationRules") or {}
-            schedule.check(rules)
+            schedule.check(rules, self._clock.now())
             rotation = secret.rotation or Rotation()
             function = parameters.get("RotationLambdaARN") or rotation.function
             if not function:
                 raise Refused.with_error(facts.no_function())
-            if not self._functions.exists(function):
-                raise errors.no_such_function()
+            if not FUNCTION.fullmatch(function):
+                raise errors.invalid("RotationLambdaARN is not the ARN of a Lambda function.")
+            self._may(
+                replace(call, service="lambda", operation="Invoke", region=function.split(":")[3]),
+                {"FunctionName": function},
+            )
             if not self._functions.admits(function, facts.PRINCIPAL, secret.arn):
                 raise Refused.with_error(facts.cannot_invoke())
             if token in secret.versions and secret.versions[token].has_value:
@@ -131,7 +154,7 @@ class Rotator:
                 f"You can't give a rotation function to a secret that is managed by {secret.owner}."
             )
         rules = parameters.get("RotationRules") or {}
-        schedule.check(rules)
+        schedule.check(rules, self._clock.now())
         return self._managers[secret.owner](secret, rules, parameters.get("RotateImmediately", True))
 
     def cancel(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -148,15 +171,18 @@ class Rotator:
 
     def written(self, secret: Secret, version: Version) -> None:
         """A value was written: one that became current by hand abandons a rotation, and counts as one."""
-        rotation = secret.rotation
-        if rotation is None or CURRENT not in version.stages:
+        if CURRENT not in version.stages:
             return
         pending = secret.holder(PENDING)
         if pending is not None and pending is not version:
             secret.unlabel(PENDING)
             if not pending.has_value:
                 del secret.versions[pending.id]
-            self._told("RotationAbandoned", secret, pending.id)
+            if PREVIOUS not in pending.stages:  # else it was the current one, and its rotation complete
+                self._told("RotationAbandoned", secret, pending.id)
+        rotation = secret.rotation
+        if rotation is None:
+            return
         rotation.last = self._clock.now()
         if rotation.enabled:
             self._plan(self._vault(secret.region), secret)
@@ -203,19 +229,19 @@ class Rotator:
     def _run(self, vault: Vault, secret: Secret, token: str, attempt: int) -> None:
         """All steps, in their order, up to one that fails."""
         with vault.lock:
-            if secret.arn in self._running or not self._pending(secret, token):
+            if secret.arn in self._running or secret.deletion or not self._pending(secret, token):
                 return
             self._running.add(secret.arn)
         self._told("RotationStarted", secret, token)
         try:
-            done = all(self._step(secret, step, token) for step in STEPS)
+            done = all(_enabled(secret) and self._step(secret, step, token) for step in STEPS)
         finally:
             self._running.discard(secret.arn)
         with vault.lock:
             current = secret.holder(CURRENT)
             if done and current is not None and current.id == token:
                 self._succeeded(vault, secret, token)
-            elif self._pending(secret, token):
+            elif _enabled(secret) and self._pending(secret, token):
                 self._told("RotationFailed", secret, token)
                 self._try_again(vault, secret, token, attempt)
 
@@ -228,6 +254,8 @@ class Rotator:
         rotation = secret.rotation
         if rotation is not None:
             rotation.last = secret.changed = self._clock.now()
+            if days := schedule.days(rotation.rules, rotation.last):
+                rotation.rules["AutomaticallyAfterDays"] = days
             if rotation.enabled:
                 self._plan(vault, secret)
         self._told("RotationSucceeded", secret, token)
@@ -263,7 +291,13 @@ class Rotator:
             with vault.lock:
                 if self._pending(secret, token):
                     secret.unlabel(PENDING)
+                if (tested := secret.versions.get(token)) and not tested.stages:
                     del secret.versions[token]
             self._told("TestRotationSucceeded" if passed else "TestRotationFailed", secret, token)
 
         self._clock.work(test)
+
+
+def _enabled(secret: Secret) -> bool:
+    """Whether a rotation goes on: False once it was cancelled."""
+    return secret.rotation is not None and secret.rotation.enabled

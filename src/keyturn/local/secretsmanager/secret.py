@@ -7,15 +7,13 @@ UpdateSecretVersionStage; read 2026-11.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-CURRENT, PENDING, PREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
+from keyturn.local.secretsmanager.quotas import KEPT_AT_LEAST, MOST_VERSIONS
 
-MOST_VERSIONS = 100
-KEPT_AT_LEAST = timedelta(hours=24)
-"""Versions without a label are removed when there are more than MOST_VERSIONS, but never one that is younger than this."""
+CURRENT, PENDING, PREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 
 
 @dataclass(slots=True, eq=False)
@@ -70,6 +68,8 @@ class Secret:
     Attributes:
         deleted: When it is to be gone; None while it is not being deleted.
         owner: The service that manages it, e.g. `rds`; empty for a user's own.
+        replicas: By region.
+        replica: What it is in this region, where it is a replica of another region's.
     """
 
     arn: str
@@ -85,10 +85,19 @@ class Secret:
     owner: str = ""
     versions: dict[str, Version] = field(default_factory=dict)
     rotation: Rotation | None = None
+    replicas: dict[str, Replica] = field(default_factory=dict)
+    replica: Replica | None = None
 
     @property
     def region(self) -> str:
         return self.arn.split(":")[3]
+
+    @property
+    def primary_region(self) -> str:
+        """Where it is written, if it is replicated; empty otherwise."""
+        if self.replica:
+            return self.replica.primary.region
+        return self.region if self.replicas else ""
 
     def holder(self, stage: str) -> Version | None:
         """The version that carries a label."""
@@ -112,6 +121,7 @@ class Secret:
         if before is not None:
             before.stages.remove(stage)
         version.stages.append(stage)
+        version.stages.sort()
         if stage == CURRENT:
             if PREVIOUS in version.stages:
                 version.stages.remove(PREVIOUS)
@@ -122,11 +132,63 @@ class Secret:
         if holder := self.holder(stage):
             holder.stages.remove(stage)
 
-    def prune(self, now: datetime) -> None:
-        """Remove the oldest versions that nobody can ask for by label, as far as there are too many."""
+    def prune(self, now: datetime, room: int = 0) -> None:
+        """
+        Remove the oldest versions that nobody can ask for by label, as far as there are too many.
+
+        Args:
+            room: For so many more.
+        """
         loose = sorted(
             (each for each in self.versions.values() if not each.stages and now - each.created > KEPT_AT_LEAST),
             key=lambda version: version.created,
         )
-        for version in loose[: max(len(self.versions) - MOST_VERSIONS, 0)]:
+        for version in loose[: max(len(self.versions) + room - MOST_VERSIONS, 0)]:
             del self.versions[version.id]
+
+    @property
+    def labels(self) -> set[str]:
+        """All that are on a version."""
+        return {stage for version in self.versions.values() for stage in version.stages}
+
+
+@dataclass(slots=True, eq=False)
+class Replica:
+    """
+    A secret in another region: it has what its primary has, but a key of its own, and it is not rotated there.
+
+    Attributes:
+        key: What its values are encrypted with; None for the service's own.
+        failed: Why there is none in the region although there should be; empty when there is one.
+    """
+
+    primary: Secret
+    region: str
+    arn: str
+    key: str | None = None
+    failed: str = ""
+    accessed: datetime | None = None
+
+    def secret(self) -> Secret:
+        """As it is now. What is changed on it is lost."""
+        versions = {each.id: replace(each, key=self.key) for each in self.primary.versions.values()}
+        return replace(
+            self.primary,
+            arn=self.arn,
+            key=self.key,
+            accessed=self.accessed,
+            versions=versions,
+            rotation=None,
+            replicas={},
+            replica=self,
+        )
+
+    def told(self) -> dict[str, Any]:
+        """As DescribeSecret tells of it."""
+        return {
+            "Region": self.region,
+            "KmsKeyId": self.key or "alias/aws/secretsmanager",
+            "Status": "Failed" if self.failed else "InSync",
+            "StatusMessage": self.failed or "Replication succeeded",
+            **({"LastAccessedDate": self.accessed} if self.accessed else {}),
+        }

@@ -10,12 +10,14 @@ from typing import Any
 
 from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.secretsmanager import encryption, errors
-from keyturn.local.secretsmanager.filters import matches, page
-from keyturn.local.secretsmanager.secret import CURRENT, Secret, Version
+from keyturn.local.secretsmanager.filters import matches
+from keyturn.local.secretsmanager.pages import page
+from keyturn.local.secretsmanager.quotas import MOST_BYTES, MOST_LABELS, MOST_VERSIONS
+from keyturn.local.secretsmanager.secret import CURRENT, PREVIOUS, Secret, Version
 from keyturn.local.secretsmanager.vault import Vault
 
-MOST_BYTES = 65_536
-"""A value may have so many; Secrets Manager user guide, "Secrets Manager quotas"."""
+MOST_LISTED = 100
+"""Versions in an answer of ListSecretVersionIds; API reference."""
 MOST_AT_ONCE = 20
 """Secrets in a BatchGetSecretValue; API reference."""
 
@@ -60,7 +62,7 @@ class Values:
             encryption.may_decrypt(call, secret, version.id, version.key)
             # Only the day is kept: API reference, DescribeSecret, LastAccessedDate.
             day = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
-            secret.accessed = version.accessed = day
+            (secret.replica or secret).accessed = version.accessed = day
             return {
                 "ARN": secret.arn,
                 "Name": secret.name,
@@ -78,15 +80,15 @@ class Values:
             raise errors.invalid("Either 'SecretIdList' or 'Filters' must be provided, but not both.")
         if not filters and parameters.get("MaxResults"):
             raise errors.invalid("To use 'MaxResults', you must also use 'Filters'.")
-        if len(names) > MOST_AT_ONCE:
-            raise errors.too_many("secretIdList", MOST_AT_ONCE)
         more: dict[str, str] = {}
         if filters:
             self._may(replace(call, operation="ListSecrets"), {})
             vault = self._vault(call.region)
             with vault.lock:
                 found = [secret for secret in vault if not secret.deletion and matches(secret, filters)]
-                shown, more = page(found, parameters, MOST_AT_ONCE)
+                shown, more = page(
+                    found, lambda secret: (secret.created.isoformat(), secret.arn), parameters, MOST_AT_ONCE
+                )
                 names = [secret.arn for secret in shown]
         values, failures = [], []
         for name in names:
@@ -132,8 +134,6 @@ class Values:
             Refused: The token has another value, or the key cannot be used.
         """
         token = token or str(uuid.uuid4())
-        if not 32 <= len(token) <= 64:
-            raise errors.invalid("You provided a ClientRequestToken that is not between 32 and 64 characters long.")
         encryption.may_encrypt(call, secret, token)
         version = secret.versions.get(token)
         if version is not None and version.has_value:
@@ -141,13 +141,16 @@ class Values:
                 raise errors.token_used(token, secret.arn)
             return version
         now = self._now()
+        secret.prune(now, room=1)
+        if sum(each.has_value for each in secret.versions.values()) >= MOST_VERSIONS:
+            raise errors.over_quota()
+        _fit(secret, stages)
         if version is None:
             version = secret.versions[token] = Version(token, now)
         version.string, version.binary, version.key, version.created = string, binary, secret.key, now
         for stage in stages:
             secret.label(version, stage)
         secret.changed = now
-        secret.prune(now)
         self._written(secret, version)
         return version
 
@@ -170,6 +173,8 @@ class Values:
                     f"The parameter RemoveFromVersionId can't be empty. Staging label {stage} is currently attached to version"
                     f" {holder.id}, so you must explicitly reference that version in RemoveFromVersionId."
                 )
+            if to is None and away is None:
+                raise errors.invalid("You must specify MoveToVersionId, RemoveFromVersionId, or both.")
             if away is not None and (holder is None or holder.id != away):
                 raise errors.invalid(
                     f"The parameter RemoveFromVersionId must match the version that has the staging label {stage}."
@@ -181,6 +186,7 @@ class Values:
             if to is None:
                 secret.unlabel(stage)
             else:
+                _fit(secret, [stage])
                 secret.label(secret.versions[to], stage)
             secret.changed = self._now()
             return {"ARN": secret.arn, "Name": secret.name}
@@ -189,18 +195,41 @@ class Values:
         vault = self._vault(call.region)
         with vault.lock:
             secret = vault.get(parameters["SecretId"])
-            versions = [
-                {
-                    "VersionId": version.id,
-                    "VersionStages": list(version.stages),
-                    "CreatedDate": version.created,
-                    "KmsKeyIds": [version.key or "DefaultEncryptionKey"],
-                    **({"LastAccessedDate": version.accessed} if version.accessed else {}),
-                }
+            found = [
+                version
                 for version in secret.versions.values()
-                if version.stages or parameters.get("IncludeDeprecated")
+                if version.has_value and (version.stages or parameters.get("IncludeDeprecated"))
             ]
-            return {"ARN": secret.arn, "Name": secret.name, "Versions": versions}
+            shown, more = page(found, lambda each: (each.created.isoformat(), each.id), parameters, MOST_LISTED)
+            return {
+                "ARN": secret.arn,
+                "Name": secret.name,
+                "Versions": [_listed(version) for version in shown],
+                **more,
+            }
+
+
+def _listed(version: Version) -> dict[str, Any]:
+    """As ListSecretVersionIds tells of a version."""
+    return {
+        "VersionId": version.id,
+        "CreatedDate": version.created,
+        "KmsKeyIds": [version.key or "DefaultEncryptionKey"],
+        **({"VersionStages": list(version.stages)} if version.stages else {}),
+        **({"LastAccessedDate": version.accessed} if version.accessed else {}),
+    }
+
+
+def _fit(secret: Secret, stages: list[str]) -> None:
+    """
+    See whether there may be these labels, too.
+
+    Raises:
+        Refused: There are too many.
+    """
+    comes = {PREVIOUS} if CURRENT in stages and secret.holder(CURRENT) else set()
+    if len(secret.labels | set(stages) | comes) > MOST_LABELS:
+        raise errors.over_quota()
 
 
 def given_value(parameters: dict[str, Any]) -> tuple[str | None, bytes | None]:

@@ -18,8 +18,15 @@ def _create_secret(place: Place, properties: Properties) -> Result:
         settings["SecretString"] = _generated(manager, properties["GenerateSecretString"])
     if tags := place.tagged(properties):
         settings["Tags"] = tags
+    if regions := _regions(properties):
+        settings["AddReplicaRegions"] = list(regions.values())
     arn = manager.create_secret(Name=place.name(properties.get("Name"), 512), **settings)["ARN"]
     return Result(arn, {"Id": arn})
+
+
+def _regions(properties: Properties) -> dict[str, dict[str, Any]]:
+    """The replicas that a secret is to have, by region."""
+    return {each["Region"]: pick(each, "Region", "KmsKeyId") for each in properties.get("ReplicaRegions") or ()}
 
 
 def _generated(manager: Any, wanted: Properties) -> str:
@@ -44,7 +51,10 @@ def _generated(manager: Any, wanted: Properties) -> str:
 
 
 def _delete_secret(place: Place, arn: str, properties: Properties) -> None:
-    place.client("secretsmanager").delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+    manager = place.client("secretsmanager")
+    if regions := _regions(properties):
+        manager.remove_regions_from_replication(SecretId=arn, RemoveReplicaRegions=list(regions))
+    manager.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
 
 
 def _update_secret(place: Place, arn: str, old: Properties, new: Properties) -> Result | None:
@@ -60,6 +70,11 @@ def _update_secret(place: Place, arn: str, old: Properties, new: Properties) -> 
         manager.update_secret(SecretId=arn, **changed)
     if tags := place.tagged(new):
         manager.tag_resource(SecretId=arn, Tags=tags)
+    before, after = _regions(old), _regions(new)
+    if gone := [region for region, each in before.items() if after.get(region) != each]:
+        manager.remove_regions_from_replication(SecretId=arn, RemoveReplicaRegions=gone)
+    if come := [each for region, each in after.items() if before.get(region) != each]:
+        manager.replicate_secret_to_regions(SecretId=arn, AddReplicaRegions=come)
     return Result(arn, {"Id": arn})
 
 
