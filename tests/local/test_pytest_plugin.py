@@ -46,6 +46,27 @@ def test_boto3_uses_the_cloud_without_being_told(tmp_path: Path) -> None:
     assert ran.stdout.splitlines()[-1].startswith("3 passed"), ran.stdout
 
 
+def test_readers_can_be_replicas(tmp_path: Path) -> None:
+    ran = run(
+        tmp_path,
+        """
+        import pytest
+        import boto3
+
+        @pytest.fixture(scope="session")
+        def local_aws_readers():
+            return "replica"
+
+        def test_one(local_aws):
+            rds = boto3.client("rds")
+            settings = {"MasterUsername": "admin1", "MasterUserPassword": "not-a-real-1"}
+            made = rds.create_db_cluster(DBClusterIdentifier="c", Engine="aurora-postgresql", **settings)["DBCluster"]
+            assert made["Endpoint"] != made["ReaderEndpoint"]
+        """,
+    )
+    assert ran.stdout.splitlines()[-1].startswith("1 passed"), ran.stdout
+
+
 def test_a_shared_cloud_keeps_what_is_in_it(tmp_path: Path) -> None:
     ran = run(
         tmp_path,

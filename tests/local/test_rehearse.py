@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from keyturn import cli
+from keyturn.local.rds.addresses import Address
+from keyturn.local.rds.servers import Servers
 from keyturn.stack import Arguments, template
 from processes import naming
 
@@ -104,6 +106,24 @@ def test_an_output_that_cannot_be_told(capsys: pytest.CaptureFixture[str], tmp_p
     code, stack = rehearsed(capsys, written(tmp_path, {"Vpc": vpc}, Outputs={"Ninth": ninth}))
     assert (code, stack["status"]) == (1, "ROLLBACK_COMPLETE")
     assert stack["reasons"] == ["`Fn::Select`: index 9 of a list of 1. Rollback requested by user."]
+
+
+def test_readers_that_follow_their_writer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+
+    def start(self: Servers, identity: str, *_: Any, followed: bool) -> Address:
+        begun.append(followed)
+        return Address("database.invalid", 5432)
+
+    monkeypatch.setattr(Servers, "start", start)
+    cluster = {"Engine": "aurora-postgresql", "MasterUsername": "admin1", "ManageMasterUserPassword": True}
+    path = written(tmp_path, {"C": {"Type": "AWS::RDS::DBCluster", "Properties": cluster}})
+    for words in ((), ("--readers", "replica")):
+        code, stack = rehearsed(capsys, path, *words)
+        assert (code, stack["created"]) == (0, True), stack["reasons"]
+    assert begun == [False, True]
 
 
 def test_a_parameter_without_value(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

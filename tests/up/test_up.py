@@ -57,10 +57,11 @@ def marked(tmp_path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("engine", ["aurora-mysql", "postgres"])
-def test_the_main_job(tmp_path: Path, engine: str) -> None:
+@pytest.mark.parametrize(("engine", "readers"), [("aurora-mysql", "replica"), ("postgres", "same")])
+def test_the_main_job(tmp_path: Path, engine: str, readers: str) -> None:
     picture = tmp_path / "logins.svg"
-    process = start(tmp_path, "--engine", engine, "--format", "json", "--picture", str(picture))
+    words = ("--engine", engine, "--readers", readers, "--format", "json", "--picture", str(picture))
+    process = start(tmp_path, *words)
     output, errors = process.communicate()
     assert process.returncode == 0, errors
     proof = json.loads(output)
@@ -158,6 +159,7 @@ def test_two_at_once_do_not_meet(tmp_path: Path) -> None:
         (["--engine-version", "8.0.mysql_aurora.3.04.9"], "is not offered"),
         (["--region", "mars-1"], "is not the name of a region"),
         (["--picture", "/nonexistent/folder/logins.svg"], "cannot write"),
+        (["--readers", "replica", "--target", "aws"], "--readers is for the AWS on this machine"),
     ],
 )
 def test_bad_input_is_one_clear_line(tmp_path: Path, words: list[str], says: str) -> None:

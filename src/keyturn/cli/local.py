@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from keyturn.cli.collecting import collect_seldom
 from keyturn.cli.interruption import heard
+from keyturn.cli.readers import REPLICA, add_readers
 from keyturn.cli.world import region_name
 from keyturn.problem import Misuse
 
@@ -41,12 +42,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--enforce-iam", action="store_true", help="hold users and sessions to their policies, as functions always are"
     )
-    parser.add_argument(
-        "--readers",
-        choices=("same", "replica"),
-        default="same",
-        help="what the reader endpoints of clusters are: the writer's server, or one that follows it (default: same)",
-    )
+    add_readers(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -77,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
                 progress=say,
                 enforce_iam=arguments.enforce_iam,
                 keep=arguments.state is not None,
-                replicas=arguments.readers == "replica",
+                replicas=arguments.readers == REPLICA,
             )
         )
         try:

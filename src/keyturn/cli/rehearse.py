@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keyturn.cli.collecting import collect_seldom
+from keyturn.cli.readers import REPLICA, add_readers
 from keyturn.cli.world import region_name
 from keyturn.problem import Misuse
 
@@ -39,6 +40,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"
     )
     parser.add_argument("--stack", default="rehearsal", help="the stack's name (default: rehearsal)")
+    add_readers(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -87,7 +89,11 @@ def _rehearse(graphs: Sequence[Graph], arguments: argparse.Namespace) -> list[Re
     def say(detail: str) -> None:
         print(f"keyturn: {detail}", file=sys.stderr)
 
-    with scratch() as folder, Cloud.start(Path(folder), region=arguments.region, progress=say) as cloud:
+    replicas = arguments.readers == REPLICA
+    with (
+        scratch() as folder,
+        Cloud.start(Path(folder), region=arguments.region, progress=say, replicas=replicas) as cloud,
+    ):
         rehearsing = Rehearsing(cloud, tell)
         done: list[Rehearsal] = []
         for number, graph in enumerate(graphs):

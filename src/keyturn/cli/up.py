@@ -8,6 +8,7 @@ import os
 import sys
 
 from keyturn.cli.collecting import collect_seldom
+from keyturn.cli.readers import REPLICA, add_readers
 from keyturn.cli.world import region_name
 from keyturn.problem import Misuse, Problem
 
@@ -36,6 +37,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("--engine-version", metavar="V", help="of that engine (default: one of those it is known for)")
     parser.add_argument("--instance-class", help="of the database's instances (default: db.t3.medium)")
+    add_readers(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--picture", metavar="FILE", help="write a picture of the logins and the steps over time (SVG)")
 
@@ -54,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"keyturn up needs {error.name}, which is not installed", hint="pip install 'keyturn[all]'"
         ) from None
 
+    if arguments.readers == REPLICA and arguments.target == "aws":
+        raise Misuse("--readers is for the AWS on this machine: an account's readers are replicas")
     if arguments.picture:
         picture.require_writable(arguments.picture)
     screen = Screen()
@@ -65,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     shown = proof.Proof(target=arguments.target, stack=f"keyturn-{arguments.suffix}", region=arguments.region)
     try:
-        run.everything(screen, settings, shown)
+        run.everything(screen, settings, shown, replicas=arguments.readers == REPLICA)
     except ClientError as error:
         raise Problem(
             f"AWS refused {error.operation_name}: {error.response['Error']['Code']}: {error.response['Error']['Message']}"

@@ -7,6 +7,7 @@ import ssl
 import time
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from keyturn import stack as rotation_stack
@@ -26,21 +27,27 @@ from keyturn.up.proof import Proof
 from keyturn.up.rotate import Rotator
 from keyturn.up.screen import Screen
 from keyturn.up.server import ready
-from keyturn.up.target import TARGETS, Target
+from keyturn.up.target import Target, aws, local
 
 WARM_SECONDS = 1.5
 """How long the clients log in before anything happens, and after."""
 
 
-def everything(screen: Screen, arguments: rotation_stack.Arguments, proof: Proof) -> None:
-    """All phases, in their order, told to `proof`. What was started here is stopped again, however it ends."""
+def everything(screen: Screen, arguments: rotation_stack.Arguments, proof: Proof, *, replicas: bool = False) -> None:
+    """
+    All phases, in their order, told to `proof`. What was started here is stopped again, however it ends.
+
+    Args:
+        replicas: Whether a cluster's readers are a server of their own, on this machine.
+    """
     graph, proof.checks = preflight(screen, arguments)
     with ExitStack() as running:
         if proof.target == "local":
             with screen.phase("server") as phase:
                 phase.sum_up(ready(arguments.engine, phase.say))
         with screen.phase("cloud") as phase:
-            target = running.enter_context(TARGETS[proof.target](arguments.region, phase.say))
+            begin = partial(local, replicas=replicas) if proof.target == "local" else aws
+            target = running.enter_context(begin(arguments.region, phase.say))
             phase.sum_up(target.endpoint or f"AWS account {target.account}")
         outputs = deploy_stack(screen, target, graph, proof)
         rotator = Rotator(

@@ -49,11 +49,16 @@ class Target:
 
 
 @contextmanager
-def local(region: str, say: Say) -> Iterator[Target]:
-    """A fresh strict AWS on this machine, gone without a trace at the end."""
+def local(region: str, say: Say, *, replicas: bool = False) -> Iterator[Target]:
+    """
+    A fresh strict AWS on this machine, gone without a trace at the end.
+
+    Args:
+        replicas: Whether a cluster's readers are a server of their own.
+    """
     from keyturn.local.cloud import Cloud
 
-    with scratch() as folder, Cloud.start(folder=folder, region=region, progress=say) as cloud:
+    with scratch() as folder, Cloud.start(folder=folder, region=region, progress=say, replicas=replicas) as cloud:
         yield Target(
             name="local",
             region=region,
@@ -94,6 +99,3 @@ def aws(region: str, say: Say) -> Iterator[Target]:
         patience=900,
         environment=dict(os.environ),
     )
-
-
-TARGETS = {"local": local, "aws": aws}
