@@ -10,3 +10,7 @@ class HclError(Exception):
         super().__init__(because)
         self.because = because
         self.offset = offset
+
+
+class TooMuch(HclError):
+    """It is not worked out here, though Terraform may: `try` and `can` do not take it for a failure."""

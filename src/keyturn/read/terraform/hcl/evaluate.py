@@ -7,12 +7,14 @@ is worked out from it; what refers to resources is an `Instance` until something
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping
 
 from keyturn.graph import Unknown
 from keyturn.read.pulumi.marks import Marks, plain
-from keyturn.read.terraform.hcl.error import HclError
+from keyturn.read.terraform.hcl.arguments import COMPARES, DECIDED_BY, KEEPS, LOOKS_INSIDE, characters
+from keyturn.read.terraform.hcl.error import HclError, TooMuch
 from keyturn.read.terraform.hcl.syntax import (
     Attribute,
     Binary,
@@ -31,24 +33,44 @@ from keyturn.read.terraform.hcl.syntax import (
     Template,
     Unary,
 )
-from keyturn.read.terraform.hcl.values import Instance, Lazy, Raw, number, pairs, same, settled, text, truth
+from keyturn.read.terraform.hcl.values import (
+    LONGEST,
+    Instance,
+    Lazy,
+    Raw,
+    exact,
+    number,
+    pairs,
+    same,
+    settled,
+    text,
+    truth,
+)
 
 MOST = 200_000
 """How many expressions one configuration may work out: loops multiply."""
-LONGEST = 1_000_000
-"""Characters of a text, and items of a list: they can double with every line."""
+
+
+MOST_TEXT = 100_000_000
+"""How many characters all texts may have that one configuration puts together."""
 
 
 class Budget:
-    """What is left of MOST."""
+    """What is left of MOST and MOST_TEXT."""
 
     def __init__(self, left: int = MOST) -> None:
         self.left = left
+        self.texts = MOST_TEXT
 
     def spend(self) -> None:
         self.left -= 1
         if self.left < 0:
-            raise HclError(f"working it out takes more than {MOST:,} steps")
+            raise TooMuch(f"working it out takes more than {MOST:,} steps")
+
+    def write(self, characters: int) -> None:
+        self.texts -= characters
+        if self.texts < 0:
+            raise TooMuch(f"its texts have more than {MOST_TEXT:,} characters together")
 
 
 class Evaluator:
@@ -138,9 +160,10 @@ class Evaluator:
         pieces = list(self._pieces(parts))
         if unknown := next((piece for piece in pieces if self.unknown(piece)), None):
             return unknown
+        if sum(map(len, pieces)) > LONGEST:
+            raise TooMuch(f"a text of more than {LONGEST:,} characters")
         whole = "".join(pieces)
-        if len(whole) > LONGEST:
-            raise HclError(f"a text of more than {LONGEST:,} characters")
+        self.budget.write(len(whole))
         return whole
 
     def _pieces(self, parts: tuple[str | Expression | Choice | Loop, ...]) -> Iterator[str]:
@@ -204,6 +227,8 @@ class Evaluator:
         return [self.within({"*": item}).raw(each) for item in items]
 
     def _call(self, call: Call) -> Raw:
+        if call.function.startswith("core::"):
+            call = dataclasses.replace(call, function=call.function.removeprefix("core::"))
         if call.function in ("try", "can"):
             return self._try(call)
         function = self.functions.get(call.function)
@@ -216,10 +241,10 @@ class Evaluator:
             if unknown := self.unknown(last):
                 return unknown
             arguments += last
-        if call.function not in LOOKS_INSIDE and (
-            unknown := next((each for each in arguments if self.unknown(each)), None)
-        ):
+        if unknown := self._undecided(call.function, arguments):
             return unknown
+        if sum(map(characters, arguments)) > 10 * LONGEST:
+            raise TooMuch(f"`{call.function}` takes texts of more than {10 * LONGEST:,} characters")
         try:
             made = function(*arguments)
         except HclError:
@@ -229,8 +254,27 @@ class Evaluator:
                 raise HclError(f"`{call.function}`: how many there are is not known before deployment") from None
             raise HclError(f"`{call.function}`: {error}") from None
         if isinstance(made, str | list | dict) and len(made) > LONGEST:
-            raise HclError(f"`{call.function}` gives more than {LONGEST:,} items")
+            raise TooMuch(f"`{call.function}` gives more than {LONGEST:,} items")
+        self.budget.write(characters(made, 1) if isinstance(made, str | list) else 0)
         return self.marks.give(made) if isinstance(made, Unknown) else made
+
+    def _undecided(self, function: str, arguments: list[Raw]) -> str | None:
+        """The unknown value that makes what a function gives unknown."""
+        looked_at = arguments if function not in LOOKS_INSIDE else arguments[:2] if function == "lookup" else []
+        if unknown := next((each for each in looked_at if self.unknown(each)), None):
+            return str(unknown)
+        if function not in COMPARES:
+            return None
+        if function in DECIDED_BY and DECIDED_BY[function](*arguments):
+            return None
+        return next((unknown for each in arguments if (unknown := self.unknown_in(each))), None)
+
+    def unknown_in(self, value: Raw) -> str | None:
+        """The first thing in a value that is not known before deployment."""
+        if isinstance(value, list | Mapping):
+            inside = value.values() if isinstance(value, Mapping) else value
+            return next((unknown for each in inside if (unknown := self.unknown_in(each))), None)
+        return self.unknown(value)
 
     def _asked_later(self, expression: Expression) -> Raw:
         """What a function takes that only puts resources together: those in it are kept as they are."""
@@ -243,9 +287,11 @@ class Evaluator:
                 value = self.raw(argument)
                 if isinstance(value, Instance) and value.path:
                     value = value.settled()
+            except TooMuch:
+                raise
             except HclError:
                 continue
-            return True if call.function == "can" else value
+            return (self.unknown(value) or True) if call.function == "can" else value
         if call.function == "can":
             return False
         raise HclError("`try`: none of its arguments can be worked out")
@@ -264,7 +310,9 @@ class Evaluator:
         if unknown := self.unknown(one) or self.unknown(other):
             return unknown
         if operator in ("==", "!="):
-            return same(one, other) == (operator == "==")
+            equal = same(one, other)
+            unknown = None if equal else self.unknown_in(one) or self.unknown_in(other)
+            return unknown or equal == (operator == "==")
         return _arithmetic(operator, number(one), number(other))
 
     def _both(self, operator: str, one: Raw, right: Expression) -> Raw:
@@ -301,55 +349,14 @@ class Evaluator:
         return items if loop.named is None else named
 
 
-KEEPS = frozenset(
-    (
-        "coalesce",
-        "coalescelist",
-        "concat",
-        "element",
-        "flatten",
-        "keys",
-        "length",
-        "lookup",
-        "merge",
-        "one",
-        "reverse",
-        "slice",
-        "tolist",
-        "tomap",
-        "values",
-        "zipmap",
-    )
-)
-"""Functions that only put things together: of what they give, resources can be asked for what they tell."""
-LOOKS_INSIDE = frozenset(
-    (
-        "coalesce",
-        "coalescelist",
-        "compact",
-        "concat",
-        "flatten",
-        "jsonencode",
-        "length",
-        "lookup",
-        "merge",
-        "one",
-        "tolist",
-        "tomap",
-        "toset",
-    )
-)
-"""Functions that take unknown values among others."""
-
-
 def _arithmetic(operator: str, one: float, other: float) -> Raw:
     match operator:
         case "+":
-            return one + other
+            return exact(one + other)
         case "-":
-            return one - other
+            return exact(one - other)
         case "*":
-            return one * other
+            return exact(one * other)
         case "<":
             return one < other
         case "<=":
@@ -360,5 +367,6 @@ def _arithmetic(operator: str, one: float, other: float) -> Raw:
             return one >= other
     if other == 0:
         raise HclError("a division by zero")
-    divided = one / other if operator == "/" else math.fmod(one, other)
-    return int(divided) if float(divided).is_integer() else divided
+    if isinstance(one, int) and isinstance(other, int) and one % other == 0:
+        return one // other if operator == "/" else 0
+    return exact(one / other if operator == "/" else math.fmod(one, other))

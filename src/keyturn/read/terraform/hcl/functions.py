@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import itertools
 import json
 import math
-import os.path
 import re
 import urllib.parse
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from keyturn.graph import Unknown
 from keyturn.read.pulumi.marks import plain
-from keyturn.read.terraform.hcl import addresses, lists, strings
+from keyturn.read.terraform.hcl import addresses, formats, lists, patterns, strings, times
 from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.evaluate import Evaluator
 from keyturn.read.terraform.hcl.files import listed
 from keyturn.read.terraform.hcl.parser import Parser
+from keyturn.read.terraform.hcl.provider import OF_PROVIDER
 from keyturn.read.terraform.hcl.template import lines_of
-from keyturn.read.terraform.hcl.values import Raw, number, same, text
+from keyturn.read.terraform.hcl.values import Raw, exact, number, same, text
 
 LARGEST_FILE = 1 << 20
 
@@ -38,7 +37,7 @@ def functions(folder: Path, render: Callable[[Mapping[str, Raw]], Evaluator]) ->
         folder: What files are named relative to.
         render: An evaluator with just these names, for `templatefile`.
     """
-    return {**_PURE, **_files(folder, render)}
+    return {**_PURE, **OF_PROVIDER, **_files(folder, render)}
 
 
 def _files(folder: Path, render: Callable[[Mapping[str, Raw]], Evaluator]) -> dict[str, Callable[..., Raw]]:
@@ -69,9 +68,10 @@ def _files(folder: Path, render: Callable[[Mapping[str, Raw]], Evaluator]) -> di
         "fileexists": exists,
         "fileset": found,
         "templatefile": template_file,
+        "templatestring": lambda whole, values: render(values).value(lines_of(Parser(whole))),
         **{
             name: lambda *_: Unknown("it is worked out from files at deployment")
-            for name in ("filebase64sha256", "filesha256", "filemd5")
+            for name in ("filebase64sha256", "filebase64sha512", "filemd5", "filesha1", "filesha256", "filesha512")
         },
     }
 
@@ -103,6 +103,24 @@ def _digest(name: str, *, encoded: bool = False) -> Callable[[str], str]:
     return digest
 
 
+def _exactly(encoding: str) -> str:
+    """The name of an encoding for a text without a byte order mark."""
+    name = plain(encoding).lower()
+    return f"{name}-be" if name in ("utf-16", "utf-32") else name
+
+
+def _uuid_of(space: str, name: str) -> str:
+    import uuid
+
+    spaces = {
+        "dns": uuid.NAMESPACE_DNS,
+        "url": uuid.NAMESPACE_URL,
+        "oid": uuid.NAMESPACE_OID,
+        "x500": uuid.NAMESPACE_X500,
+    }
+    return str(uuid.uuid5(spaces.get(plain(space)) or uuid.UUID(plain(space)), plain(name)))
+
+
 def _later(because: str) -> Callable[..., Unknown]:
     return lambda *_: Unknown(because)
 
@@ -116,11 +134,12 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "base64encode": _on_text(lambda value: base64.b64encode(value.encode()).decode()),
     "base64sha256": _digest("sha256", encoded=True),
     "base64sha512": _digest("sha512", encoded=True),
-    "basename": _on_text(os.path.basename),
+    "basename": _on_text(lambda value: PurePosixPath(value).name or ("/" if value else ".")),
     "bcrypt": _later("it differs each time"),
     "ceil": _numbers(math.ceil),
     "chomp": lambda value: value.rstrip("\r\n"),
-    "chunklist": lambda items, size: [items[start : start + int(size)] for start in range(0, len(items), int(size))],
+    "base64gzip": _later("how it is packed depends on the version of Terraform"),
+    "chunklist": lists.chunks,
     "cidrhost": addresses.host,
     "cidrnetmask": addresses.netmask,
     "cidrsubnet": addresses.subnet,
@@ -131,17 +150,20 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "concat": lists.concat,
     "contains": lambda items, value: any(same(item, value) for item in items),
     "csvdecode": _on_text(lists.of_csv),
-    "dirname": _on_text(os.path.dirname),
+    "dirname": _on_text(lambda value: str(PurePosixPath(value) if value[-1:] == "/" else PurePosixPath(value).parent)),
+    "ephemeralasnull": lambda value: value,
     "distinct": lists.distinct,
     "element": lists.element,
     "endswith": lambda value, end: plain(value).endswith(plain(end)),
     "flatten": lists.flatten,
+    "formatdate": times.formatted,
     "floor": _numbers(math.floor),
-    "format": strings.formatted,
-    "formatlist": strings.formatted_list,
-    "indent": lambda count, value: value.replace("\n", "\n" + " " * min(int(count), 1000)),
-    "index": lambda items, value: next(index for index, item in enumerate(items) if same(item, value)),
+    "format": formats.formatted,
+    "formatlist": formats.formatted_list,
+    "indent": lambda count, value: patterns.replace(value, "\n", "\n" + " " * min(int(count), 1000)),
+    "index": lists.position,
     "join": lambda separator, *given: separator.join(text(item) for item in lists.concat(*given)),
+    "issensitive": _later("whether it is sensitive is known to Terraform only"),
     "jsondecode": json.loads,
     "jsonencode": strings.as_json,
     "keys": sorted,
@@ -159,17 +181,19 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "one": lists.only,
     "parseint": lambda value, base: int(plain(text(value)), int(base)),
     "pathexpand": _later("it is a path of the machine that deploys"),
+    "plantimestamp": _later("it is the time of the plan"),
     "pow": lambda base, exponent: _whole(float(number(base)) ** float(number(exponent))),
     "range": lists.numbered,
-    "regex": strings.regex,
-    "regexall": strings.regex_all,
-    "replace": strings.replace,
+    "regex": patterns.regex,
+    "regexall": patterns.regex_all,
+    "replace": patterns.replace,
     "reverse": lambda items: items[::-1],
+    "rsadecrypt": _later("it is decrypted at deployment"),
     "sensitive": lambda value: value,
     "setintersection": lambda first, *others: [
         item for item in first if all(any(same(item, each) for each in other) for other in others)
     ],
-    "setproduct": lambda *given: [list(each) for each in itertools.islice(itertools.product(*given), 10_000)],
+    "setproduct": lists.product,
     "setsubtract": lambda first, other: [item for item in first if not any(same(item, each) for each in other)],
     "setunion": lambda *given: lists.unique(lists.concat(*given)),
     "sha1": _digest("sha1"),
@@ -183,9 +207,13 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "strcontains": lambda value, part: plain(part) in plain(value),
     "strrev": _on_text(lambda value: value[::-1]),
     "substr": strings.substr,
-    "sum": lambda items: _whole(sum(number(item) for item in items)),
+    "sum": lambda items: exact(sum(number(item) for item in items)),
+    "textdecodebase64": lambda value, encoding: base64.b64decode(plain(value), validate=True).decode(plain(encoding)),
+    "textencodebase64": lambda value, encoding: base64.b64encode(plain(value).encode(_exactly(encoding))).decode(),
+    "timeadd": times.add,
+    "timecmp": times.compared,
     "timestamp": _later("it is the time of the deployment"),
-    "title": _on_text(lambda value: re.sub(r"\b[a-z]", lambda match: match[0].upper(), value)),
+    "title": _on_text(lambda value: re.sub(r"\b\w", lambda match: match[0].upper(), value)),
     "tobool": lambda value: (
         value if isinstance(value, bool) or value is None else {"true": True, "false": False}[value]
     ),
@@ -194,6 +222,7 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "tonumber": lambda value: None if value is None else number(value),
     "toset": lambda value: lists.unique(list(value)),
     "tostring": lambda value: None if value is None else text(value),
+    "transpose": lists.transposed,
     "trim": lambda value, cut: value.strip(cut),
     "trimprefix": lambda value, cut: value.removeprefix(cut),
     "trimspace": lambda value: value.strip(),
@@ -201,7 +230,9 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "upper": _on_text(str.upper),
     "urlencode": _on_text(urllib.parse.quote_plus),
     "uuid": _later("it differs each time"),
+    "uuidv5": _uuid_of,
     "values": lambda mapping: [mapping[key] for key in sorted(mapping)],
     "yamldecode": _on_text(strings.of_yaml),
+    "yamlencode": strings.as_yaml,
     "zipmap": lambda keys, values: {text(key): value for key, value in zip(keys, values, strict=True)},
 }

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping
 
 from keyturn.read.pulumi.marks import plain
-from keyturn.read.terraform.hcl.error import HclError
-from keyturn.read.terraform.hcl.values import MOST_PARTS, Raw, number, same, text
+from keyturn.read.terraform.hcl.error import HclError, TooMuch
+from keyturn.read.terraform.hcl.values import MOST_PARTS, Raw, exact, number, same, text
+
+MOST_PRODUCT = 10_000
+"""How many combinations a product of lists may have."""
 
 
 def concat(*lists: list[Raw]) -> list[Raw]:
@@ -47,7 +52,7 @@ def coalesce(*values: Raw) -> Raw:
 def distinct(items: list[Raw]) -> list[Raw]:
     kept: list[Raw] = []
     for item in items:
-        if not any(same(item, each) for each in kept):
+        if not any(same(item, each) and (item == each or plain(str(item)) != "unknown") for each in kept):
             kept.append(item)
     return kept
 
@@ -70,13 +75,40 @@ def element(items: list[Raw], index: Raw) -> Raw:
 
 
 def numbered(*bounds: Raw) -> list[int | float]:
-    first, last, step = [int(number(each)) for each in ((0, *bounds) if len(bounds) == 1 else bounds)] + [0] * (
-        3 - max(len(bounds), 2)
-    )
-    whole = range(first, last, step or (1 if first <= last else -1))
-    if len(whole) > 1024:
+    first, last, *given = [number(each) for each in ((0, *bounds) if len(bounds) == 1 else bounds)]
+    step = given[0] if given else (1 if first <= last else -1)
+    if step == 0 or (last - first) * step < 0:
+        raise HclError("steps that do not lead there")
+    count = math.ceil((last - first) / step)
+    if count > 1024:
         raise HclError("more than 1024 values")
-    return list(whole)
+    return [exact(first + index * step) for index in range(count)]
+
+
+def position(items: list[Raw], value: Raw) -> int:
+    found = next((index for index, item in enumerate(items) if same(item, value)), None)
+    if found is None:
+        raise HclError("it is not in the list")
+    return found
+
+
+def chunks(items: list[Raw], size: Raw) -> list[list[Raw]]:
+    count = int(number(size)) or max(len(items), 1)
+    return [items[start : start + count] for start in range(0, len(items), count)]
+
+
+def product(*given: list[Raw]) -> list[Raw]:
+    if math.prod(map(len, given)) > MOST_PRODUCT:
+        raise TooMuch(f"more than {MOST_PRODUCT:,} combinations")
+    return [list(each) for each in itertools.product(*given)]
+
+
+def transposed(mapping: Mapping[str, list[Raw]]) -> dict[str, list[Raw]]:
+    made: dict[str, list[Raw]] = {}
+    for key in sorted(mapping):
+        for value in mapping[key]:
+            made.setdefault(plain(value), []).append(key)
+    return dict(sorted(made.items()))
 
 
 def sliced(items: list[Raw], start: Raw, end: Raw) -> list[Raw]:
@@ -94,7 +126,15 @@ def only(items: list[Raw]) -> Raw:
 
 
 def matching(values: list[Raw], keys: list[Raw], searched: list[Raw]) -> list[Raw]:
-    return [value for value, key in zip(values, keys, strict=True) if any(same(key, wanted) for wanted in searched)]
+    return [value for value, key in zip(values, keys, strict=True) if any(_alike(key, wanted) for wanted in searched)]
+
+
+def _alike(one: Raw, other: Raw) -> bool:
+    """Whether two keys are equal once they are of one type."""
+    try:
+        return plain(text(one)) == plain(text(other))
+    except HclError:
+        return same(one, other)
 
 
 def of_csv(text: str) -> list[dict[str, str]]:

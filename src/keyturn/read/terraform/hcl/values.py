@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -35,6 +36,8 @@ class Instance:
         return self.tell(self.address, self.path or ("id",))
 
 
+LONGEST = 1_000_000
+"""Characters of a text, and items of a list: they can double with every line."""
 MOST_PARTS = 200_000
 """How many lists and objects a value may consist of: one that is in another twice doubles with every step."""
 
@@ -104,6 +107,14 @@ def number(value: Raw) -> int | float:
         return int(written) if written.lstrip("-").isdigit() else float(written)
     except ValueError:
         raise HclError("a number is wanted") from None
+
+
+def exact(value: float) -> int | float:
+    """A number as Terraform has it, who reckons with more digits: 0.1 + 0.2 is 0.3."""
+    if isinstance(value, int) or not math.isfinite(value):
+        return value
+    value = float(f"{value:.15g}")
+    return int(value) if value.is_integer() else value
 
 
 def same(one: Raw, other: Raw) -> bool:
