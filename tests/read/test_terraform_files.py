@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from keyturn.graph import Graph, Resource
+from keyturn.graph import Graph, Resource, Unknown
 from keyturn.read import Unreadable, read
 
 DATABASE = 'resource "aws_db_instance" "db" {\n  engine = "mysql"\n  storage_encrypted = false\n}\n'
@@ -101,3 +101,87 @@ def test_values_of_variables_win_by_the_names_of_their_files_in_both_languages(t
     (tmp_path / "b.auto.tfvars").write_text('name = "4"')
     (tmp_path / "c.auto.tfvars.json").write_text('{"name": "5"}')
     assert only(tmp_path).get("QueueName") == "5"
+
+
+@pytest.mark.parametrize("relative", [True, False])
+def test_files_are_named_from_the_root_module_whichever_module_names_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, relative: bool
+) -> None:
+    named = 'resource "aws_sqs_queue" "%s" { name = "%s" }\n'
+    for folder in ("root", "root/inner", "beside"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "own.txt").write_text(folder.replace("/", "-"))
+    own = named % ("own", '${file("${path.module}/own.txt")}')
+    (tmp_path / "root" / "main.tf").write_text(
+        own + 'module "beside" { source = "../beside" }\nmodule "inner" { source = "./inner" }\n'
+    )
+    (tmp_path / "beside" / "main.tf").write_text(own + named % ("bare", '${file("own.txt")}'))
+    (tmp_path / "root" / "inner" / "main.tf").write_text(own + named % ("path", "${path.module} ${path.root}"))
+    monkeypatch.chdir(tmp_path)
+    (made,) = read("root" if relative else str(tmp_path / "root"))
+    assert {each.label: each.get("QueueName") for each in made} == {
+        "aws_sqs_queue.own": "root",
+        "module.beside.aws_sqs_queue.own": "beside",
+        "module.beside.aws_sqs_queue.bare": "root",
+        "module.inner.aws_sqs_queue.own": "root-inner",
+        "module.inner.aws_sqs_queue.path": "inner .",
+    }
+
+
+def test_a_dynamic_block_has_the_number_of_a_lists_item_and_the_item_of_a_set(tmp_path: Path) -> None:
+    block = """  dynamic "ingress" {
+    for_each = %s
+    content {
+      from_port = 80
+      to_port   = 80
+      protocol  = "tcp"
+      cidr_blocks = ["10.0.${ingress.key}.0/24"]
+    }
+  }
+"""
+    collections = ('["7", "8"]', 'toset(["7", "8"])', "var.set", '{ 3 = "x" }')
+    text = "".join(
+        f'resource "aws_security_group" "s{number}" {{\n{block % each}}}\n' for number, each in enumerate(collections)
+    )
+    variable = 'variable "set" {\n  type = set(string)\n  default = ["9", "9"]\n}\n'
+    made = graph(tmp_path, main__tf=text + variable + 'output "o" { value = { for k, v in toset(["a"]) : k => v } }')
+    assert [[rule["CidrIp"] for rule in each.get("SecurityGroupIngress")] for each in made] == [
+        ["10.0.0.0/24", "10.0.1.0/24"],
+        ["10.0.7.0/24", "10.0.8.0/24"],
+        ["10.0.9.0/24"],
+        ["10.0.3.0/24"],
+    ]
+    assert made.outputs["o"].value == {"a": "a"}
+
+
+def test_what_is_ephemeral_is_unknown_and_says_so(tmp_path: Path) -> None:
+    resource = only(
+        tmp_path,
+        main__tf="""
+ephemeral "random_password" "p" { length = 20 }
+check "c" {
+  data "aws_sqs_queue" "d" { name = "x" }
+  assert {
+    condition     = data.aws_sqs_queue.d.arn != ""
+    error_message = "no"
+  }
+}
+moved {
+  from = aws_db_instance.old
+  to   = aws_db_instance.db
+}
+removed { from = aws_sqs_queue.gone }
+import {
+  to = aws_db_instance.db
+  id = "db"
+}
+resource "aws_db_instance" "db" {
+  engine              = "mysql"
+  password_wo         = ephemeral.random_password.p.result
+  password_wo_version = 1
+}
+""",
+    )
+    value = resource.get("MasterUserPassword")
+    assert isinstance(value, Unknown)
+    assert value.because == "ephemeral.random_password.p is there only while Terraform runs"

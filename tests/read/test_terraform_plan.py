@@ -409,3 +409,27 @@ def test_the_tags_that_a_provider_gives_are_seen(tmp_path: Path, sensitive: Any)
     (key,) = graph
     assert key.get("Tags") == (None if sensitive else ({"Key": "owner", "Value": "us"},))
     assert not graph.remarks
+
+
+def test_an_account_is_that_of_the_role_or_of_the_caller(tmp_path: Path) -> None:
+    document = plan(
+        [resource(f"aws_sns_topic.{name}", {"name": name}) for name in "abc"],
+        [
+            configured("aws_sns_topic.a", name=constant("a")),
+            configured("aws_sns_topic.b", name=constant("b")) | {"provider_config_key": "aws.role"},
+            configured("aws_sns_topic.c", name=constant("c")) | {"provider_config_key": "module.m:aws.only"},
+        ],
+        variables={"role": {"value": "arn:aws:iam::222222222222:role/deploy"}},
+    )
+    document["configuration"]["provider_config"] |= {
+        "aws.role": {"alias": "role", "expressions": {"assume_role": [{"role_arn": {"references": ["var.role"]}}]}},
+        "aws.only": {"alias": "only", "expressions": {"allowed_account_ids": constant(["333333333333"])}},
+    }
+
+    def accounts() -> list[str]:
+        return [str(each.arn).split(":")[4] for each in planned(tmp_path, document)]
+
+    assert accounts() == ["123456789012", "222222222222", "333333333333"]
+    caller = {"type": "aws_caller_identity", "values": {"account_id": "444444444444"}, "address": "data.x.y"}
+    document["prior_state"] = {"values": {"root_module": {"child_modules": [{"resources": [caller]}]}}}
+    assert accounts() == ["444444444444", "222222222222", "333333333333"]

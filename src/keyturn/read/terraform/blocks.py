@@ -54,5 +54,5 @@ def _items(block: Block, value: Value, evaluator: Evaluator) -> Iterator[Raw]:
         yield each  # How many there are is not known.
         return
     for key, item in items:
-        named = {"key": item if isinstance(each, list) else key, "value": item}
+        named = {"key": key, "value": item}
         yield inputs(content.body, value, evaluator.within({name: named}))

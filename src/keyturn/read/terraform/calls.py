@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os.path
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
@@ -31,13 +32,19 @@ class Call:
         key: The names on the way to it, `net.inner`.
         fetched: The folders of modules that are not local, by such keys.
         texts: What files say that say something else on disk.
+        root: The folder of the root module: files are named relative to it, whichever module names them.
     """
 
     address: str
     key: str
     fetched: Mapping[str, File]
     texts: Mapping[str, str]
+    root: File
     depth: int = 0
+
+    def seen(self, folder: File) -> str:
+        """A folder as it is called from the root module's, where Terraform is run."""
+        return os.path.relpath(folder, self.root)
 
 
 def alias_of(expression: Expression) -> str:

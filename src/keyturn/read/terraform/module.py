@@ -47,7 +47,7 @@ def read(path: str, options: Options, *, texts: Mapping[str, str] | None = None)
     configuration = load(folder, None if named.is_dir() else [named], texts=texts)
     assembly = Assembly(World(options.region, options.account, options.stack or "stack"), path)
     given: dict[str, Callable[[], Raw]] = {}
-    root = Module(Call("", "", fetched(folder), texts or {}), configuration, assembly, Budget(), given, {})
+    root = Module(Call("", "", fetched(folder), texts or {}, folder), configuration, assembly, Budget(), given, {})
     for name, expression in values(folder).items():
         given[name] = functools.partial(root.value, expression)
     for name, whole in options.parameters.items():
@@ -200,21 +200,24 @@ class Module:
 
     def _evaluator(self) -> Evaluator:
         types = {type_.partition(".")[0] for type_ in self.configuration.resources}
-        folder = str(self.configuration.folder)
         names: dict[str, Raw] = {
             **{type_: Lazy(functools.partial(self.resource, type_)) for type_ in types},
             "var": Lazy(self.variable),
             "local": Lazy(self.local),
             "data": Lazy(lambda type_: Lazy(functools.partial(self.data, type_))),
             "module": Lazy(self._module),
-            "path": {"module": folder, "root": folder, "cwd": "."},
+            "ephemeral": Lazy(lambda type_: Lazy(functools.partial(self._ephemeral, type_))),
+            "path": {"module": self.call.seen(self.configuration.folder), "root": ".", "cwd": "."},
             "terraform": {"workspace": "default"},
         }
-        return Evaluator(names, self.assembly.marks, functions(self.configuration.folder, self._rendering), self.budget)
+        return Evaluator(names, self.assembly.marks, functions(self.call.root, self._rendering), self.budget)
+
+    def _ephemeral(self, type_: str, name: str) -> Raw:
+        return self.assembly.marks.give(Unknown(f"ephemeral.{type_}.{name} is there only while Terraform runs"))
 
     def _rendering(self, names: Mapping[str, Raw]) -> Evaluator:
         """An evaluator for a file that is a template: it knows these names only."""
-        return Evaluator(names, self.assembly.marks, functions(self.configuration.folder, self._rendering), self.budget)
+        return Evaluator(names, self.assembly.marks, functions(self.call.root, self._rendering), self.budget)
 
     def _once(self, kind: str, name: str, give: Callable[[], Raw]) -> Raw:
         key = (kind, name)

@@ -9,7 +9,7 @@ Source: Terraform's "JSON output format", version 1; read 2026-11.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from keyturn.graph import Graph, Place, Unknown
 from keyturn.read.pulumi.marks import plain
 from keyturn.read.terraform.assembly import Assembly, Declared, Raw
 from keyturn.read.terraform.planned import ModuleCall, Planned, References, within
+from keyturn.read.terraform.providers import account_of
 from keyturn.read.terraform.reference import parse, whole
 from keyturn.read.world import Options, Unreadable, World
 
@@ -87,6 +88,7 @@ class _Plan:
         self.configuration = data.get("configuration") or {}
         self.variables = {name: each.get("value") for name, each in (data.get("variables") or {}).items()}
         self.changes = {each["address"]: each.get("change") or {} for each in data.get("resource_changes") or ()}
+        self.account = _own_account(data) or options.account
         self.instances: dict[str, Planned] = {}
         self.modules: dict[str, ModuleCall] = {}
         self.assembly = Assembly(self._world(self.configuration, "aws"), file)
@@ -201,17 +203,25 @@ class _Plan:
         expressions = (providers.get(provider) or providers.get(provider.rpartition(":")[2]) or {}).get(
             "expressions"
         ) or {}
-        region = expressions.get("region") or {}
-        value = region.get("constant_value")
-        for reference in region.get("references") or ():
-            parsed = parse(reference)
-            if value is None and parsed is not None and parsed.kind == "var":
-                value = self.variables.get(parsed.name)
+        roles = expressions.get("assume_role") or ()
+        region = self._told(expressions.get("region"))
         return World(
-            value if isinstance(value, str) else self.options.region,
-            self.options.account,
+            region if isinstance(region, str) else self.options.region,
+            account_of(
+                self._told(expressions.get("allowed_account_ids")),
+                [self._told(within(each, "role_arn")) for each in roles] if isinstance(roles, list) else (),
+                self.account,
+            ),
             self.options.stack or "stack",
         )
+
+    def _told(self, expression: Any) -> Any:
+        """What an argument of a provider says: a constant, or the value of one variable; None where it is more than that."""
+        if "constant_value" in (expression or {}):
+            return expression["constant_value"]
+        parsed = [parse(each) for each in within(expression, "references") or ()]
+        names = [each.name for each in parsed if each is not None and each.kind == "var" and not each.path]
+        return self.variables.get(names[0]) if len(parsed) == len(names) == 1 else None
 
     def _inputs(self, instance: Planned) -> dict[str, Raw]:
         """What a resource is configured with: what the plan knows, and references for what it does not."""
@@ -297,6 +307,20 @@ def _why(names: list[str]) -> str:
 def _all_tags(instance: Planned) -> Mapping[str, Any]:
     """The tags of a resource with those that its provider gives it."""
     return {} if _anything(within(instance.sensitive, "tags_all")) else instance.values.get("tags_all") or {}
+
+
+def _own_account(data: Mapping[str, Any]) -> str | None:
+    """The account that the plan was made in, where its `aws_caller_identity` tells just one."""
+
+    def accounts(module: Mapping[str, Any]) -> Iterator[str]:
+        for each in module.get("resources") or ():
+            if each.get("type") == "aws_caller_identity":
+                yield str((each.get("values") or {}).get("account_id"))
+        for child in module.get("child_modules") or ():
+            yield from accounts(child)
+
+    found = set(accounts(((data.get("prior_state") or {}).get("values") or {}).get("root_module") or {}))
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_data(instance: Planned) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from keyturn.read.pulumi.marks import plain
@@ -42,16 +42,28 @@ def provider(block: Block, base: World, known: Callable[[Expression], Raw]) -> P
         argument = of.body.arguments.get(name)
         return None if argument is None else known(argument.value)
 
-    region, account = told(block, "region"), base.account
-    for allowed in (told(block, "allowed_account_ids"),):
-        if isinstance(allowed, list) and len(allowed) == 1 and _ACCOUNT.fullmatch(str(allowed[0])):
-            account = plain(str(allowed[0]))
-    for role in block.body.of_type("assume_role"):
-        arn = told(role, "role_arn")
-        if isinstance(arn, str) and (found := _ROLE.fullmatch(plain(arn))):
-            account = found[1]
+    region = told(block, "region")
+    roles = [told(role, "role_arn") for role in block.body.of_type("assume_role")]
+    account = account_of(told(block, "allowed_account_ids"), roles, base.account)
     tags: dict[str, Raw] = {}
     for each in block.body.of_type("default_tags"):
         given = told(each, "tags")
         tags |= given if isinstance(given, dict) else {}
     return Provider(World(plain(region) if isinstance(region, str) else base.region, account, base.stack), tags)
+
+
+def account_of(allowed: Raw, roles: Iterable[Raw], otherwise: str) -> str:
+    """
+    The account that a provider works in: that of the role that it assumes last, else the only one that it may work in.
+
+    Args:
+        allowed: `allowed_account_ids`.
+        roles: The ARNs of the roles that it assumes, one with the other.
+    """
+    account = otherwise
+    if isinstance(allowed, list) and len(allowed) == 1 and _ACCOUNT.fullmatch(plain(str(allowed[0]))):
+        account = plain(str(allowed[0]))
+    for arn in roles:
+        if isinstance(arn, str) and (found := _ROLE.fullmatch(plain(arn))):
+            account = found[1]
+    return account

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from keyturn.read.terraform.hcl.error import HclError
+from keyturn.read.terraform.hcl.lists import unique
 from keyturn.read.terraform.hcl.parser import Parser
 from keyturn.read.terraform.hcl.syntax import Call, Expression, Literal, Name, Object
-from keyturn.read.terraform.hcl.values import Raw, number, text, truth
+from keyturn.read.terraform.hcl.values import Raw, Set, number, text, truth
 
 
 def converted(value: Raw, type_: Expression, work_out: Callable[[Expression], Raw]) -> Raw:
@@ -19,8 +20,9 @@ def converted(value: Raw, type_: Expression, work_out: Callable[[Expression], Ra
             return number(value)
         case Name("bool") if value in ("true", "false"):
             return truth(value)
-        case Call("list" | "set", (item,)) if isinstance(value, list):
-            return [converted(each, item, work_out) for each in value]
+        case Call("list" | "set" as kind, (item,)) if isinstance(value, list):
+            items = [converted(each, item, work_out) for each in value]
+            return items if kind == "list" else Set(unique(items))
         case Call("map", (item,)) if isinstance(value, dict):
             return {key: converted(each, item, work_out) for key, each in value.items()}
         case Call("object", (Object(items),)) if isinstance(value, dict):

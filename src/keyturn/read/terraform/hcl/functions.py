@@ -24,7 +24,7 @@ from keyturn.read.terraform.hcl.files import listed
 from keyturn.read.terraform.hcl.parser import Parser
 from keyturn.read.terraform.hcl.provider import OF_PROVIDER
 from keyturn.read.terraform.hcl.template import lines_of
-from keyturn.read.terraform.hcl.values import Raw, exact, number, same, text
+from keyturn.read.terraform.hcl.values import Raw, Set, exact, number, same, text
 
 LARGEST_FILE = 1 << 20
 
@@ -59,8 +59,8 @@ def _files(folder: Path, render: Callable[[Mapping[str, Raw]], Evaluator]) -> di
     def exists(name: str) -> bool:
         return (folder / plain(name)).is_file()
 
-    def found(below: str, pattern: str) -> list[str]:
-        return listed(folder / plain(below), plain(pattern))
+    def found(below: str, pattern: str) -> Set:
+        return Set(listed(folder / plain(below), plain(pattern)))
 
     return {
         "file": file,
@@ -190,12 +190,12 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "reverse": lambda items: items[::-1],
     "rsadecrypt": _later("it is decrypted at deployment"),
     "sensitive": lambda value: value,
-    "setintersection": lambda first, *others: [
+    "setintersection": lambda first, *others: Set(
         item for item in first if all(any(same(item, each) for each in other) for other in others)
-    ],
+    ),
     "setproduct": lists.product,
-    "setsubtract": lambda first, other: [item for item in first if not any(same(item, each) for each in other)],
-    "setunion": lambda *given: lists.unique(lists.concat(*given)),
+    "setsubtract": lambda first, other: Set(item for item in first if not any(same(item, each) for each in other)),
+    "setunion": lambda *given: Set(lists.unique(lists.concat(*given))),
     "sha1": _digest("sha1"),
     "sha256": _digest("sha256"),
     "sha512": _digest("sha512"),
@@ -220,7 +220,7 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "tolist": list,
     "tomap": dict,
     "tonumber": lambda value: None if value is None else number(value),
-    "toset": lambda value: lists.unique(list(value)),
+    "toset": lambda value: Set(lists.unique(list(value))),
     "tostring": lambda value: None if value is None else text(value),
     "transpose": lists.transposed,
     "trim": lambda value, cut: value.strip(cut),

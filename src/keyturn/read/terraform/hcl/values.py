@@ -36,6 +36,10 @@ class Instance:
         return self.tell(self.address, self.path or ("id",))
 
 
+class Set(list[Raw]):
+    """A set: where a list has numbers for its items, a set has the items themselves."""
+
+
 LONGEST = 1_000_000
 """Characters of a text, and items of a list: they can double with every line."""
 MOST_PARTS = 200_000
@@ -61,7 +65,8 @@ def _settled(value: Raw, left: list[int]) -> Raw:
             if left[0] < 0:
                 raise HclError(f"a value of more than {MOST_PARTS:,} parts")
             if isinstance(value, list):
-                return [_settled(each, left) for each in value]
+                made = [_settled(each, left) for each in value]
+                return Set(made) if isinstance(value, Set) else made
             return {key: _settled(each, left) for key, each in value.items()}
         case Lazy():
             raise HclError("it is not a value by itself")
@@ -72,6 +77,8 @@ def pairs(collection: Raw) -> Iterator[tuple[Raw, Raw]]:
     """Keys and values of a collection."""
     if isinstance(collection, Mapping):
         yield from sorted(collection.items())
+    elif isinstance(collection, Set):
+        yield from ((each, each) for each in collection)
     elif isinstance(collection, list):
         yield from enumerate(collection)
     else:
