@@ -28,6 +28,29 @@ def balancer(cloud: Cloud, subnets: list[str], kind: str) -> str:
     return arn
 
 
+@pytest.mark.parametrize(("kind", "part"), [("application", "app"), ("network", "net"), ("gateway", "gwy")])
+def test_has_the_arn_of_its_kind(cloud: Cloud, subnets: list[str], kind: str, part: str) -> None:
+    elbv2 = cloud.client("elbv2")
+    scheme = {} if kind == "gateway" else {"Scheme": "internal"}
+    made = elbv2.create_load_balancer(
+        Name="named", Type=kind, Subnets=subnets, Tags=[{"Key": "team", "Value": "web"}], **scheme
+    )
+    arn = made["LoadBalancers"][0]["LoadBalancerArn"]
+    assert f":loadbalancer/{part}/named/" in arn
+    assert elbv2.describe_load_balancers(Names=["named"])["LoadBalancers"][0]["LoadBalancerArn"] == arn
+    (tagged,) = elbv2.describe_tags(ResourceArns=[arn])["TagDescriptions"]
+    assert tagged["Tags"] == [{"Key": "team", "Value": "web"}]
+    if kind != "gateway":
+        protocol = "HTTP" if kind == "application" else "TCP"
+        vpc = cloud.client("ec2").describe_subnets(SubnetIds=subnets)["Subnets"][0]["VpcId"]
+        group = elbv2.create_target_group(Name="targets", Protocol=protocol, Port=80, VpcId=vpc)["TargetGroups"][0]
+        action = {"Type": "forward", "TargetGroupArn": group["TargetGroupArn"]}
+        listener = elbv2.create_listener(LoadBalancerArn=arn, Protocol=protocol, Port=80, DefaultActions=[action])
+        assert f":listener/{part}/named/" in listener["Listeners"][0]["ListenerArn"]
+    elbv2.delete_load_balancer(LoadBalancerArn=arn)
+    assert elbv2.describe_load_balancers()["LoadBalancers"] == []
+
+
 def test_a_network_load_balancers_may_and_an_applications_may_not(cloud: Cloud, subnets: list[str]) -> None:
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="logs")

@@ -1,4 +1,4 @@
-"""Load balancers: they stand in two zones, and their logs go into buckets that S3's own keys encrypt."""
+"""Load balancers: they stand in two zones, have the ARNs of their kind, and their logs go into buckets that S3's own keys encrypt."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from keyturn.local.call import Answer, Call, Handler, Refused
 from keyturn.local.moto_state import backend
 
 APPLICATION = "application"
+KINDS = {"network": "net", "gateway": "gwy"}
+"""What stands in ARNs for a kind; moto writes `app` for all of them."""
 BUCKET = "access_logs.s3.bucket"
 ENABLED = "access_logs.s3.enabled"
 
@@ -33,7 +35,11 @@ class Balancers:
         zones = {each.availability_zone for each in held if each.id in subnets}
         if subnets and parameters.get("Type", APPLICATION) == APPLICATION and len(zones) < 2:
             raise Refused.with_error(ONE_ZONE)
-        return self._rest(call)
+        answer = self._rest(call)
+        if kind := KINDS.get(parameters.get("Type", APPLICATION)):
+            held = backend("elbv2", call.account, call.region)
+            _name(held, answer, parameters["Name"], kind)
+        return answer
 
     def _change(self, call: Call, parameters: dict[str, Any]) -> Answer:
         wanted = {each["Key"]: each["Value"] for each in parameters.get("Attributes") or ()}
@@ -50,6 +56,19 @@ class Balancers:
                 f"Access Denied for bucket: {bucket.name}. Please check S3bucket permission",
             )
         return self._rest(call)
+
+
+def _name(held: Any, answer: Answer, name: str, kind: str) -> None:
+    """Give a balancer that was just made the ARN that its kind has."""
+    arn = next((arn for arn in held.load_balancers if f":loadbalancer/app/{name}/" in arn), None)
+    if arn is None or answer.status >= 400:
+        return
+    own = arn.replace(":loadbalancer/app/", f":loadbalancer/{kind}/")
+    held.load_balancers[own] = balancer = held.load_balancers.pop(arn)
+    balancer.arn = own
+    held.tagging_service.copy_tags(arn, own)
+    held.tagging_service.delete_all_tags_for_resource(arn)
+    answer.body = answer.body.replace(arn.encode(), own.encode())
 
 
 def _uses_kms(bucket: Any) -> bool:
