@@ -113,7 +113,7 @@ def test_readers_that_follow_their_writer(
 ) -> None:
     begun: list[bool] = []
 
-    def start(self: Servers, identity: str, *_: Any, followed: bool) -> Address:
+    def start(self: Servers, identity: str, *_: Any, followed: bool, **__: Any) -> Address:
         begun.append(followed)
         return Address("database.invalid", 5432)
 

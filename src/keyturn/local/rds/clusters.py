@@ -113,7 +113,7 @@ class Clusters:
         wanted = admission.filters(parameters)
         return {
             "DBClusters": [
-                each.told()
+                each.told(self._servers.status(each.id))
                 for each in found
                 if {each.name, each.arn} & wanted.get("db-cluster-id", {each.name})
                 and each.id in wanted.get("db-cluster-resource-id", {each.id})
@@ -126,6 +126,8 @@ class Clusters:
             estate = self._estate(call)
             cluster = estate.cluster(parameters["DBClusterIdentifier"])
             check_known(parameters, CHANGEABLE)
+            if self._servers.status(cluster.id) != "available":
+                raise errors.cluster_not_available()
             asked = parameters.get("EngineVersion")
             version = engines.version(cluster.engine, asked) if asked else cluster.version
             rules.check_cluster(call, cluster.engine, version, cluster.settings | parameters)

@@ -94,3 +94,11 @@ def key_not_accessible(key: str) -> Refused:
         "KMSKeyNotAccessibleFault",
         f"The specified KMS key [{key}] does not exist, is not enabled or you do not have permissions to access it.",
     )
+
+
+def cluster_not_available() -> Refused:
+    return Refused("InvalidDBClusterStateFault", "DB cluster is not in available state.")
+
+
+def instance_not_available() -> Refused:
+    return Refused("InvalidDBInstanceState", "Database instance is not in available state.")

@@ -130,7 +130,9 @@ class Instances:
             )
         try:
             host = f"{name}.{identity[-12:].lower()}.{call.region}"
-            address = self._servers.start(identity, engine, host, parameters.get("Port"), administrator, database)
+            address = self._servers.start_instance(
+                identity, engine, host, parameters.get("Port"), administrator, database
+            )
         except BaseException:
             if secret:
                 self._secrets.remove(secret)
@@ -161,7 +163,7 @@ class Instances:
         wanted = admission.filters(parameters)
         return {
             "DBInstances": [
-                each.told()
+                each.told(self._servers.status((each.cluster or each).id))
                 for each in found
                 if {each.name, each.arn} & wanted.get("db-instance-id", {each.name})
                 and each.id in wanted.get("dbi-resource-id", {each.id})
@@ -178,6 +180,8 @@ class Instances:
             estate = self._estate(call)
             instance = estate.instance(parameters["DBInstanceIdentifier"])
             check_known(parameters, (*CHANGEABLE, "DBInstanceClass"))
+            if self._servers.status((instance.cluster or instance).id) != "available":
+                raise errors.instance_not_available()
             running = instance.cluster.version if instance.cluster else instance.version
             asked = parameters.get("EngineVersion")
             wanted = parameters.get("DBInstanceClass") or instance.instance_class

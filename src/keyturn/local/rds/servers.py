@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from keyturn.local.call import Refused
 from keyturn.local.rds.addresses import Address, free_address
+from keyturn.local.rds.coming import Coming
 from keyturn.local.rds.engines import MYSQL, PORTS, POSTGRESQL
 from keyturn.local.servers.credentials import Credentials
 from keyturn.local.servers.ports import HOST
@@ -19,6 +20,8 @@ from keyturn.problem import Problem
 
 if TYPE_CHECKING:
     from keyturn.local import mysql, postgresql
+
+Made = TypeVar("Made")
 
 Server: TypeAlias = "mysql.Server | postgresql.Server"
 
@@ -64,22 +67,72 @@ class Servers:
         self._progress = progress
         self._running: dict[str, Server] = {}
         self._lock = threading.Lock()
+        self._coming: dict[str, Coming[Any]] = {}
         self._stopped = False
+
+    def status(self, identity: str) -> str:
+        """Of a cluster, or of an instance that is in none: `creating`, `available` or `failed`."""
+        found = self._coming.get(identity)
+        return found.status if found else "available"
 
     def start_cluster(
         self, identity: str, engine: str, host: str, port: int | None, master: Credentials, database: str
     ) -> tuple[Address, Address]:
         """
-        Start a cluster's: where writers go, and where readers do.
+        Start a cluster's: where writers go, and where readers do; where that takes long, where they will.
 
         Raises:
             Refused: One does not start; then none is left.
         """
-        writer = self.start(identity, engine, host, port, master, database, followed=self._replicas)
-        if not self._replicas or identity not in self._running:
-            return writer, writer
+        writer = self._planned(engine, port)
+        reader = self._planned(engine, port) if self._replicas else writer
+
+        def make() -> tuple[Address, Address]:
+            made = self.start(identity, engine, host, port, master, database, followed=self._replicas, at=writer)
+            if not self._replicas or identity not in self._running:
+                return made, made
+            return made, self._reader_of(identity, made.port, reader)
+
+        return self._soon(identity, make, (writer, reader) if writer and reader else None)
+
+    def start_instance(
+        self, identity: str, engine: str, host: str, port: int | None, master: Credentials, database: str
+    ) -> Address:
+        """
+        Start that of an instance that is in no cluster.
+
+        Raises:
+            Refused: It does not start.
+        """
+        where = self._planned(engine, port)
+        return self._soon(
+            identity,
+            lambda: self.start(identity, engine, host, port, master, database, followed=False, at=where),
+            where,
+        )
+
+    def _planned(self, engine: str, port: int | None) -> Address | None:
+        """Where one will listen; None where that shows only when it does."""
+        return free_address(port or PORTS.get(engine, 3306)) if engine in kinds() else None
+
+    def _soon(self, identity: str, make: Callable[[], Made], planned: Made | None) -> Made:
+        def failed(why: str) -> None:
+            self._progress(f"{identity}: {why}")
+
+        coming = Coming(make, lambda: self.end(identity), failed)
+        self._coming[identity] = coming
         try:
-            return writer, self._start_reader(identity, writer.port)
+            made = coming.soon(planned)
+        except BaseException:
+            self._coming.pop(identity, None)
+            raise
+        if coming.status == "available":
+            self._coming.pop(identity, None)
+        return made
+
+    def _reader_of(self, identity: str, port: int, where: Address | None) -> Address:
+        try:
+            return self._start_reader(identity, port, where)
         except BaseException as error:
             self.end(identity)
             if isinstance(error, Problem):
@@ -96,14 +149,16 @@ class Servers:
         database: str,
         *,
         followed: bool = False,
+        at: Address | None = None,
     ) -> Address:
         """
-        Start one.
+        Start one, and wait until it is there.
 
         Args:
             identity: The database's id, never used again.
             host: Its name, for engines without a server here.
             followed: Whether it is to have a replica.
+            at: Where it is to listen, where that is settled.
 
         Raises:
             Refused: It does not start.
@@ -112,7 +167,7 @@ class Servers:
         if kind is None:
             return Address(f"{host}.rds.invalid", port or PORTS.get(engine, 3306))
         try:
-            where = free_address(port or PORTS.get(engine, 3306))
+            where = at or free_address(port or PORTS.get(engine, 3306))
             server = kind.start(
                 self._folder / identity,
                 authority=self._authority(),
@@ -134,8 +189,8 @@ class Servers:
             raise
         return Address(server.host, server.port)
 
-    def _start_reader(self, identity: str, port: int) -> Address:
-        where = free_address(port)
+    def _start_reader(self, identity: str, port: int, where: Address | None) -> Address:
+        where = where or free_address(port)
         if where is None:  # the endpoint has no port of its own
             raise Problem("a reader needs an address of its own, and this machine has none but 127.0.0.1")
         self._replicate(identity, where)
@@ -194,7 +249,9 @@ class Servers:
             server.admit(master)
 
     def end(self, identity: str) -> None:
-        """End one and its reader."""
+        """End one and its reader, also where they are still to come."""
+        if coming := self._coming.pop(identity, None):
+            coming.give_up()
         for name in (reader_of(identity), identity):
             with self._lock:
                 server = self._running.pop(name, None)

@@ -149,8 +149,11 @@ def _find_cluster(rds: Any, name: str) -> dict[str, Any]:
 def _until_available(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     while True:
         found = find()
-        if (found.get("Status") or found.get("DBInstanceStatus")) == "available":
+        status = found.get("Status") or found.get("DBInstanceStatus")
+        if status == "available":
             return found
+        if status == "failed":
+            raise Failed("the local AWS cannot start the database's server; what it prints says why")
         time.sleep(PAUSE)
 
 
