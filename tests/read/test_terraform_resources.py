@@ -228,3 +228,41 @@ output "modules" { value = length(module.m) == 1 }
     assert graph.outputs["word"].value == "told"
     because = Unknown("`length`: how many there are is not known before deployment")
     assert graph.outputs["keys"].value == graph.outputs["modules"].value == because
+
+
+@pytest.mark.parametrize("named", ["live", "."])
+def test_paths_are_those_of_the_folder_that_terraform_runs_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    """However the configuration is named, relative or from within: files are found, and `path.cwd` ends with its folder."""
+    live, module = tmp_path / "live", tmp_path / "modules" / "role"
+    for folder in (live, module):
+        folder.mkdir(parents=True)
+        (folder / "trust.json").write_text('{"Version": "2012-10-17", "Statement": []}')
+    (live / "main.tf").write_text(
+        """
+locals { name = "ex-${basename(path.cwd)}" }
+resource "aws_iam_role" "own" {
+  name               = local.name
+  assume_role_policy = file("${path.module}/trust.json")
+}
+module "role" { source = "../modules/role" }
+"""
+    )
+    (module / "main.tf").write_text(
+        """
+resource "aws_iam_role" "inner" {
+  name               = basename(path.module)
+  assume_role_policy = file("${path.module}/trust.json")
+  description        = file("${path.root}/trust.json")
+}
+"""
+    )
+    monkeypatch.chdir(tmp_path if named == "live" else live)
+    (graph,) = read(named)
+    own, inner = graph.resources["IamRoleOwn"], graph.resources["RoleIamRoleInner"]
+    assert own.get("RoleName") == "ex-live"
+    assert inner.get("RoleName") == "role"
+    assert own.get("AssumeRolePolicyDocument", "Statement") == inner.get("AssumeRolePolicyDocument", "Statement") == ()
+    assert isinstance(inner.get("Description"), str)
+    assert inner.place.file == ("modules/role/main.tf" if named == "live" else "../modules/role/main.tf")

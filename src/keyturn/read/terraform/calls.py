@@ -46,6 +46,11 @@ class Call:
         """A folder as it is called from the root module's, where Terraform is run."""
         return os.path.relpath(folder, self.root)
 
+    @property
+    def whole(self) -> str:
+        """The folder in which Terraform is run, from the top of this machine's: names are often made of how it ends."""
+        return str(self.root.resolve())
+
 
 def alias_of(expression: Expression) -> str:
     """The alias in `aws.west`; empty for `aws`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path as File
 
@@ -207,7 +208,7 @@ class Module:
             "data": Lazy(lambda type_: Lazy(functools.partial(self.data, type_))),
             "module": Lazy(self._module),
             "ephemeral": Lazy(lambda type_: Lazy(functools.partial(self._ephemeral, type_))),
-            "path": {"module": self.call.seen(self.configuration.folder), "root": ".", "cwd": "."},
+            "path": {"module": self.call.seen(self.configuration.folder), "root": ".", "cwd": self.call.whole},
             "terraform": {"workspace": "default"},
         }
         return Evaluator(names, self.assembly.marks, functions(self.call.root, self._rendering), self.budget)
@@ -355,7 +356,8 @@ class Module:
         argument = found.block.body.arguments.get("source")
         source = argument.value.value if argument is not None and isinstance(argument.value, Literal) else None
         local = isinstance(source, str) and source.startswith(("./", "../"))
-        folder = self.configuration.folder / str(source) if local else self.call.fetched.get(self._key(name))
+        beside = File(os.path.normpath(self.configuration.folder / str(source)))
+        folder = beside if local else self.call.fetched.get(self._key(name))
         return folder if folder is not None and folder.is_dir() else None
 
 
