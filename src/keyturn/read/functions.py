@@ -67,7 +67,8 @@ def concat(pieces: Iterable[Value]) -> str | Unknown:
     if all(type(value) is str for value in values):
         return dynamic("".join(values))  # type: ignore[arg-type]
     if unknown := next((value for value in values if isinstance(value, Unknown)), None):
-        return Unknown(unknown.because, Call("Fn::Join", ("", tuple(values))))
+        alone = sum(value != "" for value in values) == 1  # As in `${Role.Arn}`: it is what it refers to.
+        return unknown if alone else Unknown(unknown.because, Call("Fn::Join", ("", tuple(values))))
     whole = "".join(values)  # type: ignore[arg-type]
     return dynamic(Text(whole, merged(part for value in values for part in _parts(value))))
 

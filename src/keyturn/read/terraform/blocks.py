@@ -19,7 +19,7 @@ BLOCKS = ("lifecycle", "provisioner", "connection", "timeouts")
 
 
 def inputs(body: Body, value: Value, evaluator: Evaluator) -> dict[str, Raw]:
-    """What the body of a resource or data source gives its provider, nulls left out."""
+    """What the body of a resource or data source gives its provider, nulls and dynamic blocks without content left out."""
     made = {
         name: value(argument.value, evaluator) for name, argument in body.arguments.items() if name not in ARGUMENTS
     }
@@ -27,9 +27,9 @@ def inputs(body: Body, value: Value, evaluator: Evaluator) -> dict[str, Raw]:
         if block.type in BLOCKS:
             continue
         name = block.labels[0] if block.type == "dynamic" and block.labels else block.type
-        items = made.setdefault(name, [])
-        if isinstance(items, list):
-            items += _items(block, value, evaluator)
+        found = list(_items(block, value, evaluator))
+        if found and isinstance(items := made.setdefault(name, []), list):
+            items += found
     return {name: each for name, each in made.items() if each is not None}
 
 
