@@ -208,13 +208,14 @@ class Remark:
     Something that the reader saw and could not take into account, or that its user should know of.
 
     `left_out` is the type of what is not in the graph, or the type and the property: `aws_route_table.route`. `repeated` is the key that
-    stands there again.
+    stands there again. `handed` are the names of the resources that were handed to what is not looked at.
     """
 
     place: Place
     text: str
     left_out: str = ""
     repeated: str = ""
+    handed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +331,11 @@ class Graph:
         remarks = (remark for graph in self.together for remark in graph.remarks)
         told = (remark.left_out for remark in remarks if not whole or "." not in remark.left_out)
         return next((each for each in told if word in each.lower().replace("_", "")), None)
+
+    def handed_on(self, resource: Resource) -> str | None:
+        """What a resource is handed to and the reader could not look at: it may complete it, such as by a policy; None if there is none."""
+        graphs = (graph for graph in self.together if graph.holds(resource))
+        return next((each.text for graph in graphs for each in graph.remarks if resource.name in each.handed), None)
 
     def before(self, resource: Resource) -> Resource | None:
         """A resource as it is now, before the deployment; None if that is not known, or there is none."""

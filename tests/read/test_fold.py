@@ -112,3 +112,48 @@ resource "aws_iam_role_policy_attachment" "r" {
     assert not graph.remarks
     assert only(graph, "AWS::S3::Bucket").get("VersioningConfiguration", "Status") == "Enabled"
     assert only(graph, "AWS::IAM::Role").get("ManagedPolicyArns") == ("arn:aws:iam::aws:policy/ReadOnlyAccess",)
+
+
+ROLE = 'resource "aws_iam_role" "NAME" { assume_role_policy = "{}" }\n'
+ROLES = ROLE.replace("NAME", "a") + ROLE.replace("NAME", "b")
+
+
+def test_a_policy_of_aws_s_is_attached_to_each_role_that_is_named(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        f"""{ROLES}
+resource "aws_iam_policy_attachment" "both" {{
+  name       = "both"
+  roles      = [aws_iam_role.a.name, aws_iam_role.b.name]
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+}}
+resource "aws_iam_role_policy_attachments_exclusive" "b" {{
+  role_name   = aws_iam_role.b.name
+  policy_arns = ["arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"]
+}}
+"""
+    )
+    (graph,) = read(str(tmp_path))
+    assert not graph.remarks
+    read_only = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    assert graph.resources["IamRoleA"].get("ManagedPolicyArns") == (read_only,)
+    assert graph.resources["IamRoleB"].get("ManagedPolicyArns") == (
+        read_only,
+        "arn:aws:iam::aws:policy/A",
+        "arn:aws:iam::aws:policy/B",
+    )
+
+
+def test_what_a_module_is_given_that_is_not_on_this_machine_it_may_complete(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        f"""{ROLES}
+module "far" {{
+  source = "hashicorp/consul/aws"
+  count  = 2
+  roles  = {{ first = [aws_iam_role.a.name], number = count.index }}
+}}
+"""
+    )
+    (graph,) = read(str(tmp_path))
+    told = "the module `far` is not on this machine: what it makes is not looked at"
+    assert graph.handed_on(graph.resources["IamRoleA"]) == told
+    assert graph.handed_on(graph.resources["IamRoleB"]) is None

@@ -55,6 +55,9 @@ def rotation_permission_missing(schedule: Resource, graph: Graph) -> Iterator[Ou
     if open_ := next((each for each in decisions if each.decision == "undecided"), None):
         yield Undecided(schedule.at("RotationLambdaARN"), open_.because)
         return
+    if unseen := graph.handed_on(function):
+        yield Undecided(schedule.at("RotationLambdaARN"), unseen)
+        return
     yield _finding(schedule, function, near, decisions)
 
 

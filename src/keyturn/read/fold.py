@@ -37,7 +37,11 @@ def fold(resources: Mapping[str, Resource], parts: Mapping[str, tuple[Part, Reso
     remarks: list[Remark] = []
     for name, (part, resource) in parts.items():
         target = _named(resource.get(part.of), left)
-        if target is None and resource.type:
+        if target is None and part.reverse and (several := _several(resource.get(part.reverse.of), left)):
+            for each in several:
+                left[each.name] = _completed(each, part.reverse, resource, ways)
+                ways.forget(each.name)
+        elif target is None and resource.type:
             left[name] = dataclasses.replace(resource, properties=_alone(part, resource))
         elif target is None:
             remarks.append(Remark(resource.place, f"`{resource}` completes a resource that is not declared here"))
@@ -94,6 +98,11 @@ def _named(value: Value, resources: Mapping[str, Resource]) -> Resource | None:
     return next((each for each in resources.values() if value in (each.identity, each.arn)), None)
 
 
+def _several(value: Value, resources: Mapping[str, Resource]) -> list[Resource]:
+    named = [_named(each, resources) for each in value] if isinstance(value, tuple) else []
+    return list({each.name: each for each in named if each}.values())
+
+
 def _alone(part: Part, resource: Resource) -> dict[str, Value]:
     """A part on its own names what it completes in a list: `Roles: [role]`."""
     properties = dict(resource.properties)
@@ -111,7 +120,7 @@ def _completed(target: Resource, part: Part, resource: Resource, ways: _Ways) ->
     existing = target.get(part.into)
     if part.many:
         items = existing if isinstance(existing, tuple) else ()
-        at, value = (part.into, len(items)), (*items, value)
+        at, value = (part.into, len(items)), (*items, *(value if isinstance(value, tuple) else (value,)))
     depends_on = tuple(
         name
         for name in dict.fromkeys((*target.depends_on, *resource.depends_on))

@@ -16,6 +16,8 @@ def policies_of(bucket: Resource, graph: Graph) -> Iterator[Resource]:
 
 def unsure(bucket: Resource, graph: Graph) -> Unknown | None:
     """Why it is not known whether a bucket has a policy; None if it is known."""
+    if unseen := graph.handed_on(bucket):
+        return Unknown(unseen)
     for policy in graph.everywhere("AWS::S3::BucketPolicy"):
         if graph.follow(policy, "Bucket", types=("AWS::S3::Bucket",)) is None:
             named = policy.get("Bucket")

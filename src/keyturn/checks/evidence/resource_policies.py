@@ -35,6 +35,8 @@ class Guard(NamedTuple):
 
 def guards(target: Resource, graph: Graph) -> Iterator[Guard]:
     """All policies that are, or may be, those of a resource; any of them may let somebody in."""
+    if unseen := graph.handed_on(target):
+        yield Guard(Unknown(unseen))
     if target.type == FUNCTION:
         for permission in permissions(target, graph):
             made: Value = {"Version": "2012-10-17", "Statement": (statement(permission, target),)}

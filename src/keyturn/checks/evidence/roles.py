@@ -36,6 +36,8 @@ def policies(role: Resource, graph: Graph) -> Iterator[Attached]:
         )
     for arn in managed if isinstance(managed, tuple) else ():
         yield _managed(arn, graph)
+    if unseen := graph.handed_on(role):
+        yield Attached(Unknown(unseen))
     for policy in graph.everywhere(*_POLICIES):
         named = policy.get("RoleName") if policy.type == "AWS::IAM::RolePolicy" else policy.get("Roles")
         names = named if isinstance(named, tuple) else (named,)

@@ -180,13 +180,15 @@ class Part:
         of: The property that names the other resource.
         into: The property of the other resource that it becomes.
         take: The one property that is taken; all of them when empty.
-        many: It becomes an item of a list.
+        many: It becomes an item of a list; each of a list's own items does.
+        reverse: How it completes, instead, each resource that it names in a list, where the other is not declared.
     """
 
     of: str
     into: str
     take: str = ""
     many: bool = False
+    reverse: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)

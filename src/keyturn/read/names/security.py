@@ -10,6 +10,8 @@ _NAMED_POLICY: dict[str, Rule] = {
     "policy": Document("PolicyDocument"),
 }
 
+_ATTACHMENT = Part(of="Roles", into="ManagedPolicyArns", take="PolicyArn", many=True)
+
 ROLES = (
     Kind(
         "AWS::IAM::Role",
@@ -47,6 +49,13 @@ ROLES = (
     ),
     Kind(
         "",
+        "aws_iam_role_policy_attachments_exclusive",
+        "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+        {"role_name": "Role", "policy_arns": "PolicyArns"},
+        part=Part(of="Role", into="ManagedPolicyArns", take="PolicyArns", many=True),
+    ),
+    Kind(
+        "",
         "aws_iam_policy_attachment",
         "aws:iam/policyAttachment:PolicyAttachment",
         {
@@ -56,7 +65,7 @@ ROLES = (
             "users": Ignored(),
             "groups": Ignored(),
         },
-        part=Part(of="PolicyArn", into="Roles", take="Roles"),
+        part=Part(of="PolicyArn", into="Roles", take="Roles", reverse=_ATTACHMENT),
     ),
     Kind(
         "AWS::IAM::ManagedPolicy",

@@ -71,6 +71,8 @@ class Assembly:
     file: str
     marks: Marks = field(default_factory=Marks)
     remarks: list[Remark] = field(default_factory=list)
+    unseen: list[tuple[Remark, Callable[[], Raw]]] = field(default_factory=list)
+    """Modules that are not on this machine, each with what gives what they are called with."""
     _declared: dict[str, Declared] = field(default_factory=dict)
     _made: dict[str, _Made | None] = field(default_factory=dict)
     _open: set[str] = field(default_factory=set)
@@ -117,6 +119,8 @@ class Assembly:
             for made in self._made.values()
             if made and made.kind.part
         }
+        for remark, given in self.unseen:
+            self.remarks.append(replace(remark, handed=frozenset(mentions(self.marks.read(given())))))
         own = {name: whole[name] for name in self._names.values() if name in whole}
         folded = fold(own | self._apart, parts)
         return Graph(

@@ -314,7 +314,7 @@ class Module:
         folder = self._source(name, found)
         if folder is None or self.call.depth >= DEEPEST:
             told = f"the module `{name}` is not on this machine: what it makes is not looked at"
-            self.assembly.remarks.append(Remark(found.place, told))
+            self.assembly.unseen.append((Remark(found.place, told), functools.partial(self._given, found)))
             return self.assembly.marks.give(Unknown(f"module.{name} is not on this machine"))
         configuration = load(folder, texts=self.call.texts)
         made = {key: self._inner(name, found, configuration, key, names) for key, names in self._instances(found)}
@@ -347,6 +347,11 @@ class Module:
         address = self._inside(f"module.{name}", key)
         call = dataclasses.replace(self.call, address=address, key=self._key(name), depth=self.call.depth + 1)
         return Module(call, configuration, self.assembly, self.budget, given, passed)
+
+    def _given(self, found: Found) -> Raw:
+        """All that a module is called with."""
+        (_, names), *_ = self._instances(found) or [(None, {})]
+        return inputs(found.block.body, self.value, self.evaluator.within(names))
 
     def _key(self, name: str) -> str:
         return f"{self.call.key}.{name}" if self.call.key else name
