@@ -149,6 +149,20 @@ class TestTheRight:
         more = [*wanted["Tags"], {"Key": "more", "Value": ""}]
         denied(alice(create, tag).tag_resource, "secretsmanager:TagResource", SecretId=name, Tags=more)
 
+    def test_is_not_given_away_with_a_tag(self, shared: Cloud, alice: Client, name: str) -> None:
+        blue = [{"Key": "team", "Value": "blue"}]
+        manager = shared.client("secretsmanager")
+        manager.create_secret(Name=name, Tags=blue)
+        mine = alice(
+            {"Action": "secretsmanager:*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}},
+        )
+        mine.tag_resource(SecretId=name, Tags=[{"Key": "more", "Value": ""}])
+        red = [{"Key": "team", "Value": "red"}]
+        denied(mine.tag_resource, "secretsmanager:TagResource", SecretId=name, Tags=red)
+        denied(mine.untag_resource, "secretsmanager:UntagResource", SecretId=name, TagKeys=["team"])
+        assert manager.describe_secret(SecretId=name)["Tags"] == [*blue, {"Key": "more", "Value": ""}]
+        mine.untag_resource(SecretId=name, TagKeys=["more", "none"])
+
     def test_to_replicate_is_needed_to_make_a_secret_with_replicas(self, alice: Client, name: str) -> None:
         wanted = {"Name": name, "AddReplicaRegions": [{"Region": "eu-west-1"}]}
         create = {"Action": "secretsmanager:CreateSecret"}

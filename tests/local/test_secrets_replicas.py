@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -232,6 +233,18 @@ def test_a_stack_makes_changes_and_removes_them(shared: Cloud, here: Any, name: 
     for region in (THERE, "us-west-2", "eu-central-1"):
         manager = shared.client("secretsmanager", region_name=region)
         assert not manager.list_secrets(Filters=[_named(name)])["SecretList"]
+
+
+def test_a_cloud_that_is_started_again_still_has_them(tmp_path: Path) -> None:
+    with Cloud.start(tmp_path / "kept", keep=True) as cloud:
+        cloud.client("secretsmanager").create_secret(
+            Name="kept", SecretString="1", AddReplicaRegions=[{"Region": THERE}]
+        )
+    with Cloud.start(tmp_path / "kept", keep=True) as cloud:
+        cloud.client("secretsmanager").put_secret_value(SecretId="kept", SecretString="2")
+        there = cloud.client("secretsmanager", region_name=THERE)
+        assert there.get_secret_value(SecretId="kept")["SecretString"] == "2"
+        assert refusal(there.put_secret_value, SecretId="kept", SecretString="3")[1] == ON_REPLICA
 
 
 def _named(name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Values are not told in what is said of them: they may be secrets.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -23,53 +23,57 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 """Of Python, by those of the models; the others are read in more than one way."""
 NUMBERS = ("integer", "long")
 SIZED = ("blob", "list", "string")
+CONTAINERS = ("list", "map", "structure")
 
 
-def violations(given: dict[str, Any], shape: Any) -> str:
+def violations(given: Mapping[str, Any], shape: Any) -> str:
     """What is wrong with a request's parameters, in AWS's words; empty when nothing is."""
-    told = [*_faults(given, shape, ())]
+    told: list[str] = []
+    _look_into(given, shape, (), told)
     return f"{len(told)} validation error{'s' * (len(told) > 1)} detected: {'; '.join(told)}" if told else ""
 
 
-def _faults(value: Any, shape: Any, path: tuple[str, ...]) -> Iterator[str]:
-    """What is wrong with a value and all in it."""
-    kind = shape.type_name
-    if value is None:
-        yield _fault(path, "not be null", "Value null")
-    elif not isinstance(value, TYPES.get(kind, object)):
-        yield _fault(path, f"be of type {kind}")
-    else:
-        yield from _out_of_bounds(value, kind, shape.metadata, path)
-        yield from _inner_faults(value, kind, shape, path)
-
-
-def _out_of_bounds(value: Any, kind: str, bounds: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
-    if not bounds:
+def _look_at(value: Any, shape: Any, path: tuple[str, ...], told: list[str]) -> None:
+    """Tell what is wrong with a value and all in it. Every request is looked at, most of whose values are short texts."""
+    kind, bounds = shape.type_name, shape.metadata
+    if not isinstance(value, TYPES.get(kind, object)):
+        told.append(_fault(path, f"be of type {kind}"))
         return
+    if bounds:
+        _measure(value, kind, bounds, path, told)
+    if kind in CONTAINERS:
+        _look_into(value, shape, path, told)
+
+
+def _measure(value: Any, kind: str, bounds: Mapping[str, Any], path: tuple[str, ...], told: list[str]) -> None:
     size = len(value) if kind in SIZED else value
-    of = "have length" if kind in SIZED else "have value"
+    of = "length" if kind in SIZED else "value"
     if kind in SIZED or kind in NUMBERS:
-        if size < bounds.get("min", size):
-            yield _fault(path, f"{of} greater than or equal to {bounds['min']}")
-        if size > bounds.get("max", size):
-            yield _fault(path, f"{of} less than or equal to {bounds['max']}")
-    if value not in bounds.get("enum", (value,)):
-        yield _fault(path, f"satisfy enum value set: [{', '.join(bounds['enum'])}]")
+        if "min" in bounds and size < bounds["min"]:
+            told.append(_fault(path, f"have {of} greater than or equal to {bounds['min']}"))
+        if "max" in bounds and size > bounds["max"]:
+            told.append(_fault(path, f"have {of} less than or equal to {bounds['max']}"))
+    if "enum" in bounds and value not in bounds["enum"]:
+        told.append(_fault(path, f"satisfy enum value set: [{', '.join(bounds['enum'])}]"))
     if "pattern" in bounds and (pattern := _pattern(bounds["pattern"])) and not pattern.fullmatch(value):
-        yield _fault(path, f"satisfy regular expression pattern: {bounds['pattern']}")
+        told.append(_fault(path, f"satisfy regular expression pattern: {bounds['pattern']}"))
 
 
-def _inner_faults(value: Any, kind: str, shape: Any, path: tuple[str, ...]) -> Iterator[str]:
+def _look_into(value: Any, shape: Any, path: tuple[str, ...], told: list[str]) -> None:
+    kind = shape.type_name
     if kind == "structure":
         for name, member in shape.members.items():
-            if value.get(name) is not None or name in shape.required_members:
-                yield from _faults(value.get(name), member, (*path, name[:1].lower() + name[1:]))
+            inner = value.get(name)
+            if inner is not None:
+                _look_at(inner, member, (*path, name[:1].lower() + name[1:]), told)
+            elif name in shape.required_members:
+                told.append(_fault((*path, name[:1].lower() + name[1:]), "not be null", "Value null"))
     elif kind == "list":
         for number, each in enumerate(value, 1):
-            yield from _faults(each, shape.member, (*path, str(number), "member"))
-    elif kind == "map":
+            _look_at(each, shape.member, (*path, str(number), "member"), told)
+    else:
         for each in value.values():
-            yield from _faults(each, shape.value, (*path, "member"))
+            _look_at(each, shape.value, (*path, "member"), told)
 
 
 def _fault(path: tuple[str, ...], must: str, what: str = "Value") -> str:

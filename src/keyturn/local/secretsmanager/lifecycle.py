@@ -178,16 +178,29 @@ class Lifecycle:
         vault = self._vault(call.region)
         with vault.lock:
             secret = live(vault, parameters)
-            secret.tags |= _tags(parameters["Tags"], secret.tags)
-            secret.changed = self._clock.now()
+            self._change_tags(call, parameters, secret, {**secret.tags, **_tags(parameters["Tags"], secret.tags)})
 
     def untag(self, call: Call, parameters: dict[str, Any]) -> None:
         vault = self._vault(call.region)
         with vault.lock:
             secret = live(vault, parameters)
-            for key in parameters["TagKeys"]:
-                secret.tags.pop(key, None)
-            secret.changed = self._clock.now()
+            left = {key: value for key, value in secret.tags.items() if key not in parameters["TagKeys"]}
+            self._change_tags(call, parameters, secret, left)
+
+    def _change_tags(self, call: Call, parameters: dict[str, Any], secret: Secret, tags: dict[str, str]) -> None:
+        """
+        Give a secret other tags.
+
+        Raises:
+            Refused: With them the caller could not do so again; API reference, TagResource.
+        """
+        before, secret.tags = secret.tags, tags
+        try:
+            self._may(call, parameters)
+        except Refused:
+            secret.tags = before
+            raise
+        secret.changed = self._clock.now()
 
 
 def live(vault: Vault, parameters: Mapping[str, Any]) -> Secret:

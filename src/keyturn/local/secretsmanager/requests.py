@@ -59,9 +59,9 @@ def check(call: Call, parameters: Mapping[str, Any]) -> None:
         NotImplementedError: It is, on AWS.
     """
     operation = call.operation
-    if told := violations(dict(parameters), _shape(operation)):
+    if told := violations(parameters, _shape(operation)):
         raise malformed(call) or Refused("ValidationException", told)
-    if other := next((each for each in NOT_HERE if parameters.get(each)), None):
+    for other in NOT_HERE.keys() & parameters.keys():
         raise NotImplementedError(f"the local AWS does not have {other}: {NOT_HERE[other]}")
     name, named = parameters.get("Name"), parameters.get("SecretId", "")
     if name is not None and not NAME.fullmatch(name):
