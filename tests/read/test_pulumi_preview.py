@@ -130,3 +130,45 @@ def test_a_damaged_preview_is_one_line(tmp_path: Path, steps: Any) -> None:
     file.write_text(json.dumps({"steps": steps, "changeSummary": {}}))
     with pytest.raises(Unreadable, match="not a whole preview"):
         read(str(file))
+
+
+def test_what_is_there_is_known_by_what_it_really_is(tmp_path: Path) -> None:
+    arn = "arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    key = KEY | {"id": arn.rpartition("/")[2], "outputs": {"arn": arn, "keyId": arn.rpartition("/")[2]}}
+    secret = {SIGNATURE: SECRET, "ciphertext": "v1:abc"}
+    graph = planned(
+        tmp_path,
+        STACK | {"outputs": {"password": secret}},
+        key,
+        state("aws:cloudwatch/logGroup:LogGroup", "group", {"kmsKeyId": arn}, id="group-1"),
+        state("awsx:ec2:Vpc", "net", {}, custom=False),
+        state(
+            "aws:ec2/securityGroup:SecurityGroup",
+            "sg",
+            {},
+            id="sg-0123456789abcdef0",
+            parent=f"{BASE}awsx:ec2:Vpc::net",
+        ),
+        state("aws:sns/topic:Topic", "new", {"name": "new"}),
+        state("aws:sqs/queue:Queue", "gone", {}, delete=True),
+        exported=True,
+    )
+    assert graph.account == "444455556666"
+    found = graph.follow(graph.resources["Group"], "KmsKeyId", types=("AWS::KMS::Key",))
+    assert found is not None
+    assert (found.name, found.arn, found.identity) == ("LogsKey", arn, arn.rpartition("/")[2])
+    assert graph.resources["Sg"].identity == "sg-0123456789abcdef0"
+    assert str(graph.resources["Sg"].arn).endswith("444455556666:security-group/sg-0123456789abcdef0")
+    assert graph.resources["New"].arn == "arn:aws:sns:us-east-1:444455556666:new"
+    assert isinstance(graph.outputs["password"].value, Unknown)
+    assert "Gone" not in graph.resources
+
+
+def test_a_provider_works_in_the_account_of_the_role_that_it_assumes(tmp_path: Path) -> None:
+    provider = state(
+        "pulumi:providers:aws",
+        "other",
+        {"region": "eu-west-2", "assumeRole": json.dumps({"roleArn": "arn:aws:iam::222222222222:role/deploy"})},
+    )
+    topic = state("aws:sns/topic:Topic", "t", {"name": "t"}, provider=f"{provider['urn']}::id")
+    assert planned(tmp_path, provider, topic).resources["T"].arn == "arn:aws:sns:eu-west-2:222222222222:t"

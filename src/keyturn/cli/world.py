@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from keyturn.problem import Misuse
 from keyturn.read import Options
+from keyturn.read.world import ACCOUNT
 from keyturn.settings import ACCOUNT_FORM, REGION_FORM, Settings
 
 REGION = "us-east-1"
-ACCOUNT = "123456789012"
 
 
 def add_world(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:

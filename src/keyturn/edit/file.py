@@ -10,7 +10,7 @@ from pathlib import Path
 
 from keyturn.edit.refusal import EditError
 from keyturn.read import Unreadable
-from keyturn.read.paths import is_file
+from keyturn.read.paths import exists, is_file
 from keyturn.read.source import decode
 
 _MARK = b"\xef\xbb\xbf"
@@ -32,7 +32,7 @@ class Text:
             EditError: It cannot be read, or is not UTF-8.
         """
         try:
-            if not is_file(file):
+            if exists(file) and not is_file(file):
                 raise EditError("not a file")
             content = Path(file).read_bytes()
             content.decode("utf-8")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from keyturn.graph import Graph
+from keyturn.read.account import for_its_own
 from keyturn.read.paths import is_file, is_folder, is_pipe
 from keyturn.read.world import Options, Unreadable, World
 
@@ -100,22 +101,22 @@ def _template(file: str, text: str, options: Options) -> tuple[Graph, ...]:
         from keyturn.read.terraform import plan
 
         if plan.is_plan(source.data):
-            return (plan.read(file, source.data, options),)
+            return (for_its_own(lambda given: plan.read(file, source.data, given), options),)
         if "steps" in source.data or "deployment" in source.data:
             from keyturn.read.pulumi import preview
 
             if preview.is_preview(source.data):
-                return (preview.read(file, source.data, options),)
+                return (for_its_own(lambda given: preview.read(file, source.data, given), options),)
     from keyturn.read import cloudformation
 
-    graph = cloudformation.planned(source, options)
+    graph = for_its_own(lambda given: cloudformation.planned(source, given), options)
     return (graph, *graph.beside)
 
 
 def _configuration(path: str, options: Options) -> Graph:
     from keyturn.read.terraform import module
 
-    return module.read(path, options)
+    return for_its_own(lambda given: module.read(path, given), options)
 
 
 def _pulumi(path: Path) -> bool:

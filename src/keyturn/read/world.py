@@ -25,6 +25,9 @@ PSEUDO = (
     "AWS::URLSuffix",
 )
 
+ACCOUNT = "123456789012"
+"""The account that a program is read for where nothing else is said: AWS's own in its documentation."""
+
 
 class Unreadable(Misuse):
     """A file that cannot be read, and why: `because` begins with the line and column, where they are known."""
@@ -56,7 +59,7 @@ class Options:
     """
 
     region: str = "us-east-1"
-    account: str = "123456789012"
+    account: str = ACCOUNT
     parameters: Mapping[str, str] = field(default_factory=dict)
     run_programs: bool = False
     as_of: datetime.date | None = None
@@ -69,7 +72,7 @@ class World:
     """A region and an account, and the stack that is put there."""
 
     region: str = "us-east-1"
-    account: str = "123456789012"
+    account: str = ACCOUNT
     stack: str = "stack"
 
     @property

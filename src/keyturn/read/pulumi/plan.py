@@ -7,6 +7,7 @@ will have, and tells the program about it. The same recording gives the same pla
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ from keyturn.read.pulumi.marks import Marks, plain
 from keyturn.read.pulumi.places import Sources
 from keyturn.read.pulumi.registration import Invocation, Json, Recording, Registration
 from keyturn.read.pulumi.values import opened, told
+from keyturn.read.real import known_already
 from keyturn.read.world import World
 
 
@@ -105,9 +107,9 @@ class Plan:
         )
 
     def _provider(self, registration: Registration) -> tuple[str, dict[str, Json]]:
-        region = registration.inputs.get("region")
-        if isinstance(region, str):
-            world = World(region, self.world.account, self.world.stack)
+        region, account = registration.inputs.get("region"), _assumed(registration.inputs) or self.world.account
+        if isinstance(region, str) or account != self.world.account:
+            world = World(region if isinstance(region, str) else self.world.region, account, self.world.stack)
             self.elsewhere[registration.urn] = world
         return "provider", {}
 
@@ -140,7 +142,11 @@ class Plan:
         identity = (
             Identity(Unknown("it is a part of another"))
             if kind.part
-            else identify(name, kind.type, properties, world, begins=self.marks.read(converted.begins))
+            else known_already(
+                identify(name, kind.type, properties, world, begins=self.marks.read(converted.begins)),
+                kind.outputs,
+                {snake(name): value for name, value in registration.outputs.items()},
+            )
         )
         resource = Resource(
             name=name,
@@ -250,6 +256,13 @@ class Plan:
             return str(resource.arn)
         because = value.because if isinstance(value, Unknown) else f"{attribute} of {resource.type} is not modelled"
         return Unknown(because, ref)
+
+
+def _assumed(inputs: Mapping[str, Json]) -> str | None:
+    """The account of the role that a provider assumes; what it is configured with travels as JSON."""
+    written = json.dumps([inputs.get("assumeRole"), inputs.get("assumeRoles")])
+    found = re.findall(r"arn:aws[a-z-]*:iam::(\d{12}):role/", written)
+    return found[-1] if found else None
 
 
 def _nearest(path: Path, places: Mapping[Path, Place]) -> Place | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from keyturn.read.world import Options, Unreadable, World
 GONE = ("delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace", "read-discard")
 """Steps that leave nothing behind."""
 
+_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
 _NAMES_ONE = re.compile(r"(?:Arn|Id|Identifier|Name|Key|role|function|bucket|topic|queue|rule|cluster|secret)$")
 _NAMES_SEVERAL = re.compile(r"(?:Arns|Ids|Groups|subnets|roles)$")
 
@@ -57,7 +59,7 @@ def read(file: str, data: Mapping[str, Any], options: Options) -> Graph:
         stack = states[0]["urn"].split("::")[0].removeprefix("urn:pulumi:") if states else None
         world = World(
             _config(data).get("aws:region") or region or options.region,
-            options.account,
+            _account(states) or options.account,
             options.stack or stack or "stack",
         )
         graph = dataclasses.replace(_planned(file, states, world), as_of=options.as_of)
@@ -67,6 +69,13 @@ def read(file: str, data: Mapping[str, Any], options: Options) -> Graph:
         raise Unreadable(file, f"not a whole preview: {type(error).__name__.lower()} {error}") from None
     except RecursionError:
         raise Unreadable(file, "nested too deep") from None
+
+
+def _account(states: list[dict[str, Any]]) -> str | None:
+    """The account that most of what is there is in."""
+    told = (str((state.get("outputs") or {}).get("arn")) for state in states)
+    counted = Counter(match[1] for each in told if (match := _ARN.match(each)))
+    return counted.most_common(1)[0][0] if counted else None
 
 
 def _states(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -125,10 +134,18 @@ def _registration(state: Mapping[str, Any], told: Mapping[str, Mapping[str, Json
         provider=state.get("provider") or "",
         parent=state.get("parent") or "",
         identifier=state.get("id") or "",
+        outputs=_told(state),
         exists=state.get("op") == "read" or bool(state.get("external")),
         protect=bool(state.get("protect")),
         retain=bool(state.get("retainOnDelete")),
     )
+
+
+def _told(state: Mapping[str, Any]) -> dict[str, Json]:
+    """What a resource tells that is there; nothing of one that is still to be made."""
+    if not state.get("id"):
+        return {}
+    return {"id": state["id"], **{name: each for name, each in (state.get("outputs") or {}).items() if each != UNKNOWN}}
 
 
 def _known(name: str, value: Json, sources: list[Mapping[str, Json]]) -> Json:

@@ -26,6 +26,7 @@ class Registration:
         dependencies: URNs that it says it depends on, or that its properties come from.
         property_dependencies: The same for each property.
         identifier: The id of an existing resource that it reads or imports.
+        outputs: What a resource that is there tells: its real identity.
         exists: It is read, not created.
     """
 
@@ -40,6 +41,7 @@ class Registration:
     property_dependencies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     provider: str = ""
     identifier: str = ""
+    outputs: dict[str, Json] = field(default_factory=dict)
     exists: bool = False
     protect: bool = False
     retain: bool = False

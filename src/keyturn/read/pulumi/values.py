@@ -26,6 +26,8 @@ def opened(value: Json, because: str, *, secret: bool = False) -> Any:
         match value.get(SIGNATURE):
             case None:
                 return {name: opened(item, because, secret=secret) for name, item in value.items()}
+            case str(kind) if kind == SECRET and "value" not in value:  # An exported one is encrypted.
+                return CONCEALED
             case str(kind) if kind == SECRET:
                 return opened(value.get("value"), because, secret=True)
             case str(kind) if kind == RESOURCE:

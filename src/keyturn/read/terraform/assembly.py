@@ -20,6 +20,7 @@ from keyturn.read.functions import concat
 from keyturn.read.identity import Identity, identify
 from keyturn.read.names.kind import Kind, Outputs
 from keyturn.read.pulumi.marks import Marks, plain
+from keyturn.read.real import known_already
 from keyturn.read.world import World
 
 _LAST_INDEX = re.compile(r"""\[(?:\d+|"(?:[^"\\]|\\.)*")\]\Z""")
@@ -200,16 +201,7 @@ class Assembly:
         if kind.part:
             return Identity(Unknown("it is a part of another"))
         minted = identify(name, kind.type, properties, declared.world, begins=begins)
-        identity, arn, attributes = minted.identity, minted.arn, dict(minted.attributes)
-        for output, what in kind.outputs.items():
-            real = declared.known.get(output)
-            if isinstance(real, str) and isinstance(what, str) and "{" not in what:
-                if what:
-                    attributes[what] = real
-                else:
-                    identity = real
-        real_arn = declared.known.get("arn")
-        return Identity(identity, real_arn if isinstance(real_arn, str) and arn is not None else arn, attributes)
+        return known_already(minted, kind.outputs, declared.known)
 
     def _dependencies(self, declared: Declared, properties: Value) -> tuple[str, ...]:
         shown = set(mentions(properties))
