@@ -20,14 +20,14 @@ HEAD = """# Names
 
 What each dialect is read as, in CloudFormation's words. Written by `tools/write_names.py`; [reading](reading.md) says how.
 
-## CloudFormation, SAM and CDK
+## CloudFormation, SAM, CDK and Pulumi's `aws-native`
 
-Every type and every property is read as it is written. What `Ref`, the ARN and `Fn::GetAtt` will give is known for these types; of
-others it is unknown, and what is made of it too.
+Every type and every property is read as it is written; `aws-native:rds:DbInstance` has the same in camel case. What `Ref`, the
+ARN and `Fn::GetAtt` will give is known for these types; of others it is unknown, and what is made of it too.
 
 {identities}
 
-## Terraform and Pulumi
+## Terraform, and Pulumi's `aws`
 
 Properties are Terraform's names, in configurations and plans alike; Pulumi's are the same in camel case, in the plural for some lists.
 A dot reaches into a nested block. A property that is not in the table is left out of the planned world, and a remark says so, which

@@ -172,3 +172,53 @@ def test_a_provider_works_in_the_account_of_the_role_that_it_assumes(tmp_path: P
     )
     topic = state("aws:sns/topic:Topic", "t", {"name": "t"}, provider=f"{provider['urn']}::id")
     assert planned(tmp_path, provider, topic).resources["T"].arn == "arn:aws:sns:eu-west-2:222222222222:t"
+
+
+def test_the_provider_that_is_made_from_cloudformation_has_its_properties(tmp_path: Path) -> None:
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "kms:*"}]}
+    key = state("aws-native:kms:Key", "key", {"keyPolicy": policy, "tags": [{"key": "a", "value": "b"}]})
+    group = state(
+        "aws-native:logs:LogGroup",
+        "group",
+        {"kmsKeyId": UNKNOWN, "logGroupName": "/app"},
+        propertyDependencies={"kmsKeyId": [key["urn"]]},
+    )
+    database = state(
+        "aws-native:rds:DbInstance",
+        "db",
+        {
+            "dbInstanceClass": "db.m5.large",
+            "enableIamDatabaseAuthentication": True,
+            "masterUserSecret": {"kmsKeyId": "alias/x"},
+            "masterUserPassword": {SIGNATURE: SECRET, "ciphertext": "v1:abc"},
+        },
+        id="real",
+        outputs={"dbInstanceArn": "arn:aws:rds:us-east-1:444455556666:db:real"},
+    )
+    graph = planned(tmp_path, key, group, database, state("aws-native:new:Thing", "new", {}))
+    assert dict(graph.resources["Key"].properties) == {
+        "KeyPolicy": frozen(policy),
+        "Tags": ({"Key": "a", "Value": "b"},),
+    }
+    found = graph.follow(graph.resources["Group"], "KmsKeyId", types=("AWS::KMS::Key",))
+    assert found is graph.resources["Key"]
+    made = graph.resources["Db"]
+    assert {
+        name: made.get(name) for name in ("DBInstanceClass", "EnableIAMDatabaseAuthentication", "MasterUserSecret")
+    } == {
+        "DBInstanceClass": "db.m5.large",
+        "EnableIAMDatabaseAuthentication": True,
+        "MasterUserSecret": {"KmsKeyId": "alias/x"},
+    }
+    assert isinstance(made.get("MasterUserPassword"), Unknown)
+    assert (made.type, made.identity) == ("AWS::RDS::DBInstance", "real")
+    assert made.attributes["DBInstanceArn"] == "arn:aws:rds:us-east-1:444455556666:db:real"
+    assert [remark.text for remark in graph.remarks] == [
+        "`new` is a aws-native:new:Thing, which is not mapped: it is left out"
+    ]
+
+
+def frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: frozen(each) for key, each in value.items()}
+    return tuple(frozen(each) for each in value) if isinstance(value, list) else value

@@ -23,6 +23,7 @@ from keyturn.read.functions import concat
 from keyturn.read.identity import Identity, identify
 from keyturn.read.names import snake
 from keyturn.read.names.kind import Kind, Outputs, Part
+from keyturn.read.pulumi import native
 from keyturn.read.pulumi.invokes import invoke
 from keyturn.read.pulumi.marks import Marks, plain
 from keyturn.read.pulumi.places import Sources
@@ -73,6 +74,8 @@ class Plan:
         if registration.exists:
             return registration.identifier, told(registration.inputs)
         inputs = opened(registration.inputs, self._unknown(registration))
+        if (type_ := native.type_of(registration.type)) is not None:
+            return self._native(registration, type_, inputs)
         kind = names.kind(registration.type, inputs)
         if kind is None:
             self._foreign(registration)
@@ -122,7 +125,7 @@ class Plan:
 
     def _foreign(self, registration: Registration) -> None:
         place = self._place(registration)[0]
-        if registration.type.startswith("aws:"):
+        if registration.type.startswith(("aws:", native.PREFIX)):
             text = f"`{registration.name}` is a {registration.type}, which is not mapped: it is left out"
         else:
             text = f"`{registration.name}` is a {registration.type}, not of AWS: it is left out"
@@ -133,7 +136,7 @@ class Plan:
             self.remarks.append(
                 Remark(self._place(registration)[0], f"there is a {registration.name} already: Pulumi refuses it")
             )
-        name = self._logical(registration, kind)
+        name = self._logical(registration)
         world = self._world(registration, inputs)
         place, places = self._place(registration)
         converted = convert(kind, name, _as_written(inputs, places))
@@ -181,7 +184,37 @@ class Plan:
             self.remarks.append(Remark(_nearest(path, places) or place, remark, left_out))
         return str(outputs.get("id", "")), told(registration.inputs) | outputs
 
-    def _logical(self, registration: Registration, kind: Kind) -> str:
+    def _native(self, registration: Registration, type_: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Json]]:
+        """A resource of the provider that has CloudFormation's own properties."""
+        name = self._logical(registration)
+        world = self._world(registration, {})
+        place, _ = self._place(registration)
+        properties = self.marks.read(native.properties(type_, inputs))
+        assert isinstance(properties, Mapping)
+        minted = identify(name, type_, properties, world)
+        outputs = dict(native.outputs(minted.attributes))
+        real = {snake(each): value for each, value in registration.outputs.items()}
+        identity = known_already(minted, outputs, real)
+        kept = "Retain" if registration.retain or registration.protect else None
+        resource = self.resources[name] = Resource(
+            name=name,
+            type=type_,
+            properties=properties,
+            place=place,
+            identity=identity.identity,
+            arn=identity.arn,
+            attributes=identity.attributes,
+            depends_on=self._dependencies(registration, properties),
+            region=world.region,
+            account=world.account,
+            partition=world.partition,
+            label=registration.name,
+            metadata={"DeletionPolicy": kept, "UpdateReplacePolicy": kept} if kept else {},
+        )
+        given = dict(self._outputs(outputs, resource))
+        return str(given.get("id", "")), told(registration.inputs) | given
+
+    def _logical(self, registration: Registration) -> str:
         """A name for the resource as CloudFormation allows it, unlike those before."""
         words = re.split(r"[^A-Za-z0-9]+", registration.name.removesuffix(self.strip))
         name = "".join(word[:1].upper() + word[1:] for word in words) or "Resource"

@@ -52,7 +52,8 @@ def read(file: str, data: Mapping[str, Any], options: Options) -> Graph:
             (
                 state["inputs"]["region"]
                 for state in states
-                if state["type"] == "pulumi:providers:aws" and "region" in state["inputs"]
+                if state["type"] in ("pulumi:providers:aws", "pulumi:providers:aws-native")
+                and "region" in state["inputs"]
             ),
             None,
         )
