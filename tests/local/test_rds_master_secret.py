@@ -121,7 +121,6 @@ class TestTheManagedPassword:
             ("put_secret_value", {"SecretString": "{}"}),
             ("update_secret", {"SecretString": "{}"}),
             ("update_secret_version_stage", {"VersionStage": "AWSPENDING", "MoveToVersionId": "0" * 32}),
-            ("cancel_rotate_secret", {}),
             ("delete_secret", {"ForceDeleteWithoutRecovery": True}),
         ):
             with pytest.raises(secrets.exceptions.InvalidRequestException, match="managed by another service"):

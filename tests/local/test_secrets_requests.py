@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import http.client
 import json
+import random
 import string
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore import xform_name
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from clouds import refusal
 from keyturn.local.cloud import Cloud
+from keyturn.local.secretsmanager.quotas import Rates
+from keyturn.local.secretsmanager.requests import NOT_HERE
 
 BAD_NAME = (
     "ValidationException",
@@ -132,6 +137,21 @@ def test_a_request_without_a_token_is_refused(shared: Cloud, name: str) -> None:
     assert ask("RotateSecret", SecretId=name) == (400, "InvalidParameterException", text)
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "arn:aws:kms:mars-north-1:123456789012:key/0000",
+        "arn:aws:kms:::key/0000",
+        "arn:aws:s3:::bucket",
+        "alias/none",
+        "none",
+    ],
+)
+def test_a_key_that_is_none_cannot_encrypt(manager: Any, name: str, key: str) -> None:
+    assert refusal(manager.create_secret, Name=name, SecretString="1", KmsKeyId=key)[0] == "EncryptionFailure"
+    assert refusal(manager.describe_secret, SecretId=name)[0] == "ResourceNotFoundException"
+
+
 class TestUpdateSecret:
     def test_with_a_token_that_is_a_versions_is_refused(self, manager: Any, name: str) -> None:
         token = manager.create_secret(Name=name, SecretString="1")["VersionId"]
@@ -165,6 +185,13 @@ class TestUpdateSecret:
         assert (told["KmsKeyId"], "Description" in told) == (other, False)
         manager.update_secret(SecretId=name, KmsKeyId="")
         assert "KmsKeyId" not in manager.describe_secret(SecretId=name)
+
+    def test_to_nothing_tells_of_nothing(self, manager: Any, name: str) -> None:
+        manager.create_secret(Name=name, SecretString="1", KmsKeyId="alias/aws/secretsmanager", Description="x")
+        manager.update_secret(SecretId=name, Description="")
+        assert not {"Description", "KmsKeyId"} & manager.describe_secret(SecretId=name).keys()
+        (version,) = manager.list_secret_version_ids(SecretId=name)["Versions"]
+        assert version["KmsKeyIds"] == ["DefaultEncryptionKey"]
 
     def test_with_two_values_is_refused(self, manager: Any, name: str) -> None:
         manager.create_secret(Name=name)
@@ -260,6 +287,11 @@ class TestListSecrets:
         assert listed(SortBy="name", SortOrder="desc") == "cba"
         assert listed(SortBy="last-changed-date") == "acb"
         assert listed(SortBy="last-accessed-date", SortOrder="desc")[0] == "a"
+
+    @pytest.mark.parametrize("half", [{"Key": "name"}, {"Values": ["a"]}, {}], ids=str)
+    def test_a_filter_has_a_key_and_values(self, manager: Any, half: dict[str, Any]) -> None:
+        for operation in (manager.list_secrets, manager.batch_get_secret_value):
+            assert refusal(operation, Filters=[half])[0] == "InvalidParameterException"
 
     @pytest.mark.parametrize("token", ["5", "none", "AAAA", "WzEsMl0=", "eyJhIjogMX0=", "bnVsbA=="])
     def test_a_token_that_is_none_is_refused(self, manager: Any, name: str, token: str) -> None:
@@ -382,3 +414,68 @@ class TestWhatIsNotHere:
         code, text = refusal(getattr(manager, operation), **named, **parameters)
         assert code == "NotImplemented"
         assert text.startswith(f"the local AWS does not have {next(iter(parameters))}: ")
+
+
+WORDS = (
+    "",
+    "one",
+    "two",
+    "a b",
+    "arn:aws:secretsmanager:::secret:",
+    "arn:aws:kms:mars-north-1:123456789012:key/0000",
+    "arn:aws:lambda:us-east-1:123456789012:function:none",
+    "0" * 36,
+    "{}",
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": {"AWS": 7}, "Action": "*", "Resource": "*"}]}',
+    "AWSCURRENT",
+    "AWSPENDING",
+    "rate(4 hours)",
+    "cron(0 0/4 31 2 ? *)",
+    "3h",
+    "eu-west-1",
+    "name",
+    "WyJhIiwgImIiXQ==",
+    "\x00é\u2028",
+)
+
+
+def made_up(draw: random.Random, shape: Any) -> Any:
+    """A value that has the shape of a model's, and sense by chance only."""
+    match shape.type_name:
+        case "structure":
+            there = {name: each for name, each in shape.members.items() if draw.random() < 0.5}
+            return {name: made_up(draw, each) for name, each in there.items()}
+        case "list":
+            return [made_up(draw, shape.member) for _ in range(draw.randrange(3))]
+        case "boolean":
+            return draw.random() < 0.5
+        case "integer" | "long":
+            return draw.choice((-1, 0, 1, 7, 31, 4097, 10**20))
+        case "blob":
+            return draw.choice((b"", b"\x00"))
+        case _:
+            return draw.choice((*shape.metadata.get("enum", ()), *WORDS))
+
+
+def test_no_request_is_one_that_we_fail_at(shared: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Rates, "count", lambda *_: None)
+    once = Config(parameter_validation=False, retries={"max_attempts": 0})
+    here, there = (
+        shared.client("secretsmanager", region_name=each, config=once) for each in ("ca-central-1", "eu-west-1")
+    )
+    draw, model, codes = random.Random(20), here.meta.service_model, set()
+    operations = [each for each in model.operation_names if each != "DeleteSecret"]
+    for secret in ("one", "two"):
+        here.create_secret(Name=secret, SecretString="1")
+    for _ in range(700):
+        operation = draw.choice(operations)
+        shape = model.operation_model(operation).input_shape
+        asked = {key: value for key, value in made_up(draw, shape).items() if key not in NOT_HERE}
+        if "SecretId" in shape.members and draw.random() < 0.8:
+            asked["SecretId"] = draw.choice(("one", "two"))
+        try:
+            getattr(draw.choice((here, here, there)), xform_name(operation))(**asked)
+        except ClientError as error:
+            codes.add(error.response["Error"]["Code"])
+    assert {"ValidationException", "InvalidParameterException", "ResourceNotFoundException"} <= codes
+    assert "InternalFailure" not in codes, [entry for entry in shared.requests if entry.status == 500]

@@ -95,10 +95,13 @@ def find(account: str, region: str, named: str) -> Key | None:
     """
     if named.startswith("arn:"):
         parts = named.split(":", 5)
-        if len(parts) < 6:
+        if len(parts) < 6 or parts[2] != "kms":
             return None
         region, account, named = parts[3], parts[4], parts[5].removeprefix("key/")
-    held = backend("kms", account, region)
+    try:
+        held = backend("kms", account, region)
+    except KeyError:
+        return None  # There is no such region.
     if named.startswith("alias/"):
         alias, named = named, held.get_key_id_from_alias(named) or ""
         managed = alias.removeprefix("alias/aws/") if alias.startswith("alias/aws/") else ""

@@ -20,6 +20,11 @@ OWN_KEY = "alias/aws/secretsmanager"
 """The service's own key, which all of the account may use through it."""
 
 
+def key(named: str | None) -> str | None:
+    """The key that a request names; None for the service's own, however it is named."""
+    return None if not named or named.endswith(OWN_KEY) else named
+
+
 def fits(call: Call, named: str | None) -> None:
     """
     See whether a key is of the kind that secrets can have.
@@ -27,8 +32,8 @@ def fits(call: Call, named: str | None) -> None:
     Raises:
         Refused: It is not symmetric.
     """
-    key = kms.find(call.account, call.region, named) if named else None
-    if key is not None and key.spec != kms.SYMMETRIC:
+    found = kms.find(call.account, call.region, named) if named else None
+    if found is not None and found.spec != kms.SYMMETRIC:
         raise errors.key_unusable(encrypting=True)
 
 
@@ -86,14 +91,14 @@ def why_not_replicated(call: Call, secret: Secret, replica: Replica) -> str:
 
 
 def _use(call: Call, secret: Secret, version: str, named: str | None, actions: tuple[str, ...]) -> None:
-    if named is None or named.endswith(OWN_KEY):
+    if named is None:
         return
-    key = kms.find(call.account, call.region, named)
-    if key is None or not key.usable:
+    found = kms.find(call.account, call.region, named)
+    if found is None or not found.usable:
         raise errors.key_unusable(encrypting=len(actions) > 1)
     if call.caller.free:
         return
     context = {"SecretARN": secret.arn, "SecretVersionId": version}
     for action in actions:
-        if not decide_key(call.caller, action, key, region=call.region, context=context, via=SERVICE).allowed:
+        if not decide_key(call.caller, action, found, region=call.region, context=context, via=SERVICE).allowed:
             raise errors.kms_denied()

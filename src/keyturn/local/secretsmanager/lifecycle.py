@@ -83,7 +83,7 @@ class Lifecycle:
                 created=now,
                 changed=now,
                 description=parameters.get("Description"),
-                key=parameters.get("KmsKeyId") or None,
+                key=encryption.key(parameters.get("KmsKeyId")),
                 tags=_tags(parameters["Tags"]) if parameters.get("Tags") else {},
                 owner=parameters.get("OwningService", ""),
             )
@@ -113,7 +113,7 @@ class Lifecycle:
             before, answer = secret.key, {"ARN": secret.arn, "Name": secret.name}
             try:
                 if "KmsKeyId" in parameters:
-                    self._change_key(call, secret, parameters["KmsKeyId"] or None)
+                    self._change_key(call, secret, encryption.key(parameters["KmsKeyId"]))
                 if brings:
                     answer["VersionId"] = self._values.write(call, secret, token, string, binary, [CURRENT]).id
             except Refused:
@@ -135,7 +135,7 @@ class Lifecycle:
     def _change_key_of_replica(self, call: Call, secret: Secret, parameters: dict[str, Any]) -> dict[str, Any]:
         assert secret.replica
         if "KmsKeyId" in parameters:
-            self._change_key(call, secret, parameters["KmsKeyId"] or None)
+            self._change_key(call, secret, encryption.key(parameters["KmsKeyId"]))
             secret.replica.key = secret.key
         return {"ARN": secret.arn, "Name": secret.name}
 
@@ -239,7 +239,7 @@ def _described(secret: Secret) -> dict[str, Any]:
     told: dict[str, Any] = {
         "ARN": secret.arn,
         "Name": secret.name,
-        "Description": secret.description,
+        "Description": secret.description or None,
         "KmsKeyId": secret.key,
         "CreatedDate": secret.created,
         "LastChangedDate": secret.changed,

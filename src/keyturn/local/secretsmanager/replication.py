@@ -63,7 +63,7 @@ class Replication:
             overwrite: Whether a secret of that name that is in a region already is replaced.
         """
         for each in wanted:
-            region, key = each["Region"], each.get("KmsKeyId") or None
+            region, key = each["Region"], encryption.key(each.get("KmsKeyId"))
             before = secret.replicas.get(region)
             if before and not before.failed:
                 continue

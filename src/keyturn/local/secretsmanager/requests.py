@@ -34,7 +34,7 @@ READS = frozenset(
     }
 )
 """Operations that change no secret that is there, and the one that is a replica's own."""
-BY_ITS_SERVICE = frozenset({"CancelRotateSecret", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"})
+BY_ITS_SERVICE = frozenset({"PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"})
 """What only the service may do to a secret that it manages."""
 RESERVED = "aws:"
 """What no key of a tag begins with that is not AWS's own."""
@@ -70,6 +70,8 @@ def check(call: Call, parameters: Mapping[str, Any]) -> None:
         raise errors.bad_name()
     if any((tag.get("Key") or "").lower().startswith(RESERVED) for tag in parameters.get("Tags") or ()):
         raise errors.invalid(f"The key of a tag can't begin with {RESERVED}, which is reserved for AWS.")
+    if not all(each.get("Key") and each.get("Values") for each in parameters.get("Filters") or ()):
+        raise errors.invalid("A filter must have a Key and Values.")
     needs_token = operation in WITH_TOKEN or (
         operation in ("CreateSecret", "UpdateSecret") and any(value in parameters for value in VALUES)
     )
