@@ -12,6 +12,7 @@ from pg8000.native import identifier
 from keyturn.local import mariadb, mysql, postgresql
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
+from kinds import drop_database
 from servers import ADMINISTRATOR, Database
 from sinks import searched
 from world import World, make
@@ -85,7 +86,7 @@ def postgresql_database(postgresql_server: postgresql.Server) -> Iterator[Databa
     before = {role for (role,) in postgresql_server.execute("SELECT rolname FROM pg_roles")}
     postgresql_server.create_database(name, master)
     yield Database(cast("mysql.Server", postgresql_server), name)
-    postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    drop_database(postgresql_server, name)
     made = [role for (role,) in postgresql_server.execute("SELECT rolname FROM pg_roles") if role not in before]
     if made:
         postgresql_server.execute(f"DROP ROLE {', '.join(map(identifier, made))}")

@@ -243,6 +243,12 @@ def kind_of(server: object) -> Kind:
     return POSTGRESQL if isinstance(server, postgresql.Server) else MYSQL
 
 
+def drop_database(server: postgresql.Server, name: str) -> None:
+    """With its connections. PostgreSQL 12 has no `WITH (FORCE)`."""
+    server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name", name=name)
+    server.execute(f"DROP DATABASE {identifier(name)}")
+
+
 @contextmanager
 def told(reached: Callable[[str, str], None], what: str) -> Iterator[None]:
     """Tell `reached(when, what)` before and after."""

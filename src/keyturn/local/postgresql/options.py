@@ -34,9 +34,13 @@ ACCESS = """\
 local   all,replication rdsadmin trust
 local   all all           reject
 hostssl all rdsadmin all  reject
-hostssl all all      all  scram-sha-256
+hostssl all all      all  md5
 """
-"""pg_hba.conf; the first line that fits decides. The administrator comes through the socket only, whose folder is open to us only."""
+"""pg_hba.conf; the first line that fits decides. The administrator comes through the socket only, whose folder is open to us only.
+
+`md5` takes SCRAM's verifiers by SCRAM and older ones by MD5, as RDS does unless `rds.accepted_password_auth_method` is `scram`: PostgreSQL
+manual, "Password Authentication"; RDS guide, "Using SCRAM for PostgreSQL password encryption"; read 2026-11.
+"""
 
 
 def network(home: Home, certificate: Certificate, host: str) -> Options:
