@@ -24,6 +24,17 @@ ADMINISTRATOR = mysql.Credentials("admin", "The-Master's 1st %s password")
 SYSTEM_USERS = ("root", "mysql.sys", "mysql.session", "mysql.infoschema", ADMINISTRATOR.user)
 SYSTEM_SCHEMAS = ("mysql", "sys", "information_schema", "performance_schema")
 
+REMEMBERING: mysql.Options = {
+    "log_bin": True,
+    "loose_gtid_mode": "OFF",  # of it the server makes a setting that changes
+    "performance_schema": True,
+    "performance_schema_digests_size": 500,
+    "performance_schema_events_statements_history_long_size": 2000,
+    "performance_schema_max_sql_text_length": 4096,
+    "server_id": 1,
+}
+"""Options of a server that also remembers statements, for tests to search: see `server_sinks`."""
+
 _numbers = itertools.count(1)
 
 
@@ -56,7 +67,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def mysql_server(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[mysql.Server]:
     """The worker's server; tests ask for `database`, which cleans up after them."""
     folder = tmp_path_factory.mktemp("mysql")
-    with mysql.Server.start(folder, authority=authority, administrator=ADMINISTRATOR, temporary=True) as server:
+    with mysql.Server.start(
+        folder, authority=authority, administrator=ADMINISTRATOR, temporary=True, options=REMEMBERING
+    ) as server:
         yield server
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pymysql
 import pytest
 
+import searched_clouds
 from clouds import MakeFunction, allow
 from databases import PASSWORD, Clusters, error_of, log_in, managed
 from keyturn.local.cloud import Cloud
@@ -41,8 +42,10 @@ class TestTheManagedPassword:
         return arn
 
     @pytest.fixture
-    def cluster(self, make_cluster: Clusters, key: str) -> dict[str, Any]:
-        return make_cluster(ManageMasterUserPassword=True, MasterUserSecretKmsKeyId=key)
+    def cluster(self, cloud: Cloud, make_cluster: Clusters, key: str) -> dict[str, Any]:
+        made = make_cluster(ManageMasterUserPassword=True, MasterUserSecretKmsKeyId=key)
+        searched_clouds.begin(cloud)
+        return made
 
     def test_logs_in(self, cloud: Cloud, cluster: dict[str, Any]) -> None:
         login = managed(cloud, cluster)

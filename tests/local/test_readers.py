@@ -13,6 +13,7 @@ import pymysql
 import pytest
 
 import keyturn.stack as rotation_stack
+import searched_clouds
 from databases import PASSWORD, POSTGRESQL, VERSION, add_instance, error_of
 from keyturn.local import mysql, postgresql
 from keyturn.local.cloud import Cloud
@@ -160,6 +161,7 @@ def test_a_rotation_waits_for_the_reader(cloud: Cloud, engine: dict[str, str]) -
     variables = cloud.client("lambda").get_function_configuration(FunctionName=outputs["FunctionName"])["Environment"]
     assert variables["Variables"]["DB_READER_HOST"] == cluster["ReaderEndpoint"] != cluster["Endpoint"]
 
+    held = searched_clouds.begin(cloud)
     manager = cloud.client("secretsmanager")
     rotator = Rotator(manager, cloud.client("logs"), outputs["SecretArn"], outputs["FunctionName"], 0.1, 120)
     rotator.wait(lambda text: None)
@@ -168,6 +170,7 @@ def test_a_rotation_waits_for_the_reader(cloud: Cloud, engine: dict[str, str]) -
     for stage in ("AWSCURRENT", "AWSPREVIOUS"):
         value = manager.get_secret_value(SecretId=outputs["SecretArn"], VersionStage=stage)["SecretString"]
         log_in({**json.loads(value), "host": cluster["ReaderEndpoint"]}, tls)
+    assert list(held.files()) == []
 
 
 @pytest.mark.parametrize("engine", ["aurora-mysql", "aurora-postgresql"])

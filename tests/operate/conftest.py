@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import searched_clouds
 from deployed import SUFFIX, Deployed
 from keyturn import stack
 from keyturn.local.cloud import Cloud
@@ -16,6 +17,7 @@ from keyturn.up.rotate import Rotator
 from keyturn.up.run import deploy_stack
 from keyturn.up.screen import Screen
 from keyturn.up.target import Target
+from searched_clouds import Held
 
 sparing()
 
@@ -50,6 +52,14 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         )
         rotator.wait(lambda step: None)
         yield Deployed(cloud, rotator)
+        assert list(Held(cloud).files()) == []
+
+
+@pytest.fixture
+def searched(standing: Deployed) -> None:
+    """What the stack and its commands write in this test is searched for secrets in the end."""
+    standing.said.clear()
+    searched_clouds.begin(standing.cloud, known=standing.known, said=standing.said)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -26,18 +26,25 @@ class Deployed:
 
     cloud: Cloud
     rotator: Rotator
+    said: list[str] = field(default_factory=list)
+    """All that commands and the function have told in this test."""
+    known: dict[str, str] = field(default_factory=dict)
+    """The secrets' values so far, by version."""
 
     def keyturn(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command as the account's owner does, in a process of its own."""
         environment = {**os.environ, **self.cloud.environment, "NO_COLOR": "1", "COLUMNS": "160", **variables}
         command = [sys.executable, "-m", "keyturn", *words]
-        return subprocess.run(command, capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL)
+        told = subprocess.run(command, capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL)
+        self.said.extend((told.stdout, told.stderr))
+        return told
 
     def ask(self, operation: str) -> dict[str, Any]:
         """Ask the function itself."""
         event = json.dumps({"keyturn": operation, "SecretId": self.described["ARN"]})
         told = self.cloud.client("lambda").invoke(FunctionName=FUNCTION, Payload=event)
-        answer: dict[str, Any] = json.loads(told["Payload"].read())
+        self.said.append(told["Payload"].read().decode())
+        answer: dict[str, Any] = json.loads(self.said[-1])
         return answer
 
     def rotate(self) -> None:

@@ -17,7 +17,7 @@ from keyturn.local.cloud import Cloud
 from processes import eventually
 from test_rotation_metrics import metrics
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.usefixtures("searched")]
 
 
 def test_a_rotation_shows_its_steps_and_locks_nobody_out(deployed: Deployed) -> None:
@@ -75,7 +75,8 @@ def test_on_a_terminal_a_discard_is_asked_for(deployed: Deployed, answer: str, d
     )
     os.close(theirs)
     os.write(ours, f"{answer}\n".encode())
-    _, errors = process.communicate()
+    output, errors = process.communicate()
+    deployed.said.extend((output, errors))
     os.close(ours)
     assert "Discard it? [y/N]" in errors
     assert process.returncode == (0 if discarded else 1)
@@ -130,6 +131,7 @@ def test_a_rotation_that_fails_says_why_and_is_taken_up_again(deployed: Deployed
     assert "not complete: Secrets Manager tries it again" in process.stderr.readline()
     deployed.pass_time(timedelta(minutes=2))
     output, errors = process.communicate()
+    deployed.said.extend((output, errors))
     assert process.returncode == 0, errors
     assert "is rotated" in output
     assert deployed.logs_in(deployed.password())

@@ -13,18 +13,10 @@ from keyturn.local import mariadb, mysql, postgresql
 from keyturn.local.tls import Authority
 from keyturn.problem import Problem
 from kinds import drop_database
-from servers import ADMINISTRATOR, Database
-from sinks import searched
+from servers import ADMINISTRATOR, REMEMBERING, Database
 from world import World, make
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(autouse=True)
-def nothing_leaks() -> Iterator[None]:
-    """After every test: see `sinks`."""
-    with searched():
-        yield
 
 
 @pytest.fixture
@@ -58,7 +50,7 @@ def mariadb_server(tmp_path_factory: pytest.TempPathFactory, authority: Authorit
         pytest.skip(f"no MariaDB server: {problem}")
     folder = tmp_path_factory.mktemp("mariadb")
     with mariadb.Server.start(
-        folder, authority=authority, administrator=ADMINISTRATOR, temporary=True, options={"general_log": True}
+        folder, authority=authority, administrator=ADMINISTRATOR, temporary=True, options=REMEMBERING
     ) as server:
         yield server
 
@@ -73,8 +65,9 @@ def mariadb_database(mariadb_server: mariadb.Server) -> Database:
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[postgresql.Server]:
     folder = tmp_path_factory.mktemp("postgresql")
+    options = {"shared_preload_libraries": "pg_stat_statements"}
     with postgresql.Server.start(
-        folder, authority=authority, administrator=ADMINISTRATOR, temporary=True, options={"log_statement": "all"}
+        folder, authority=authority, administrator=ADMINISTRATOR, temporary=True, options=options
     ) as server:
         yield server
 

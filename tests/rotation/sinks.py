@@ -1,27 +1,21 @@
 """
-Where others could read a password: the logs of the real servers, the function's lines and exceptions, and Secrets Manager's events.
+Where others could read a password: what real servers write down and remember, what the function says, and what services tell.
 
-All of them are searched after every test here, for every password that a `World` of the test has seen, made or stored. The general
-log and the slow log of MySQL and MariaDB are switched on for it; the shared PostgreSQL server has `log_statement`. What would cost
-too much after every test (performance schema, binary log, `pg_stat_statements`, all files) has tests of its own, which search alike.
+After every test all of it is searched, for every password that somebody of the test has seen, made or stored, in every form that the
+redactor knows. Who makes passwords, a `World` or a whole cloud, says so with `begin`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from keyturn.local import mysql, postgresql
 from keyturn.rotation import mysql_verifier
 from keyturn.rotation.mysql_verifier import Plugin
 from keyturn.rotation.redact import forms
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from world import World
+from server_sinks import Holds, Sink, pieces, sinks, words
 
 SHORTEST = 8
 """Characters: what is shorter stands in a log by chance, and no rotation makes such a password."""
@@ -29,107 +23,115 @@ SHORTEST = 8
 MANY = 500
 """Of so many forms, a search for each takes longer than to go through a text once."""
 
-STATEMENTS = ("general.log", "slow.log", "postgres.log")
-"""The logs that have statements, and so may have verifiers, and what a test itself has said."""
+
+class Party(Protocol):
+    """Who has passwords, and what a test has let them say."""
+
+    in_clear: set[str]
+    """Passwords that the test itself has put into a statement."""
+
+    def secrets(self) -> set[str]:
+        """Every password that there has been."""
+
+    def servers(self) -> Iterable[object]:
+        """The real servers that have them."""
+
+    def told(self) -> Mapping[str, str]:
+        """What keyturn has written and what services have told of it, by where: neither a password nor a verifier may be there."""
 
 
 def found(passwords: Iterable[str], text: str) -> list[str]:
     """The forms of these passwords that stand in a text, but for passwords that are too short to tell."""
-    return _standing(_forms(passwords), text)
+    return _standing(_forms(passwords), text.encode())
 
 
-def _forms(passwords: Iterable[str]) -> set[str]:
-    return {form for password in passwords if len(password) >= SHORTEST for form in forms(password)}
+def _forms(passwords: Iterable[str]) -> set[bytes]:
+    return {form.encode() for password in passwords if len(password) >= SHORTEST for form in forms(password)}
 
 
-def _standing(wanted: set[str], text: str) -> list[str]:
+def _standing(wanted: set[bytes], text: bytes) -> list[str]:
     """A crash matrix has thousands of forms, and logs of megabytes: what they begin with is looked for first, all at once."""
     if len(wanted) > MANY:
         beginnings = {text[at : at + SHORTEST] for at in range(len(text))}
         wanted = {form for form in wanted if form[:SHORTEST] in beginnings}
-    return sorted(form for form in wanted if form in text)
-
-
-class Log:
-    """What a server writes into one of its files from now on, even if the file goes."""
-
-    def __init__(self, path: Path) -> None:
-        self.name = path.name
-        self._file = path.open("rb")
-        self._begin = self._file.seek(0, 2)
-
-    def read(self) -> str:
-        """All of it; of a server that was started again in its folder, and so began its log anew, the new one."""
-        end = self._file.seek(0, 2)
-        self._file.seek(self._begin if end >= self._begin else 0)
-        return self._file.read().decode(errors="replace")
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def logs(server: object) -> list[Log]:
-    """A server's logs; on MySQL and MariaDB those of statements are on from now on."""
-    assert isinstance(server, mysql.Server | postgresql.Server)
-    names = [server.log.name]
-    if isinstance(server, mysql.Server):
-        server.execute("SET GLOBAL general_log = ON, GLOBAL slow_query_log = ON, GLOBAL long_query_time = 0")
-        names += ["general.log", "slow.log"]
-    return [Log(server.log.parent / name) for name in names]
+    return sorted(form.decode(errors="replace") for form in wanted if form in text)
 
 
 @dataclass
 class Search:
-    """The worlds that a test makes, and the logs of their servers since the first of them was made."""
+    """The parties of a test, and the sinks of their servers since the first of them came."""
 
-    worlds: list[World] = field(default_factory=list)
-    logs: dict[object, list[Log]] = field(default_factory=dict)
+    parties: list[Party] = field(default_factory=list)
+    sinks: dict[object, list[Sink]] = field(default_factory=dict)
 
-    def begin(self, world: World) -> None:
-        """Search this world too."""
-        self.worlds.append(world)
-        if world.database.server not in self.logs:
-            self.logs[world.database.server] = logs(world.database.server)
+    def begin(self, party: Party) -> None:
+        """Search for this party's passwords too."""
+        self.parties.append(party)
+        for server in party.servers():
+            if server not in self.sinks:
+                self.sinks[server] = sinks(server)
 
     def leaks(self) -> Iterator[str]:
         """Where a password stands, and in which form."""
-        passwords = {password for world in self.worlds for password in world.secrets()}
-        said = {password for world in self.worlds for password in world.in_clear}
-        stored = {mysql_verifier.make(Plugin.NATIVE, password).lstrip("*") for password in passwords}
-        anywhere, in_statements = _forms(passwords), _forms(passwords - said) - stored
-        for log in (log for opened in self.logs.values() for log in opened):
-            wanted = in_statements if log.name in STATEMENTS else anywhere
-            yield from (f"{log.name}: {form}" for form in _standing(wanted, log.read()))
-        for world in self.worlds:
-            ours = world.written.getvalue() + "".join(world.raised)
-            yield from (f"the function: {form}" for form in found(world.secrets(), ours))
-            told = "\n".join(world.manager.events)
-            yield from (f"Secrets Manager's events: {form}" for form in found(world.secrets(), told))
+        passwords = {password for party in self.parties for password in party.secrets()}
+        said = {password for party in self.parties for password in party.in_clear}
+        stored = {mysql_verifier.make(Plugin.NATIVE, password).lstrip("*").encode() for password in passwords}
+        in_statements, verifiers = _forms(passwords - said) - stored, set[bytes]()
+        silent: dict[str, bytes] = {}
+        for sink in (sink for opened in self.sinks.values() for sink in opened):
+            content = sink.read()
+            if sink.holds is Holds.NOTHING:
+                silent[sink.name] = silent.get(sink.name, b"") + content
+                continue
+            verifiers |= pieces(content)
+            yield from (f"{sink.name}: {form}" for form in _standing(in_statements, words(content)))
+        for party in self.parties:
+            for place, text in party.told().items():
+                silent[place] = silent.get(place, b"") + text.encode()
+        nowhere = _forms(passwords) | verifiers
+        for place, content in silent.items():
+            yield from (f"{place}: {form}" for form in _standing(nowhere, content))
+
+    def judge(self) -> None:
+        """
+        See that nothing has leaked.
+
+        Raises:
+            AssertionError: A password, or a piece of what is stored of one, is where it must not be.
+        """
+        if leaks := list(self.leaks()):
+            raise AssertionError("a password has leaked: " + "\n".join(leaks))
 
     def close(self) -> None:
-        for opened in self.logs.values():
-            for log in opened:
-                log.close()
+        for opened in self.sinks.values():
+            for sink in opened:
+                sink.close()
 
 
 _searches: list[Search] = []
 
 
 @contextmanager
-def searched() -> Iterator[None]:
-    """In the end, no sink has a password of a world that was made meanwhile."""
+def searching() -> Iterator[Search]:
+    """A search for what parties have that begin meanwhile; somebody has to ask it for its judgement."""
     search = Search()
     _searches.append(search)
     try:
-        yield
-        if leaks := list(search.leaks()):
-            raise AssertionError("a password has leaked: " + "\n".join(leaks))
+        yield search
     finally:
-        _searches.pop()
+        _searches.remove(search)
         search.close()
 
 
-def begin(world: World) -> None:
-    """Have a new world searched in the end."""
+@contextmanager
+def searched() -> Iterator[None]:
+    """In the end, no sink has a password of a party that began meanwhile."""
+    with searching() as search:
+        yield
+        search.judge()
+
+
+def begin(party: Party) -> None:
+    """Have a new party searched in the end."""
     if _searches:
-        _searches[-1].begin(world)
+        _searches[-1].begin(party)

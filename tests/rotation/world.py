@@ -42,6 +42,7 @@ class World:
     container: Container = field(init=False)
     written: io.StringIO = field(default_factory=io.StringIO)
     raised: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
     in_clear: set[str] = field(default_factory=set)
     """Passwords that a test itself has put into a statement: a server's log of statements may have these."""
     usernames: dict[str, str] = field(default_factory=dict)
@@ -67,13 +68,15 @@ class World:
         self.container = Container(self.configuration, self.manager, trust(self.configuration.ca_bundle))
 
     def handle(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Call the function; what it prints and what it raises are searched for secrets in the end."""
+        """Call the function; what it prints, answers and raises is searched for secrets in the end."""
         with contextlib.redirect_stdout(self.written):
             try:
-                return self.container.handle(event, lambda: self.remaining)
+                answer = self.container.handle(event, lambda: self.remaining)
             except Exception as error:
                 self.raised += [*traceback.format_exception(error), repr(error), repr(error.args)]
                 raise
+        self.answered.append(json.dumps(answer))
+        return answer
 
     def ask(self, operation: str) -> dict[str, Any]:
         """What an operator may ask of the function."""
@@ -139,6 +142,18 @@ class World:
             password
             for value in (*values, *self.manager.stored, self.manager.administrator)
             for password in _passwords(value)
+        }
+
+    def servers(self) -> list[object]:
+        return [self.database.server]
+
+    def told(self) -> dict[str, str]:
+        """What the function has said, in every way that it has, and what the service has told of it."""
+        return {
+            "the function's log": self.written.getvalue(),
+            "its exceptions": "".join(self.raised),
+            "its answers": "\n".join(self.answered),
+            "Secrets Manager's events": "\n".join(self.manager.events),
         }
 
     def _values(self) -> Iterator[str]:

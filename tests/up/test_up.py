@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 
+import searched_clouds
 from keyturn.local.cloud import Cloud
 from keyturn.problem import Problem
 from keyturn.stack import Arguments
 from keyturn.up.run import preflight
 from keyturn.up.scratch import LOCK, scratch
 from keyturn.up.screen import Screen
+from sinks import searched
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -106,9 +108,11 @@ def test_the_main_job(tmp_path: Path, engine: str, readers: str) -> None:
 
 def test_the_same_path_leads_to_aws(tmp_path: Path) -> None:
     """`--target aws` knows nothing of the local AWS; here its credentials and endpoint happen to lead to one."""
-    with Cloud.start(tmp_path / "cloud") as cloud:
+    with Cloud.start(tmp_path / "cloud") as cloud, searched():
+        held = searched_clouds.begin(cloud)
         process = start(tmp_path, "--target", "aws", "--format", "json", **cloud.environment)
         output, errors = process.communicate()
+        held.said.extend((output, errors))
         assert process.returncode == 0, errors
         proof = json.loads(output)
         assert proof["target"] == "aws"
@@ -120,6 +124,8 @@ def test_the_same_path_leads_to_aws(tmp_path: Path) -> None:
         assert "left in us-east-1: bucket keyturn-" in errors
         stacks = cloud.client("cloudformation").describe_stacks()["Stacks"]
         assert [stack["StackStatus"] for stack in stacks] == ["CREATE_COMPLETE"]
+        assert len(held.secrets()) >= 3  # the administrator's, and one of each rotation
+        assert list(held.files()) == []
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)

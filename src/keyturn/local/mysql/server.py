@@ -238,7 +238,8 @@ class Server:
 
     def _as_root(self) -> Connection[Any]:
         self._own_connections += 1
-        return pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True)
+        # A socket is safe; the driver would ask for TLS there, too, and read all authorities of the system each time.
+        return pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True, ssl_disabled=True)
 
     def create_database(self, name: str, owner: str) -> None:
         """Create a database; here a master user may do in it what it may anywhere, so `owner` is of no account."""
