@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import runpy
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, get_args
 import pytest
 from pulumi import _types
 
+from keyturn.facts.resource_types import kinds, types
 from keyturn.graph import Unknown, Value
 from keyturn.read import names
 from keyturn.read.convert import rule_for
@@ -48,6 +50,35 @@ def test_the_provider_has_the_type_and_its_properties(kind: Kind) -> None:
     resource, arguments = of_pulumi(kind)
     assert resource.pulumi_type == kind.pulumi
     assert list(unknown(kind.terraform, kind.properties, arguments)) == []
+
+
+OTHERWISE = {
+    ("aws_cloudformation_stack", "TemplateURL"): "its template may stand in the program",
+    ("aws_dynamodb_table", "KeySchema"): "only one that is restored has none",
+    ("aws_flow_log", "ResourceId"): "there is a kind for each of what it may be of; of others it is left out",
+    ("aws_lambda_function", "Code"): "AWS refuses one without",
+    ("aws_route_table_association", "SubnetId"): "that of a gateway is told of",
+    ("aws_ses_receipt_rule", "Rule"): "it is put together from arguments",
+    ("aws_ssm_parameter", "Value"): "AWS refuses one without",
+    ("aws_wafv2_web_acl", "DefaultAction"): "it is told of as not mapped",
+    ("aws_wafv2_web_acl", "VisibilityConfig"): "it is told of as not mapped",
+}
+"""What CloudFormation requires, the provider does not, and the table does not give; why nobody is told that it is missing for nothing."""
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in names.KINDS if kind.type in types()], ids=lambda kind: kind.terraform
+)
+def test_what_only_cloudformation_requires_is_given(kind: Kind) -> None:
+    """Else a program that deploys would be told of as refused."""
+    _, arguments = of_pulumi(kind)
+    parameters = inspect.signature(arguments.__init__).parameters
+    required = {name for name, each in parameters.items() if each.default is each.empty}
+    for need in kinds(kind.type)[""].needs:
+        made_of = {name: str(getattr(rule, "to", rule)).partition(".")[0] for name, rule in kind.properties.items()}
+        from_ = [name for name, made in made_of.items() if made == need]
+        asked = any(rule_for({name: ""}, each) is not None for name in from_ for each in required)
+        assert asked or need in kind.absent or need in kind.fixed or (kind.terraform, need) in OTHERWISE
 
 
 @pytest.mark.parametrize("kind", names.KINDS, ids=IDS)

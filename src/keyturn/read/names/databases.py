@@ -72,7 +72,7 @@ def _parameters(kind: str, type_: str, terraform: str, pulumi: str) -> Kind:
             "tags": TAGS,
         },
         {"id": "", "name": ""},
-        absent={"Description": "Managed by Pulumi"},
+        absent={"Description": "Managed by Pulumi", "Parameters": {}},
     )
 
 

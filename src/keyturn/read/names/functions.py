@@ -110,6 +110,7 @@ ALIASES = (
             "function_version": "FunctionVersion",
         },
         {"id": "", "arn": "AliasArn"},
+        absent={"Name": "{name}"},
     ),
 )
 
@@ -182,6 +183,7 @@ LOGS = (
             "tags": TAGS,
         },
         {"arn": "Arn"},
+        absent={"Name": "{name}"},
     ),
 )
 
@@ -200,6 +202,7 @@ EVENTS = (
             "tags": TAGS,
         },
         {"id": "", "name": "", "arn": "Arn"},
+        absent={"Name": "{name}"},
     ),
     Kind(
         "AWS::Events::Archive",

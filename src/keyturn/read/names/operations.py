@@ -93,6 +93,7 @@ RECORDS = (
                 },
             ),
         },
+        absent={"Name": "{name}"},
     ),
     Kind(
         "AWS::SSM::ResourceDataSync",
@@ -111,6 +112,7 @@ RECORDS = (
                 },
             ),
         },
+        absent={"SyncName": "{name}"},
     ),
     Kind(
         "AWS::SES::ReceiptRule",
@@ -287,6 +289,7 @@ SCALING = (
             ),
         },
         {"id": "", "latest_version": "LatestVersionNumber", "default_version": "DefaultVersionNumber"},
+        absent={"LaunchTemplateData": {}},
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyturn.graph import Unknown
 from keyturn.read.names.kind import TAGS, Apart, Document, Ignored, Kept, Kind, Object, Objects, Part, Rule, Single
 
 _NAMED_POLICY: dict[str, Rule] = {
@@ -94,6 +95,7 @@ ROLES = (
             "tags": Ignored(),
         },
         {"id": "", "name": "", "arn": "Arn"},
+        absent={"Roles": []},
     ),
 )
 
@@ -200,6 +202,7 @@ KEYS = (
             "tags": TAGS,
         },
         {"id": "", "key_id": "", "arn": "Arn"},
+        absent={"KeyPolicy": Unknown("KMS gives it the policy that keys have by default")},
     ),
     Kind(
         "",
@@ -218,6 +221,7 @@ KEYS = (
         "aws:kms/alias:Alias",
         {"name": "AliasName", "name_prefix": Ignored(), "target_key_id": "TargetKeyId"},
         {"id": "", "name": "", "arn": "arn:{partition}:kms:{region}:{account}:{}"},
+        absent={"AliasName": "alias/{name}"},
     ),
 )
 
