@@ -2,7 +2,8 @@
 A bucket is given an access control list, which buckets no longer have.
 
 Since April 2023 new buckets have no access control lists: their Object Ownership is `BucketOwnerEnforced` unless it is set to
-something else, and S3 refuses a list, `LogDeliveryWrite` for instance, for a bucket of that kind.
+something else, and S3 refuses a list, `LogDeliveryWrite` for instance, for a bucket of that kind. A list that is set afterwards, as
+Terraform does by a resource of its own, is refused whatever it says: `private` too.
 
 Fix: leave the list out and grant by the bucket's policy; where a service still needs it, as CloudFront's older access logs do, set
 `ObjectOwnership` to `BucketOwnerPreferred`.
@@ -28,17 +29,20 @@ from keyturn.graph import Graph, Resource, Unknown, Value
 
 WITH_LISTS = ("BucketOwnerPreferred", "ObjectWriter")
 HARMLESS = ("Private", "BucketOwnerFullControl")
-"""Lists that say what holds without them; S3 accepts these."""
+"""Lists that say what holds without them; S3 accepts these when the bucket is created."""
 ERROR = AwsError(
     "InvalidBucketAclWithObjectOwnership",
     "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
 )
+AFTERWARDS = AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs")
+"""The answer of PutBucketAcl, which takes no list at all then; as in terraform-aws-modules/terraform-aws-s3-bucket#242."""
 
 
 @check("AWS::S3::Bucket", verdict=Verdict.REFUSED)
 def s3_acl_disabled(bucket: Resource, graph: Graph) -> Iterator[Outcome]:
     wanted = bucket.get("AccessControl")
-    if not isinstance(wanted, str) or wanted in HARMLESS:
+    later = "AccessControl" in bucket.afterwards
+    if not isinstance(wanted, str) or (wanted in HARMLESS and not later):
         return
     rules = bucket.get("OwnershipControls", "Rules")
     ownership = bucket.get("OwnershipControls", "Rules", 0, "ObjectOwnership")
@@ -46,13 +50,13 @@ def s3_acl_disabled(bucket: Resource, graph: Graph) -> Iterator[Outcome]:
         yield Undecided(bucket.at("OwnershipControls"), "the bucket's Object Ownership is not known")
     elif ownership not in WITH_LISTS:
         rule: Value = {"ObjectOwnership": "BucketOwnerPreferred"}
+        preferred = "set ObjectOwnership to BucketOwnerPreferred"
+        harmless = "leave the list out: it says what holds without it"
+        fix = Fix(preferred, bucket.at("OwnershipControls"), replace={"Rules": (rule,)})
         yield Finding(
             at=bucket.at("AccessControl"),
             message=f"{bucket} is given the list {wanted}, and buckets have no access control lists unless Object Ownership says so",
-            error=ERROR,
-            fix=Fix(
-                "set ObjectOwnership to BucketOwnerPreferred",
-                bucket.at("OwnershipControls"),
-                replace={"Rules": (rule,)},
-            ),
+            error=AFTERWARDS if later else ERROR,
+            fix=None if later else fix,
+            hint="" if not later else harmless if wanted in HARMLESS else f"{preferred} before, or leave the list out",
         )

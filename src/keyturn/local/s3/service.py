@@ -47,8 +47,7 @@ class S3:
 
     def _put_list(self, call: Call, parameters: dict[str, Any]) -> Answer:
         bucket = self._bucket(call, parameters)
-        list_ = call.headers.get("x-amz-acl")
-        if bucket is not None and list_ not in HARMLESS and _ownership(bucket) not in WITH_LISTS:
+        if bucket is not None and _ownership(bucket) not in WITH_LISTS:
             raise Refused("AccessControlListNotSupported", "The bucket does not allow ACLs")
         return self._rest(call)
 
