@@ -186,6 +186,10 @@ def test_what_an_operator_may_not_do_is_said(deployed: Deployed) -> None:
         assert action in told.stderr
         assert "Traceback" not in told.stderr
         assert len(told.stderr.splitlines()) == 2
+    iam.put_user_policy(UserName="onlooker", PolicyName="look", PolicyDocument=policy.replace("DescribeSecret", "*"))
+    told = deployed.keyturn("rotate", SECRET, **credentials)
+    assert told.returncode == 1, told.stdout
+    assert "lambda:InvokeFunction" in told.stderr
 
 
 def rotated_by(cloud: Cloud, name: str, code: str, *, timeout: int = 10) -> str:
