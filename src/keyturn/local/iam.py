@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from keyturn.facts import managed_policies, policies
+from keyturn.facts.partitions import partition
 from keyturn.local.call import Answer, Call, Handler, Refused
+from keyturn.local.moto_state import backend
 from keyturn.policy import Faults, Sort, parse
 
 MANAGED = ("CreatePolicy", "CreatePolicyVersion")
@@ -30,6 +32,7 @@ class Iam:
             **{f"iam:{name}": self._put for name in INLINE},
             **{f"iam:{name}": self._attach for name in ATTACHING},
             "iam:CreateRole": self._trust,
+            "iam:DeletePolicy": self._delete_policy,
             "iam:UpdateAssumeRolePolicy": self._trust,
         }
 
@@ -47,6 +50,13 @@ class Iam:
 
     def _trust(self, call: Call, parameters: dict[str, Any]) -> Answer:
         check(parameters.get("AssumeRolePolicyDocument") or parameters.get("PolicyDocument", ""), Sort.RESOURCE)
+        return self._rest(call)
+
+    def _delete_policy(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        held = backend("iam", call.account, partition(call.region).name).managed_policies
+        policy = held.get(parameters.get("PolicyArn"))
+        if policy is not None and policy.attachment_count:
+            raise Refused("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
         return self._rest(call)
 
     def _attach(self, call: Call, parameters: dict[str, Any]) -> Answer:

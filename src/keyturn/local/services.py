@@ -16,6 +16,7 @@ from keyturn.local.cloudformation import CloudFormation
 from keyturn.local.cloudformation.providers import Providers
 from keyturn.local.cloudtrail import CloudTrail
 from keyturn.local.containers import Containers
+from keyturn.local.dependencies import Dependencies
 from keyturn.local.domains import Route53
 from keyturn.local.ec2 import Ec2
 from keyturn.local.encrypted import Encrypted
@@ -88,7 +89,7 @@ class Services:
             **Balancers(rest).handlers(),
             **CloudTrail(rest).handlers(),
             **Containers(rest).handlers(),
-            **Ec2(rest).handlers(),
+            **Ec2(rest, Dependencies(self.databases.uses)).handlers(),
             **Encrypted(rest).handlers(),
             **Iam(rest).handlers(),
             **Kms(rest).handlers(),

@@ -95,6 +95,7 @@ def read(
     Raises:
         Refused: CloudFormation would not take it.
     """
+    _check_sections(body)
     graph, data = survey(body, Options(region=region, account=account, stack=stack, parameters=parameters))
     _check_parameters(data, parameters)
     if len(graph.resources) > MOST_RESOURCES:
@@ -115,6 +116,35 @@ def survey(body: str, options: Options) -> tuple[Graph, Mapping[str, Any]]:
     except Cycle as error:
         raise validation(f"Circular dependency between resources: [{', '.join(error.names)}]") from None
     return graph, source.data if isinstance(source.data, dict) else {}
+
+
+SECTIONS = frozenset(
+    {
+        "AWSTemplateFormatVersion",
+        "Conditions",
+        "Description",
+        "Hooks",
+        "Mappings",
+        "Metadata",
+        "Outputs",
+        "Parameters",
+        "Resources",
+        "Rules",
+        "Transform",
+    }
+)
+"""CloudFormation user guide, "Template sections"; `Globals` is SAM's, and goes with the transform."""
+
+
+def _check_sections(body: str) -> None:
+    try:
+        data = load("template", body).data
+    except Unreadable:
+        return  # told by whoever reads it
+    if isinstance(data, dict):
+        known = SECTIONS | ({"Globals"} if data.get("Transform") else set())
+        if unknown := [str(name) for name in data if name not in known]:
+            raise validation(f"Invalid template property or properties [{', '.join(unknown)}]")
 
 
 def _check_parameters(data: Mapping[str, Any], given: Mapping[str, str]) -> None:

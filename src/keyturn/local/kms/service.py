@@ -31,6 +31,18 @@ BY_ID = (
 )
 """Operations on a key that is named by its id or its ARN; moto understands the id alone in some."""
 
+NOT_WHILE_DELETED = frozenset(
+    {
+        "DisableKey",
+        "DisableKeyRotation",
+        "EnableKey",
+        "EnableKeyRotation",
+        "ScheduleKeyDeletion",
+        "UpdateKeyDescription",
+    }
+)
+"""Those of them that a key does not take that is to be deleted; KMS developer guide, "Key states of AWS KMS keys"."""
+
 USING = (
     "Encrypt",
     "GenerateDataKey",
@@ -77,7 +89,10 @@ class Kms:
     def _by_id(self, call: Call, parameters: dict[str, Any]) -> Answer:
         # The one name that a key policy can have may be left out; moto wants it.
         named = {"PolicyName": "default"} if call.operation == "GetKeyPolicy" else {}
-        return self._rest(_with(call, {**named, **parameters, "KeyId": self._key(call, parameters).id}))
+        key = self._key(call, parameters)
+        if call.operation in NOT_WHILE_DELETED and key.state == "PendingDeletion":
+            raise _pending(key)
+        return self._rest(_with(call, {**named, **parameters, "KeyId": key.id}))
 
     def _use(self, call: Call, parameters: dict[str, Any]) -> Answer:
         self._usable(call, parameters)
@@ -90,7 +105,7 @@ class Kms:
     def _usable(self, call: Call, parameters: dict[str, Any]) -> Key:
         key = self._key(call, parameters)
         if key.state == "PendingDeletion":
-            raise Refused("KMSInvalidStateException", f"{key.arn} is pending deletion.")
+            raise _pending(key)
         if key.state != ENABLED:
             raise Refused("DisabledException", f"{key.arn} is disabled.")
         return key
@@ -106,6 +121,10 @@ class Kms:
         if named.startswith("arn:"):
             raise Refused("NotFoundException", f"Key '{named}' does not exist")
         raise Refused("NotFoundException", f"Key '{where}:key/{named}' does not exist")
+
+
+def _pending(key: Key) -> Refused:
+    return Refused("KMSInvalidStateException", f"{key.arn} is pending deletion.")
 
 
 def _with(call: Call, parameters: dict[str, Any]) -> Call:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from keyturn.local.call import Call, Handler, Parameters
 from keyturn.local.clock import Clock
+from keyturn.local.dependencies import Use
 from keyturn.local.network import Place
 from keyturn.local.rds import errors
 from keyturn.local.rds.addresses import Address
@@ -160,6 +161,21 @@ class Rds:
                 group = (instance.subnet_group or {}).get("DBSubnetGroupName", "")
                 return place(estate, f"the instance {instance.name}", group, instance.settings)
         return None
+
+    def uses(self, region: str) -> Iterator[Use]:
+        """Where the databases of a region stand: of a group's subnets one is taken, the first in their zone."""
+        estate = self._estate(region)
+        for instance in estate.instances.values():
+            settings = instance.cluster.settings if instance.cluster else instance.settings
+            name = (
+                instance.cluster.subnet_group
+                if instance.cluster
+                else (instance.subnet_group or {}).get("DBSubnetGroupName")
+            )
+            group = estate.subnet_groups.get(name or "")
+            zone = instance.settings.get("AvailabilityZone")
+            subnets = [each.id for each in group.subnets if zone in (None, each.zone)] if group else []
+            yield Use(frozenset(subnets[:1]), frozenset(settings.get("VpcSecurityGroupIds") or ()))
 
     def _of(self, call: Call) -> Estate:
         return self._estate(call.region)

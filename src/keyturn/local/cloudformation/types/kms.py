@@ -37,7 +37,10 @@ def _switch(kms: Any, key: str, properties: Properties) -> None:
 
 def _delete_key(place: Place, key: str, properties: Properties) -> None:
     days = number(properties.get("PendingWindowInDays", WINDOW_DAYS))
-    place.client("kms").schedule_key_deletion(KeyId=key, PendingWindowInDays=days)
+    kms = place.client("kms")
+    if kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion":
+        return
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=days)
 
 
 def _update_key(place: Place, key: str, old: Properties, new: Properties) -> Result | None:
