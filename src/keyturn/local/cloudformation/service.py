@@ -102,7 +102,7 @@ class CloudFormation:
             parameters, lambda service: self._client(service, call.region), before.template if before else None
         )
         given = _given(parameters, before)
-        graph, data = templates.read(body, account=self._account, region=call.region, stack=name, parameters=given)
+        graph, data = templates.read(body, account=self._account, region=call.region, stack=name, given=given)
         check_types(graph)
         capabilities = tuple(parameters.get("Capabilities") or ())
         templates.check_capabilities(graph, data, capabilities, changing=changing)

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from keyturn.graph import Graph
 from keyturn.local.call import Refused
+from keyturn.local.cloudformation import parameters
 from keyturn.local.cloudformation.refusal import validation
 from keyturn.read.cloudformation import planned
 from keyturn.read.order import Cycle, order
@@ -31,7 +32,7 @@ NAMED = {
 IAM = (*NAMED, "AWS::IAM::AccessKey", "AWS::IAM::Policy", "AWS::IAM::UserToGroupAddition")
 
 
-def text(parameters: Mapping[str, Any], client: Callable[[str], Any], previous: str | None = None) -> str:
+def text(request: Mapping[str, Any], client: Callable[[str], Any], previous: str | None = None) -> str:
     """
     The text of the template that a request brings or points to.
 
@@ -41,16 +42,16 @@ def text(parameters: Mapping[str, Any], client: Callable[[str], Any], previous: 
     Raises:
         Refused: There is none, or it is too long.
     """
-    if parameters.get("UsePreviousTemplate") and previous is not None:
+    if request.get("UsePreviousTemplate") and previous is not None:
         return previous
-    if body := parameters.get("TemplateBody"):
+    if body := request.get("TemplateBody"):
         if len(body.encode()) > INLINE_BYTES:
             raise validation(
                 "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less"
                 f" than or equal to {INLINE_BYTES}"
             )
         return str(body)
-    if url := parameters.get("TemplateURL"):
+    if url := request.get("TemplateURL"):
         return fetch(url, client)
     raise validation("Either Template URL or Template Body must be specified.")
 
@@ -87,7 +88,7 @@ def _not_supported() -> Refused:
 
 
 def read(
-    body: str, *, account: str, region: str, stack: str, parameters: Mapping[str, str]
+    body: str, *, account: str, region: str, stack: str, given: Mapping[str, str]
 ) -> tuple[Graph, Mapping[str, Any]]:
     """
     The planned world of a template, and its data.
@@ -95,9 +96,8 @@ def read(
     Raises:
         Refused: CloudFormation would not take it.
     """
-    _check_sections(body)
-    graph, data = survey(body, Options(region=region, account=account, stack=stack, parameters=parameters))
-    _check_parameters(data, parameters)
+    _check_text(body, given)
+    graph, data = survey(body, Options(region=region, account=account, stack=stack, parameters=given))
     if len(graph.resources) > MOST_RESOURCES:
         raise validation(
             f"Template format error: Number of resources, {len(graph.resources)}, is greater than maximum allowed, {MOST_RESOURCES}"
@@ -136,24 +136,25 @@ SECTIONS = frozenset(
 """CloudFormation user guide, "Template sections"; `Globals` is SAM's, and goes with the transform."""
 
 
-def _check_sections(body: str) -> None:
+def _check_text(body: str, given: Mapping[str, str]) -> None:
+    """
+    See whether a template has the sections that there are, and whether its parameters may be what is given.
+
+    Raises:
+        Refused: It has others, or they may not.
+    """
     try:
         data = load("template", body).data
     except Unreadable:
         return  # told by whoever reads it
-    if isinstance(data, dict):
-        known = SECTIONS | ({"Globals"} if data.get("Transform") else set())
-        if unknown := [str(name) for name in data if name not in known]:
-            raise validation(f"Invalid template property or properties [{', '.join(unknown)}]")
-
-
-def _check_parameters(data: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    if not isinstance(data, dict):
+        return
+    known = SECTIONS | ({"Globals"} if data.get("Transform") else set())
+    if unknown := [str(name) for name in data if name not in known]:
+        raise validation(f"Invalid template property or properties [{', '.join(unknown)}]")
     declared = data.get("Parameters") or {}
-    if unknown := [name for name in given if name not in declared]:
-        raise validation(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
-    missing = [name for name, each in declared.items() if name not in given and "Default" not in each]
-    if missing:
-        raise validation(f"Parameters: [{', '.join(missing)}] must have values")
+    if isinstance(declared, dict) and all(isinstance(each, dict) for each in declared.values()):
+        parameters.check(declared, given)
 
 
 def check_capabilities(graph: Graph, data: Mapping[str, Any], given: tuple[str, ...], *, changing: bool) -> None:
