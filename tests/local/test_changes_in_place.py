@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from botocore.exceptions import ClientError
 
 from keyturn.facts import replacements
 from keyturn.local.cloud import Cloud
@@ -96,6 +97,17 @@ INSTANCE = {
     "MasterUserPassword": "not-a-real-1",
     "LicenseModel": "license-included",
 }
+
+
+CORS = {"CorsRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
+
+
+def has_cors(cloud: Cloud, bucket: str) -> bool:
+    try:
+        cloud.client("s3").get_bucket_cors(Bucket=bucket)
+    except ClientError:
+        return False
+    return True
 
 
 def group(*rules: dict[str, Any], direction: str = "Ingress") -> dict[str, Any]:
@@ -311,6 +323,20 @@ CHANGES = {
             for each in ("AllocatedStorage", "BackupRetentionPeriod", "DBInstanceClass")
         ],
         [40, 7, "db.t3.large"],
+    ),
+    "bucket": Change(
+        "AWS::S3::Bucket",
+        {
+            "BucketName": "named",
+            "CorsConfiguration": CORS,
+            "LifecycleConfiguration": {"Rules": [{"Status": "Enabled", "ExpirationInDays": 1}]},
+        },
+        {"BucketName": "named", "LifecycleConfiguration": {"Rules": [{"Status": "Enabled", "ExpirationInDays": 9}]}},
+        lambda cloud, name: (
+            cloud.client("s3").get_bucket_lifecycle_configuration(Bucket=name)["Rules"][0]["Expiration"]["Days"],
+            has_cors(cloud, name),
+        ),
+        (9, False),
     ),
     "http-api": Change(
         "AWS::ApiGatewayV2::Api",

@@ -30,7 +30,7 @@ EXCEPT = {
     "two-protocols": "moto gives endpoints no names by zone",
 }
 """Those that cannot be deployed here, and why."""
-PARTLY = {"bus-with-archive", "replicated-bucket", "rest-api"}
+PARTLY = {"bus-with-archive", "rest-api"}
 """Where a property is passed over, and said to be."""
 
 TEMPLATES = [path for path in sorted(FOLDER.glob("*.yaml")) if path.stem not in EXCEPT]

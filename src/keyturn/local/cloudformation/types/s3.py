@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from keyturn.local.cloudformation.types import s3_settings
 from keyturn.local.cloudformation.types.kind import Kind, Place, Properties, Result, document, truth
 
 
@@ -79,6 +80,7 @@ def _configure(place: Place, s3: Any, name: str, properties: Properties) -> None
     if notifications := properties.get("NotificationConfiguration"):
         settings = _notifications(notifications)
         s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration=settings)
+    s3_settings.set_all(s3, name, properties)
     if tags := place.tagged(properties):
         s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
 
@@ -104,7 +106,13 @@ def _delete_bucket(place: Place, name: str, properties: Properties) -> None:
 def _update_bucket(place: Place, name: str, old: Properties, new: Properties) -> Result | None:
     if old.get("BucketName") != new.get("BucketName"):
         return None
-    _configure(place, place.client("s3"), name, new)
+    s3 = place.client("s3")
+    s3_settings.unset(s3, name, old, new)
+    if old.get("NotificationConfiguration") and not new.get("NotificationConfiguration"):
+        s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={})
+    if old.get("PublicAccessBlockConfiguration") and not new.get("PublicAccessBlockConfiguration"):
+        s3.delete_public_access_block(Bucket=name)
+    _configure(place, s3, name, new)
     return _bucket(place, name)
 
 
