@@ -11,6 +11,7 @@ import pytest
 
 from clouds import MakeFunction, lines
 from keyturn.local.cloud import Cloud
+from keyturn.local.network import Blocked, Network
 
 CODE = """
 import boto3, json, socket
@@ -167,6 +168,79 @@ def test_an_endpoint_without_private_names_is_not_found(vpc: Vpc, call: Call) ->
 def test_a_nat_gateway_leads_out(vpc: Vpc, call: Call) -> None:
     vpc.nat()
     assert call(vpc.group("function")) == 200
+
+
+def out(cloud: Cloud, vpc: Vpc) -> None:
+    """See whether there is a way from the VPC's subnet to the internet."""
+    network = Network(cloud.account, cloud.region)
+    place = network.place("the function", [vpc.subnet], [])
+    assert place
+    network.to_internet(place, 443)
+
+
+def test_a_nat_gateway_that_is_deleted_leads_nowhere(cloud: Cloud, vpc: Vpc) -> None:
+    vpc.nat()
+    out(cloud, vpc)
+    (gateway,) = vpc.ec2.describe_nat_gateways()["NatGateways"]
+    vpc.ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
+    with pytest.raises(Blocked, match="has no route to the internet through a NAT gateway"):
+        out(cloud, vpc)
+
+
+def test_a_nat_gateway_behind_which_the_internet_gateway_is_gone_leads_nowhere(cloud: Cloud, vpc: Vpc) -> None:
+    vpc.nat()
+    filters = [{"Name": "attachment.vpc-id", "Values": [vpc.id]}]
+    (gateway,) = vpc.ec2.describe_internet_gateways(Filters=filters)["InternetGateways"]
+    vpc.ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc.id)
+    with pytest.raises(Blocked, match="has no route to the internet through a NAT gateway"):
+        out(cloud, vpc)
+
+
+def test_a_private_nat_gateway_leads_to_no_internet(cloud: Cloud, vpc: Vpc) -> None:
+    public = vpc.ec2.create_subnet(VpcId=vpc.id, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    gateway = vpc.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    vpc.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc.id)
+    vpc.route(public, GatewayId=gateway)
+    made = vpc.ec2.create_nat_gateway(SubnetId=public, ConnectivityType="private")["NatGateway"]
+    vpc.route(vpc.subnet, NatGatewayId=made["NatGatewayId"])
+    with pytest.raises(Blocked, match="has no route to the internet through a NAT gateway"):
+        out(cloud, vpc)
+
+
+def test_an_endpoint_that_is_deleted_leads_nowhere(cloud: Cloud, vpc: Vpc) -> None:
+    group = vpc.group("function")
+    made = vpc.endpoint("secretsmanager", vpc.group("endpoint", ingress=tcp(443, group)))
+    network = Network(cloud.account, cloud.region)
+    place = network.place("the function", [vpc.subnet], [group])
+    assert place
+    network.to_service(place, "secretsmanager")
+    vpc.ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
+    with pytest.raises(Blocked, match="has no endpoint for secretsmanager"):
+        network.to_service(place, "secretsmanager")
+
+
+def test_a_peering_leads_only_while_it_is_active(cloud: Cloud, vpc: Vpc) -> None:
+    ec2, network = vpc.ec2, Network(cloud.account, cloud.region)
+    other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    there = ec2.create_subnet(VpcId=other, CidrBlock="10.1.0.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(GroupName="open", Description="d", VpcId=other)["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=tcp(3306, "10.0.0.0/8"))
+    peering = ec2.create_vpc_peering_connection(VpcId=vpc.id, PeerVpcId=other)["VpcPeeringConnection"]
+    identity = {"VpcPeeringConnectionId": peering["VpcPeeringConnectionId"]}
+    for home, subnet, block in ((vpc.id, vpc.subnet, "10.1.0.0/16"), (other, there, "10.0.0.0/16")):
+        table = ec2.create_route_table(VpcId=home)["RouteTable"]["RouteTableId"]
+        ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock=block, **identity)
+    source, target = network.place("here", [vpc.subnet], []), network.place("there", [there], [group])
+    assert source
+    assert target
+    with pytest.raises(Blocked, match="no peering leads there"):  # nobody has accepted it
+        network.connect(source, target, 3306)
+    ec2.accept_vpc_peering_connection(**identity)
+    network.connect(source, target, 3306)
+    ec2.delete_vpc_peering_connection(**identity)
+    with pytest.raises(Blocked, match="no peering leads there"):
+        network.connect(source, target, 3306)
 
 
 def test_an_internet_gateway_is_of_no_use_to_a_private_address(cloud: Cloud, vpc: Vpc, call: Call) -> None:

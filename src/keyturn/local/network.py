@@ -188,7 +188,7 @@ class Network:
     def _endpoints(self, vpc: str, service: str) -> list[Any]:
         suffix = ".".join(reversed(partition(self._region).dns_suffix.split(".")))
         names = {f"{suffix}.{self._region}.{service}", f"com.amazonaws.{self._region}.{service}"}
-        found = self._ec2.vpc_end_points.values()
+        found = (each for each in self._ec2.vpc_end_points.values() if each.state != "deleted")  # moto keeps them
         return [endpoint for endpoint in found if endpoint.vpc_id == vpc and endpoint.service_name in names]
 
     def _table(self, subnet: str) -> Any:
@@ -204,16 +204,19 @@ class Network:
         """
         Whether the internet can be reached from a private address in a subnet.
 
-        An internet gateway by itself is of no use to it; a NAT gateway whose own subnet has a route to one is. What stands
-        behind an instance, an interface or a transit gateway is taken to work.
+        An internet gateway by itself is of no use to it; a public NAT gateway whose own subnet has a route to one is. Routes to
+        what is deleted or detached lead nowhere. What stands behind an instance, an interface or a transit gateway is taken to
+        work.
         """
         route = self._default_route(subnet)
         if route is None or route.gateway is not None:
             return False
         if route.nat_gateway is None:
             return True
+        if route.nat_gateway.state == "deleted" or route.nat_gateway.connectivity_type == "private":
+            return False
         beyond = self._default_route(route.nat_gateway.subnet_id)
-        return beyond is not None and beyond.gateway is not None
+        return beyond is not None and getattr(beyond.gateway, "vpc", None) is not None
 
     def _is_peered(self, here: Place, there: Place) -> bool:
         """Whether the routes of all subnets here lead to those there, through a peering of both VPCs."""
@@ -221,6 +224,7 @@ class Network:
         return all(
             any(
                 route.vpc_pcx is not None
+                and route.vpc_pcx._status.code == "active"
                 and {route.vpc_pcx.vpc.id, route.vpc_pcx.peer_vpc.id} == {here.vpc, there.vpc}
                 and all(block.subnet_of(ip_network(route.destination_cidr_block)) for block in blocks)  # type: ignore[arg-type]
                 for route in self._table(subnet).routes
