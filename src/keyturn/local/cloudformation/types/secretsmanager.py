@@ -100,7 +100,9 @@ def _create_rotation(place: Place, properties: Properties) -> Result:
 
 
 def _delete_rotation(place: Place, arn: str, properties: Properties) -> None:
-    place.client("secretsmanager").cancel_rotate_secret(SecretId=arn)
+    manager = place.client("secretsmanager")
+    if not manager.describe_secret(SecretId=arn).get("OwningService"):  # of another's, that goes on rotating
+        manager.cancel_rotate_secret(SecretId=arn)
 
 
 def _update_rotation(place: Place, arn: str, old: Properties, new: Properties) -> Result | None:
