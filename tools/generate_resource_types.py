@@ -1,10 +1,10 @@
 """
-Write src/keyturn/facts/data/resource_types.zip from the schemas of CloudFormation's resource types, as AWS publishes them.
+Write src/keyturn/facts/data/resource_types.txt from the schemas of CloudFormation's resource types, as AWS publishes them.
 
     python tools/generate_resource_types.py SCHEMAS DAY
 
 SCHEMAS is the archive `CloudformationSchema.zip` of a region, or a folder of such files, of several regions if need be; DAY is when AWS
-published them. Of each type there is kept which properties it has, and which of them it must have, down to the innermost.
+published them. The first line is that day; each other one is a type with the properties that it has and must have, down to the innermost.
 Source: https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schemas.html
 """
 
@@ -17,11 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parent.parent / "src" / "keyturn" / "facts" / "data" / "resource_types.zip"
+TARGET = Path(__file__).resolve().parent.parent / "src" / "keyturn" / "facts" / "data" / "resource_types.txt"
 LOOSE = {"Tags"}
 """What schemas of old types call required, and nobody misses."""
-EPOCH = (2020, 1, 1, 0, 0, 0)
-"""The date of every entry, so that the same schemas make the same archive."""
 
 
 def schemas(source: Path) -> Iterator[dict[str, Any]]:
@@ -71,17 +69,17 @@ class Shapes:
         return place
 
 
+def _json(shapes: dict[str, dict[str, Any]]) -> str:
+    return json.dumps(shapes, separators=(",", ":"))
+
+
 def main() -> int:
     if len(sys.argv) != 3:
         print(__doc__)
         return 2
     source, day = sys.argv[1:]
-    with zipfile.ZipFile(TARGET, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        archive.writestr(zipfile.ZipInfo("day", EPOCH), day)
-        for schema in schemas(Path(source)):
-            entry = zipfile.ZipInfo(f"{schema['typeName'].replace('::', '/')}.json", EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, json.dumps(Shapes(schema).found, separators=(",", ":")))
+    shapes = (f"{each['typeName']} {_json(Shapes(each).found)}" for each in schemas(Path(source)))
+    TARGET.write_text("\n".join((day, *shapes)) + "\n", encoding="utf-8")
     return 0
 
 

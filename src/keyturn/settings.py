@@ -8,10 +8,8 @@ optional; the command line wins. There is none that runs a program: a folder may
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from keyturn.graph import Place
 from keyturn.problem import Misuse
 from keyturn.read.ignored import pattern
 from keyturn.read.paths import exists, is_file, is_folder
+from keyturn.resembling import resembling
 from keyturn.suppressions import Files, Suppression, complaint_of
 
 REGION_FORM = r"[a-z]{2,}(-[a-z]+)+-\d+"
@@ -88,6 +87,8 @@ def read(file: Path) -> Settings:
     Raises:
         Misuse: They cannot be understood; with the line.
     """
+    import tomllib  # not before there is a file: most commands are run without one
+
     shown = _shown(file)
     text = _text(file)
     try:
@@ -200,8 +201,8 @@ class _Reader:
     def only(self, data: dict[str, Any], known: tuple[str, ...], number: int | None = None) -> None:
         for key in data:
             if key not in known:
-                near = get_close_matches(key, known, 1)
-                hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
+                near = resembling(key, known)
+                hint = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
                 raise self.wrong(f"`{key}` is not a setting", key, number, hint=hint)
 
     def wrong(self, message: str, key: str, number: int | None = None, *, hint: str = "") -> Misuse:

@@ -13,6 +13,7 @@ from collections.abc import KeysView
 
 from keyturn.check import Check
 from keyturn.checks.index import INDEX
+from keyturn.resembling import resembling
 
 
 def every() -> tuple[Check, ...]:
@@ -32,9 +33,7 @@ def named(name: str) -> Check | None:
 
 def nearest(name: str) -> str:
     """The name of a check that is most like one that none has; empty where none is alike."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, INDEX, 1)), "")
+    return resembling(name, INDEX)
 
 
 @functools.cache

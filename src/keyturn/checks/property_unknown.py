@@ -20,12 +20,12 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-templ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from keyturn.check import Finding, Outcome, Verdict, check
 from keyturn.checks.evidence.schema import innermost, objects
 from keyturn.facts.resource_types import Kind, unknown_property
 from keyturn.graph import Graph, Resource
+from keyturn.resembling import resembling
 
 
 @check(verdict=Verdict.REFUSED)
@@ -45,5 +45,4 @@ def property_unknown(resource: Resource, graph: Graph) -> Iterator[Outcome]:
 def _meant(name: str, kind: Kind) -> str:
     """The property that was meant, by its letters whatever their case; empty if none is alike."""
     plain = {each.lower(): each for each in kind.of}
-    found = get_close_matches(name.lower().replace("_", ""), plain, 1, 0.8)
-    return plain[found[0]] if found else ""
+    return plain.get(resembling(name.lower().replace("_", ""), plain, 0.8), "")

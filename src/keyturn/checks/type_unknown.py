@@ -20,11 +20,11 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-templ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from keyturn.check import Finding, Outcome, Undecided, Verdict, check
 from keyturn.facts import resource_types
 from keyturn.graph import Graph, Resource
+from keyturn.resembling import resembling
 
 MACROS = ("AWS::Serverless::", "AWS::CDK::")
 """What a transform takes away before CloudFormation looks."""
@@ -33,11 +33,11 @@ MACROS = ("AWS::Serverless::", "AWS::CDK::")
 @check(verdict=Verdict.REFUSED)
 def type_unknown(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     type_ = resource.type
-    if not type_.startswith("AWS::") or type_.startswith(MACROS) or type_ in resource_types.types():
+    if not type_.startswith("AWS::") or type_.startswith(MACROS) or resource_types.exists(type_):
         return
     plain = {each.lower(): each for each in resource_types.types()}
-    found = get_close_matches(type_.lower(), plain, 1, 0.92)
-    if not found:
+    meant = plain.get(resembling(type_.lower(), plain, 0.92))
+    if meant is None:
         yield Undecided(
             resource.at(), f"on {resource_types.day()} there was no type {type_}; it may have been added since"
         )
@@ -46,5 +46,5 @@ def type_unknown(resource: Resource, graph: Graph) -> Iterator[Outcome]:
         at=resource.at(),
         message=f"there is no type {type_}",
         error=resource_types.unknown_types(type_),
-        hint=f"did you mean {plain[found[0]]}?",
+        hint=f"did you mean {meant}?",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from keyturn.checks.evidence import functions
@@ -18,6 +17,7 @@ from keyturn.policy import Decision, Fault, Malformed, Request, evaluate, kms, u
 from keyturn.policy.principal import Kind
 from keyturn.problem import Misuse
 from keyturn.read import read
+from keyturn.resembling import resembling
 from keyturn.settings import nearest
 
 POLICY_OF = {
@@ -174,9 +174,9 @@ def named(name: str, graphs: Sequence[Graph]) -> tuple[Graph, Resource]:
     for graph in graphs:
         if resource := _in(name, graph):
             return graph, resource
-    near = get_close_matches(name, [each for graph in graphs for each in graph.resources], 1)
+    near = resembling(name, (each for graph in graphs for each in graph.resources))
     where = ", ".join(str(graph.file) for graph in graphs)
-    raise Misuse(f"{where} declares no resource `{name}`", hint=f"did you mean `{near[0]}`?" if near else "")
+    raise Misuse(f"{where} declares no resource `{name}`", hint=f"did you mean `{near}`?" if near else "")
 
 
 def _in(name: str, graph: Graph) -> Resource | None:

@@ -4,7 +4,6 @@ Fixes -> the user's own files, mended. All else in them stays as it is: comments
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -47,6 +46,8 @@ class Edited:
 
 def unified(before: str, after: str, name: str) -> str:
     """The difference of two texts of a file, as `patch` takes it."""
+    import difflib  # for `--diff` only
+
     pieces = difflib.unified_diff(_lines(before), _lines(after), name, name)
     return "".join(piece if piece.endswith("\n") else f"{piece}\n\\ No newline at end of file\n" for piece in pieces)
 

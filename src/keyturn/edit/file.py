@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +48,8 @@ class Text:
         Raises:
             EditError: The file or its folder cannot be written, or it does not say any more what it did.
         """
+        import tempfile  # for `--fix` only
+
         target = self.path.resolve()
         content = (_MARK if self.mark else b"") + text.encode()
         try:

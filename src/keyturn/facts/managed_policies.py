@@ -11,9 +11,9 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from keyturn.facts import stored
 from keyturn.facts.error import AwsError
 
 DATA_DAY = "2026-09-30"
@@ -29,7 +29,7 @@ _MAKERS = re.compile(r"^(aws|amazon)|[-_]", re.IGNORECASE)
 @cache
 def names() -> frozenset[str]:
     """Path and name of every managed policy, as they stand in its ARN behind `policy/`."""
-    lines = _read("managed_policies.txt").splitlines()
+    lines = stored.text("managed_policies.txt").splitlines()
     return frozenset(line for line in lines if not line.startswith("#"))
 
 
@@ -61,9 +61,5 @@ def _plain(name: str) -> str:
 
 @cache
 def _documents() -> dict[str, dict[str, Any]]:
-    loaded: dict[str, dict[str, Any]] = json.loads(_read("managed_policies.json"))
+    loaded: dict[str, dict[str, Any]] = json.loads(stored.text("managed_policies.json"))
     return loaded
-
-
-def _read(name: str) -> str:
-    return files("keyturn.facts").joinpath("data", name).read_text(encoding="utf-8")

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 
 from keyturn.facts import rds_tables as tables
 from keyturn.facts.error import AwsError
 from keyturn.facts.rds_tables import DATA_DAY, FIRST_DAY, Offer, order
+from keyturn.resembling import resembling
 
 SHORT_FORMS = {"aurora-mysql": {"5.7": "2", "8.0": "3", "8.4": "8.4"}}
 """Versions that stand for the newest one of a release line, where the line is called otherwise."""
@@ -285,7 +285,7 @@ def _by_size(instance_class: str) -> tuple[str, int]:
 def did_you_mean(engine: str, instance_class: str) -> str | None:
     """The class that was probably meant, for one that does not exist at all."""
     names = [f"db.{family}.{size}" if size else f"db.{family}" for family, size in tables.sold(engine)]
-    return next(iter(get_close_matches(instance_class, names, 1)), None)
+    return resembling(instance_class, names) or None
 
 
 def combination_refused(engine: str, name: str, instance_class: str) -> AwsError:

@@ -6,8 +6,9 @@ import csv
 import re
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from keyturn.facts import stored
 
 DATA_DAY = date(2026, 10, 20)
 """The day of the newest data in the tables."""
@@ -104,8 +105,7 @@ def _regions(text: str, everywhere: frozenset[str]) -> frozenset[str]:
 
 @cache
 def _rows(name: str) -> tuple[dict[str, str], ...]:
-    text = files("keyturn.facts").joinpath("data", name).read_text(encoding="utf-8")
-    return tuple(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    return tuple(csv.DictReader(line for line in stored.text(name).splitlines() if not line.startswith("#")))
 
 
 def _day(text: str) -> date | None:

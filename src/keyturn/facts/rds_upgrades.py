@@ -11,8 +11,8 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from keyturn.facts import stored
 from keyturn.facts.error import AwsError
 from keyturn.facts.rds import Unknown, number, release_line
 from keyturn.facts.rds_tables import order
@@ -65,8 +65,7 @@ def _by_table(engine: str, old: str, new: str) -> Refusal | Unknown | None:
 
 @cache
 def _targets(engine: str) -> dict[str, tuple[str, ...]]:
-    text = files("keyturn.facts").joinpath("data", "rds_upgrades.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    rows = csv.DictReader(line for line in stored.text("rds_upgrades.csv").splitlines() if not line.startswith("#"))
     return {row["version"]: tuple(row["targets"].split()) for row in rows if row["engine"] == engine}
 
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import functools
 import json
-import zipfile
-from collections.abc import Mapping, Sequence
-from importlib import resources
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from keyturn.facts import stored
 from keyturn.facts.error import AwsError
 
 
@@ -32,29 +31,31 @@ class Kind(NamedTuple):
 
 
 @functools.cache
-def _archive() -> zipfile.ZipFile:
-    return zipfile.ZipFile(str(resources.files("keyturn.facts") / "data" / "resource_types.zip"))
+def _lines() -> Mapping[bytes, bytes]:
+    """The shapes of each type, by its name; the first line, the day, has none."""
+    return dict(line.partition(b" ")[::2] for line in stored.raw("resource_types.txt").splitlines())
 
 
 @functools.cache
 def day() -> str:
     """The day of the schemas."""
-    return _archive().read("day").decode()
+    return next(iter(_lines())).decode()
 
 
-@functools.cache
-def types() -> frozenset[str]:
+def types() -> Iterator[str]:
     """All types that there were on that day, in any region."""
-    names = (name.removesuffix(".json") for name in _archive().namelist() if name.endswith(".json"))
-    return frozenset(name.replace("/", "::") for name in names)
+    return (name.decode() for name, shapes in _lines().items() if shapes)
+
+
+def exists(type_: str) -> bool:
+    """Whether there was such a type on that day."""
+    return bool(_lines().get(type_.encode()))
 
 
 @functools.cache
 def kinds(type_: str) -> Mapping[str, Kind]:
     """A type's objects by name, the type itself under the empty one; nothing of a type that there is not, or that is open."""
-    if type_ not in types():
-        return {}
-    read = json.loads(_archive().read(f"{type_.replace('::', '/')}.json"))
+    read = json.loads(_lines().get(type_.encode()) or "{}")
     return {name: Kind(each["of"], tuple(each.get("needs", ()))) for name, each in read.items()}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from keyturn.policy.fault import Fault, Notes, Steps, place_of
@@ -16,13 +16,15 @@ from keyturn.policy.json_text import loaded
 from keyturn.policy.match import Glob, tokens
 from keyturn.policy.wording import did_you_mean, short
 
+_LIST = Path(__file__).with_name("actions.txt")
+
 
 @cache
 def actions() -> dict[str, tuple[str, ...]]:
     """The names of each service's actions, as AWS writes them."""
     known: dict[str, tuple[str, ...]] = {}
     service = ""
-    for line in resources.files(__package__).joinpath("actions.txt").read_text("utf-8").splitlines():
+    for line in _LIST.read_text(encoding="utf-8").splitlines():
         if line.startswith("  "):
             known[service] += tuple(line.split())
         elif not line.startswith("#"):

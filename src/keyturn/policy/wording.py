@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean …?` when something known is close, else nothing."""
+    from difflib import get_close_matches  # not before it is needed
+
     names = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), names, n=1, cutoff=0.7)
     return f"did you mean `{names[close[0]]}`?" if close else ""

@@ -52,6 +52,11 @@ class Survey:
     def undecided(self) -> tuple[tuple[Check, Undecided], ...]:
         return tuple(open_ for result in self.results for open_ in result.undecided)
 
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to tell people."""
+        return not (self.complaints or any(result.findings or result.undecided for result in self.results))
+
 
 def verdict(check: Check, finding: Finding) -> Verdict:
     """What will come of a finding: its own verdict, else its check's."""

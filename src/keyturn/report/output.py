@@ -19,6 +19,8 @@ def render(survey: Survey, format_: str, *, colour: bool = False) -> str:
         colour: Whether to colour it, where the format has colours.
     """
     if format_ == "text":
+        if survey.silent:
+            return ""
         from keyturn.report import text
 
         return text.render(survey, colour=colour)

@@ -7,7 +7,6 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/python-package.html, read 2
 from __future__ import annotations
 
 import ast
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -50,9 +49,10 @@ class Package:
             return None
         if self.root is None:
             return self.inline
+        content = _content(self.root, name)
         try:
-            return _content(self.root, name).decode()
-        except (OSError, UnicodeDecodeError, KeyError, zipfile.BadZipFile):
+            return None if content is None else content.decode()
+        except UnicodeDecodeError:
             return None
 
     def module(self, dotted: str) -> str | None:
@@ -108,18 +108,23 @@ def _names(root: Path) -> Iterator[str]:
                     return
                 if each.is_file() and "__pycache__" not in each.parts:
                     yield each.relative_to(root).as_posix()
-        elif zipfile.is_zipfile(root):
-            with zipfile.ZipFile(root) as archive:
-                yield from (each for each in archive.namelist()[:MOST_FILES] if not each.endswith("/"))
-    except (OSError, zipfile.BadZipFile):
+        elif root.is_file():
+            from keyturn.checks.evidence import archived  # not before there is one: zipfile takes long to import
+
+            yield from archived.names(root)[:MOST_FILES]
+    except OSError:
         return
 
 
-def _content(root: Path, name: str) -> bytes:
-    if root.is_dir():
-        return (root / name).read_bytes() if (root / name).stat().st_size <= LARGEST else b""
-    with zipfile.ZipFile(root) as archive:
-        return archive.read(name) if archive.getinfo(name).file_size <= LARGEST else b""
+def _content(root: Path, name: str) -> bytes | None:
+    try:
+        if root.is_dir():
+            return (root / name).read_bytes() if (root / name).stat().st_size <= LARGEST else b""
+    except OSError:
+        return None
+    from keyturn.checks.evidence import archived
+
+    return archived.content(root, name, LARGEST)
 
 
 def _parsed(text: str | None) -> ast.Module | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from keyturn.graph import Path
+from keyturn.resembling import resembling
 
 
 class TemplateError(Exception):
@@ -18,7 +19,5 @@ class TemplateError(Exception):
 
 def undeclared(name: str, declared: Iterable[str]) -> str:
     """That a name is not declared, and which one may be meant."""
-    import difflib
-
-    close = difflib.get_close_matches(name, list(declared), 1)
-    return f"`{name}`, which is not declared" + (f"; did you mean `{close[0]}`?" if close else "")
+    close = resembling(name, declared)
+    return f"`{name}`, which is not declared" + (f"; did you mean `{close}`?" if close else "")

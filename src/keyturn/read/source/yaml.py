@@ -8,7 +8,6 @@ two exceptions that lose nothing: dates stay strings (`Version: 2012-10-17`), an
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Any
 
@@ -17,6 +16,7 @@ import yaml
 from keyturn.graph import Place, Remark
 from keyturn.read.source import DEEPEST, Mark, Marks, Source, given_twice
 from keyturn.read.world import Unreadable
+from keyturn.resembling import resembling
 
 LARGEST = 500_000
 """How many values aliases may repeat: they can make a few lines into billions. Of a long text, LONG characters count as one."""
@@ -212,10 +212,10 @@ class _Builder:
             raise self.refused(event, f"`!!{kind}` is not taken by CloudFormation")
         name = SHORT.get(tag)
         if name is None:
-            close = difflib.get_close_matches(tag, SHORT, 1)
+            close = resembling(tag, SHORT)
             raise self.refused(
                 event,
-                f"`{tag}` is not a function of CloudFormation" + (f"; did you mean `{close[0]}`?" if close else ""),
+                f"`{tag}` is not a function of CloudFormation" + (f"; did you mean `{close}`?" if close else ""),
             )
         mark: Mark = (event.start_mark.line + 1, event.start_mark.column + 1, marks)
         if name == "Fn::GetAtt" and isinstance(value, str):
