@@ -11,9 +11,8 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from keyturn.check import Check, Finding
 from keyturn.fingerprint import Fingerprint, fingerprint
@@ -25,8 +24,7 @@ VERSION = 1
 Found: TypeAlias = tuple[Check, Finding]
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """
     Known findings.
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Resource, Site, Value
@@ -30,8 +30,7 @@ class Verdict(StrEnum):
     """It works, but is not as safe as it should be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """
     An edit that mends a finding, as data: each dialect's editor in `edit/` writes it in the user's own file.
 
@@ -50,16 +49,14 @@ class Fix:
     risk: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Another place that has to do with a finding, and what it has to do with it: `used here, by Logs`."""
 
     at: Site
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A fault, in the user's words, at the user's own line."""
 
     at: Site
@@ -77,8 +74,7 @@ class Finding:
         return (self.at, *(note.at for note in self.related), *((self.fix.at,) if self.fix else ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(NamedTuple):
     """What a check could not know, and why: silence means "checked"."""
 
     at: Site
@@ -155,8 +151,7 @@ def sections(docstring: str) -> dict[str, str]:
     return {"title": " ".join(title.split()).rstrip("."), "Root cause": pieces[0].strip()} | named
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What the checks said of one graph."""
 
     graph: Graph

@@ -17,18 +17,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
-from typing import Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 Value: TypeAlias = "bool | int | float | str | Unknown | tuple[Value, ...] | Mapping[str, Value] | None"
 COMPOUND = (dict, tuple, Mapping)
-OBJECT = (dict, Mapping)
-"""What values are made of others, and which of them are objects; dict goes first, because an abstract class takes its time to answer."""
+"""What values are made of others; dict goes first, because an abstract class takes its time to answer."""
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands inside a resource: property names and list indexes, e.g. ("KeyPolicy", "Statement", 0)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A position in a file of the user's. Line and column count from 1; 0 says that only the file is known."""
 
     file: str
@@ -39,16 +37,14 @@ class Place:
         return ":".join([self.file, *(str(number) for number in (self.line, self.column) if number)])
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A mention of another declaration: `attribute` is None for what `Ref` gives, else as in `Fn::GetAtt`."""
 
     name: str
     attribute: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """
     A function of references that is worked out again at deployment, when what they give is known.
 
@@ -109,13 +105,18 @@ class Items(tuple["Value", ...]):
         return tuple(self), self.source
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """A property of a resource, as a finding points at it."""
 
     resource: Resource
     path: Path
-    place: Place
+
+    @property
+    def place(self) -> Place:
+        """Where it stands; where the nearest enclosing one does whose place is known, else where the resource does."""
+        known = self.resource.places
+        enclosing = (known.get(self.path[:end]) for end in range(len(self.path), 0, -1))
+        return next((place for place in enclosing if place), self.resource.place)
 
     @property
     def property(self) -> str:
@@ -163,9 +164,11 @@ class Resource:
         """The value at a path, None where nothing is declared, Unknown where an enclosing value is."""
         value: Value = self.properties
         for step in path:
-            if isinstance(value, Unknown):
+            if type(value) is dict:  # As nearly all are.
+                value = value.get(step)
+            elif value is None or isinstance(value, Unknown):
                 return value
-            if isinstance(value, OBJECT) and isinstance(step, str):
+            elif isinstance(value, Mapping) and isinstance(step, str):
                 value = value.get(step)
             elif isinstance(value, tuple) and isinstance(step, int) and step < len(value):
                 value = value[step]
@@ -174,11 +177,8 @@ class Resource:
         return value
 
     def at(self, *path: str | int) -> Site:
-        """Point at a property; at the nearest enclosing one whose place is known, else at the resource."""
-        for end in range(len(path), 0, -1):
-            if place := self.places.get(path[:end]):
-                return Site(self, path, place)
-        return Site(self, path, self.place)
+        """Point at a property; at the resource itself without a path."""
+        return Site(self, path)
 
     def __str__(self) -> str:
         return self.label or self.name
@@ -202,8 +202,7 @@ class Parameter:
     declaration: Mapping[str, Value] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """
     Something that the reader saw and could not take into account, or that its user should know of.
 
@@ -218,8 +217,7 @@ class Remark:
     handed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A value that the stack gives to others."""
 
     value: Value

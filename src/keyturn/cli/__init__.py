@@ -32,10 +32,13 @@ COMMANDS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit code is returned, never raised."""
+    from keyturn.cli.collecting import collect_seldom
     from keyturn.cli.interruption import heard, heeded
 
     with heeded(for_good=argv is None):
         try:
+            if argv is None:
+                collect_seldom()
             from keyturn.cli.command import run
 
             return run(sys.argv[1:] if argv is None else argv)

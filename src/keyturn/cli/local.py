@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keyturn.cli.collecting import collect_seldom
 from keyturn.cli.interruption import heard
 from keyturn.cli.readers import REPLICA, add_readers
 from keyturn.cli.world import region_name
@@ -46,7 +45,6 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
-    collect_seldom()
     try:
         from keyturn.local.cloud import Cloud
         from keyturn.local.keeping import forget

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keyturn.cli.collecting import collect_seldom
 from keyturn.cli.readers import REPLICA, add_readers
 from keyturn.cli.world import region_name
 from keyturn.problem import Misuse
@@ -45,7 +44,6 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
-    collect_seldom()
     from keyturn.cli.world import pairs
     from keyturn.read import Options, read
 

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 
-from keyturn.cli.collecting import collect_seldom
 from keyturn.cli.readers import REPLICA, add_readers
 from keyturn.cli.world import region_name
 from keyturn.problem import Misuse, Problem
@@ -43,7 +42,6 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(arguments: argparse.Namespace) -> int:
-    collect_seldom()
     try:
         from botocore.exceptions import BotoCoreError, ClientError
         from rich.console import Console

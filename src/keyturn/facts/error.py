@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class AwsError:
+class AwsError(NamedTuple):
     """
     What AWS answers when it refuses.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.condition import Condition, Quantifier
@@ -14,8 +14,7 @@ from keyturn.policy.wording import printable, short
 Answer: TypeAlias = Literal["allowed", "implicitly_denied", "explicitly_denied", "undecided"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(NamedTuple):
     """
     A statement that had a part in a decision.
 
@@ -40,8 +39,7 @@ def cite(policy: str, statement: Statement) -> Cited:
     return Cited(policy, statement.sid or statement.number, "unknown" if isinstance(effect, Unknown) else effect)
 
 
-@dataclass(frozen=True, slots=True)
-class Unmatched:
+class Unmatched(NamedTuple):
     """A statement that did not apply to the request, and the first element that failed."""
 
     policy: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.wording import kind, short
@@ -23,8 +22,7 @@ Steps: TypeAlias = tuple[str | int, ...]
 """A place in a document: keys and list indexes from the top, e.g. ("Statement", 0, "Effect")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """
     One thing wrong with a document.
 

@@ -12,8 +12,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.arn import ArnGlob, begins_with_five_parts
@@ -24,8 +23,7 @@ Test: TypeAlias = Callable[[str], bool]
 """Whether a value of the request matches any of the values of the policy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """
     What operators have in common that compare the same kind of value.
 
@@ -46,8 +44,7 @@ class Family:
     left_open: Callable[[str], Unknown | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(NamedTuple):
     """A condition operator without its `ForAllValues:` and `IfExists`; a negated one holds when no value matches."""
 
     name: str

@@ -8,7 +8,6 @@ something unknown (a `Doubt`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from keyturn.graph import Unknown
@@ -26,8 +25,7 @@ class Miss(NamedTuple):
     condition: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """A statement of which is not known whether it applies: at least `least`, at most `most`."""
 
     least: Reach

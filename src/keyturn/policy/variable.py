@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from keyturn.graph import Unknown
 from keyturn.policy.match import Tokens, Wild, literal, tokens
@@ -28,8 +27,7 @@ _VARIABLE = re.compile(r"\$\{([^{}]*)\}?")
 _INSIDE = re.compile(r"([^,'\s]+)(?:, *'([^']*)')?")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A mention of a condition key, with what to take when the request lacks it."""
 
     key: str

@@ -19,6 +19,7 @@ from keyturn.graph import Call, Items, Ref, Source, Text, Unknown, Value
 LONGEST = 1_000_000
 """Characters of a text that is put together, as many as a template may have: it can double with every resource that mentions another."""
 TOO_LONG = f"it is longer than {LONGEST:,} characters"
+_LITERAL = {str}
 
 
 class FunctionError(Exception):
@@ -62,15 +63,23 @@ def kind(value: Value) -> str:
 def concat(pieces: Iterable[Value]) -> str | Unknown:
     """Pieces put together, each a scalar."""
     values = [piece if type(piece) is str else text(piece) for piece in pieces]
-    if len(values) > 1 and sum(len(value) for value in values if isinstance(value, str)) > LONGEST:
-        return Unknown(TOO_LONG, Call("Fn::Join", ("", tuple(values))))
-    if all(type(value) is str for value in values):
-        return dynamic("".join(values))  # type: ignore[arg-type]
-    if unknown := next((value for value in values if isinstance(value, Unknown)), None):
+    kinds = {type(value) for value in values}
+    if Unknown in kinds:
+        unknown = next(value for value in values if isinstance(value, Unknown))
         alone = sum(value != "" for value in values) == 1  # As in `${Role.Arn}`: it is what it refers to.
         return unknown if alone else Unknown(unknown.because, Call("Fn::Join", ("", tuple(values))))
+    if len(values) > 1 and sum(map(len, values)) > LONGEST:  # type: ignore[arg-type]
+        return Unknown(TOO_LONG, Call("Fn::Join", ("", tuple(values))))
     whole = "".join(values)  # type: ignore[arg-type]
-    return dynamic(Text(whole, merged(part for value in values for part in _parts(value))))
+    if kinds <= _LITERAL:
+        return dynamic(whole)
+    parts: list[str | Source] = []
+    for value in values:
+        if isinstance(value, Text):
+            parts += value.parts
+        else:
+            parts.append(str(value))
+    return dynamic(Text(whole, merged(parts)))
 
 
 def dynamic(value: str) -> str | Unknown:

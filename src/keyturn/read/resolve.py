@@ -7,7 +7,7 @@ References: which ones a value holds, and the value once they are known.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from keyturn.graph import Call, Graph, Items, Ref, Source, Text, Unknown, Value
@@ -128,33 +128,33 @@ def _looked_up(call: Call) -> Value:
     )
 
 
-def references(value: Value) -> Iterator[Ref]:
-    """The references that a value is made of, each mention by itself."""
+_PLAIN = frozenset((str, bool, int, float, type(None)))
+"""What no reference is in."""
+
+
+def references(value: Value) -> list[Ref]:
+    """The references that a value is made of, each mention by itself, in their order."""
+    found: list[Ref] = []
+    _gather(value, found)
+    return found
+
+
+def _gather(value: Value | Source | None, found: list[Ref]) -> None:
+    within: Iterable[Value | Source | None] = ()
     if isinstance(value, dict):
-        for each in value.values():
-            if type(each) is not str:  # As most are, which saves a call for each.
-                yield from references(each)
-        return
-    match value:
-        case Text():
-            for part in value.parts:
-                if not isinstance(part, str):
-                    yield from _mentioned(part)
-        case Items():
-            yield from _mentioned(value.source)
-        case Unknown():
-            if value.source is not None:
-                yield from _mentioned(value.source)
-        case Mapping():
-            for each in value.values():
-                yield from references(each)
-        case tuple():
-            for each in value:
-                yield from references(each)
-
-
-def _mentioned(source: Source) -> Iterator[Ref]:
-    if isinstance(source, Ref):
-        yield source
-    else:
-        yield from references(source.argument)
+        within = value.values()
+    elif isinstance(value, Text):
+        within = value.parts
+    elif isinstance(value, Ref):
+        found.append(value)
+    elif isinstance(value, Call):
+        within = (value.argument,)
+    elif isinstance(value, Items | Unknown):
+        within = (value.source,)
+    elif isinstance(value, tuple):
+        within = value
+    elif isinstance(value, Mapping):
+        within = value.values()
+    for each in within:
+        if type(each) not in _PLAIN:  # As most are, which saves a call for each.
+            _gather(each, found)

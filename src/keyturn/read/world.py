@@ -6,6 +6,7 @@ import datetime
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from keyturn.facts.partitions import partition
 from keyturn.graph import Graph, Ref, Text, Unknown, Value
@@ -67,8 +68,7 @@ class Options:
     previous: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """A region and an account, and the stack that is put there."""
 
     region: str = "us-east-1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from keyturn.check import Check, Finding, Result, Undecided, Verdict
 from keyturn.suppressions import Complaint, Suppressed
@@ -13,8 +14,7 @@ LEVELS = {Verdict.REFUSED: "error", Verdict.DEAD: "error", Verdict.WEAK: "warnin
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown", "html")
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A file that could not be read, and why."""
 
     file: str

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from keyturn.check import Check, Finding, Undecided
 from keyturn.checks import named, nearest
 from keyturn.graph import Place, Site
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """The lines of a file that a comment is about."""
 
     file: str
@@ -34,8 +32,7 @@ class Lines:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """One resource, as its metadata say it."""
 
     resource: str
@@ -45,8 +42,7 @@ class Declared:
         return site.resource.name == self.resource and site.resource.place == self.place
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(NamedTuple):
     """
     Files by a pattern as in `.gitignore`, and in them one resource or all.
 
@@ -74,8 +70,7 @@ class Files:
 Scope: TypeAlias = Lines | Declared | Files
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """
     That one check is not to be told of somewhere, and why not.
 
@@ -91,8 +86,7 @@ class Suppression:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(NamedTuple):
     """A finding that is not told; why, by what (as in `Suppression`) and where that is said."""
 
     check: Check
@@ -102,8 +96,7 @@ class Suppressed:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """What is wrong with what users say of findings: a reason that is missing, a suppression that nothing needs."""
 
     place: Place
@@ -111,8 +104,7 @@ class Complaint:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sifted:
+class Sifted(NamedTuple):
     """What is left to be told, what is not, and the suppressions that were needed."""
 
     findings: tuple[tuple[Check, Finding], ...]

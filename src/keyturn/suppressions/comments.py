@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from keyturn.graph import Place
 from keyturn.suppressions import Complaint, Lines, Suppression, complaint_of
@@ -22,8 +23,7 @@ _DIRECTIVE = re.compile(r"\bkeyturn:\s*(?P<word>[A-Za-z][\w-]*)\s*(?:\[(?P<check
 _WANTED = "write `keyturn: ignore[check] reason`"
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment's text, and where it begins; `alone` if nothing but space is before it on its line."""
 
     line: int
@@ -32,8 +32,7 @@ class Comment:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """
     What a dialect makes of a file.
 

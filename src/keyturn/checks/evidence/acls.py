@@ -10,8 +10,8 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
+from typing import NamedTuple
 
 from keyturn.checks.evidence.routes import ANYWHERE
 from keyturn.checks.evidence.rules import Answer, Blocked, Open
@@ -22,8 +22,7 @@ EPHEMERAL = (1024, 65535)
 _TCP = ("-1", "6", "tcp", "all")
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(NamedTuple):
     """What passes a subnet's edge: the block of addresses on the other side, and the ports that it goes to."""
 
     egress: bool

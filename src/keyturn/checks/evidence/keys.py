@@ -24,7 +24,7 @@ Circumstances: TypeAlias = Mapping[str, str | Unknown]
 
 UNDOCUMENTED = Unknown("whether the service sends this condition key is not documented")
 _SOURCE_KEYS = ("aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths")
-_RANK = ("allowed", "undecided", "implicitly_denied", "explicitly_denied")
+_RANK = ("undecided", "implicitly_denied", "explicitly_denied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +171,13 @@ def _decide(action: str, key: Resource, policy: Document, use: Use) -> Decision:
 
 
 def _best(action: str, key: Resource, policy: Document, use: Use, context: Circumstances) -> Decision:
-    requests = (
-        Request(name, action, str(key.arn), resource_account=key.account, context=context)
-        for name in (str(use.user.principal), *use.also_known_as)
-    )
-    return min(
-        (kms.evaluate(each, key_policy=policy) for each in requests), key=lambda each: _RANK.index(each.decision)
-    )
+    decisions = []
+    for name in (str(use.user.principal), *use.also_known_as):
+        request = Request(name, action, str(key.arn), resource_account=key.account, context=context)
+        decisions.append(decision := kms.evaluate(request, key_policy=policy))
+        if decision.allowed:
+            return decision
+    return min(decisions, key=lambda each: _RANK.index(each.decision))
 
 
 def _finding(key: Resource, used: Site, use: Use, denied: list[str], decision: Decision) -> Finding:

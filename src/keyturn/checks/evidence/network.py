@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from keyturn.check import Fix
 from keyturn.checks.evidence import acls, routes
@@ -21,8 +21,7 @@ HTTPS = 443
 VPC = "AWS::EC2::VPC"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """
     What stands in subnets of a VPC, or in no VPC: a function, a database.
 

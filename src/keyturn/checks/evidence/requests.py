@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from keyturn.checks.evidence.roles import Attached, boundary, condition_keys, policies
 from keyturn.graph import Graph, Resource, Site, Unknown, Value
 from keyturn.policy import Decision, Request, evaluate, kms
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """A role with its policies."""
 
     resource: Resource

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from keyturn.facts import managed_policies
 from keyturn.graph import Graph, Resource, Site, Unknown, Value
@@ -11,8 +11,7 @@ from keyturn.graph import Graph, Resource, Site, Unknown, Value
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(NamedTuple):
     """A policy of a role, and where its document stands; nowhere for one that AWS manages."""
 
     document: Value

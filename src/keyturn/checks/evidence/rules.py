@@ -9,22 +9,19 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.ht
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from keyturn.check import Fix
 from keyturn.checks.evidence.order import comes_after
 from keyturn.graph import Graph, Ref, Resource, Site, Text, Unknown, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """It gets through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(NamedTuple):
     """It does not: why, where that could be changed, and how."""
 
     because: str
@@ -41,8 +38,7 @@ _PEERS = {
 _DOUBTFUL = ("SourceSecurityGroupName", "SourcePrefixListId", "DestinationPrefixListId")
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """One end of a connection: its security groups, and the blocks of addresses that its subnets have."""
 
     name: str

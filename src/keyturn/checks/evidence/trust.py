@@ -39,12 +39,14 @@ def trust(
     names = (service, *also)
     try:
         decisions = [_decide(name, role, document, {}) for name in names]
+        if any(decision.allowed for decision in decisions):
+            return
         # Firehose sends the account as external id.
         likely = on_behalf_of(holder) | {"sts:ExternalId": holder.account}
         probable = [_decide(name, role, document, likely) for name in names]
     except Malformed:
         return  # Told by iam-policy-malformed.
-    if any(decision.allowed for decision in (*decisions, *probable)):
+    if any(decision.allowed for decision in probable):
         return
     if open_ := next((each for each in decisions if each.decision == "undecided"), None):
         yield Undecided(role.at(TRUST), open_.because)

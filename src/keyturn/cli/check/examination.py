@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from keyturn.check import Result, Verdict
 from keyturn.check import run as run_checks
@@ -20,8 +21,7 @@ from keyturn.suppressions import Complaint, Suppressed, Suppression, comments, m
 GRAVITY = (Verdict.WEAK, Verdict.DEAD, Verdict.REFUSED)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """
     What is asked of an examination.
 
@@ -42,8 +42,7 @@ class Wanted:
     jobs: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Program:
+class _Program(NamedTuple):
     """A program to be examined; what is less than `least` need not be told of it, unless a baseline is to see all."""
 
     path: str

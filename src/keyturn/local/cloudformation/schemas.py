@@ -33,5 +33,5 @@ def check_types(graph: Graph) -> None:
         Refused: There are not.
     """
     named = {resource.type for resource in graph if resource.type.startswith("AWS::")}
-    if unknown := sorted(name for name in named - resource_types.types() if kind(name) is None):
+    if unknown := sorted(name for name in named if not resource_types.exists(name) and kind(name) is None):
         raise validation(resource_types.unknown_types(*unknown).message)

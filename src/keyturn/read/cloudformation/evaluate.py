@@ -113,7 +113,7 @@ class Evaluator:
         for key, each in data.items():
             if key in self._functions and key != "Ref":
                 raise TemplateError((*path, key), f"`{key}` stands beside other keys; a function stands alone")
-            value = self.value(each, (*path, key), (*to, key))
+            value = dynamic(each) if isinstance(each, str) else self.value(each, (*path, key), (*to, key))
             if value is not NO_VALUE:
                 made[key] = value
         return made
@@ -305,24 +305,25 @@ class Evaluator:
 
     def mentions(self, data: Any) -> Iterator[str]:
         """The names that an expression mentions where its conditions lead, parameters among them."""
-        if isinstance(data, list):
-            for each in data:
-                if isinstance(each, dict | list):
-                    yield from self.mentions(each)
-        elif isinstance(data, dict):
-            for key, each in data.items():
-                if key == "Ref" and isinstance(each, str):
-                    yield each
-                elif key == "Fn::GetAtt":
-                    yield from self._attribute_mentions(each)
-                elif key == "Fn::Sub":
-                    yield from self._sub_mentions(each)
-                elif key == "Fn::If" and isinstance(each, list) and len(each) == 3:
-                    holds = self.conditions.holds(each[0], ())
-                    if not isinstance(holds, Unknown):
-                        yield from self.mentions(each[1 if holds else 2])
-                elif isinstance(each, dict | list):
-                    yield from self.mentions(each)
+        open_ = [data]
+        while open_:
+            data = open_.pop()
+            if isinstance(data, list):
+                open_ += data
+            elif isinstance(data, dict):
+                for key, each in data.items():
+                    if key == "Ref" and isinstance(each, str):
+                        yield each
+                    elif key == "Fn::GetAtt":
+                        yield from self._attribute_mentions(each)
+                    elif key == "Fn::Sub":
+                        yield from self._sub_mentions(each)
+                    elif key == "Fn::If" and isinstance(each, list) and len(each) == 3:
+                        holds = self.conditions.holds(each[0], ())
+                        if not isinstance(holds, Unknown):
+                            open_.append(each[1 if holds else 2])
+                    else:
+                        open_.append(each)
 
     def _attribute_mentions(self, data: Any) -> Iterator[str]:
         if isinstance(data, str):

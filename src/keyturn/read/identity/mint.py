@@ -34,8 +34,10 @@ def mint(form: str, *seed: str) -> str:
         return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:32]}"
     name = form.rstrip(string.digits)
     alphabet = _ALPHABETS[name]
+    length = int(form[len(name) :])
+    number %= len(alphabet) ** length
     characters = []
-    for _ in range(int(form[len(name) :])):
+    for _ in range(length):
         number, index = divmod(number, len(alphabet))
         characters.append(alphabet[index])
     return "".join(characters)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 Form: TypeAlias = "str | Callable[[Fields], Value]"
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
+_OWN = frozenset(("name", "ref", "arn", "logical"))
+_OF_WORLD = {**{name: name for name in ("partition", "region", "account", "stack")}, "suffix": "dns_suffix"}
+"""Fields that are attributes: of the resource, of the world."""
 
 
 @functools.cache
@@ -114,23 +117,13 @@ class Fields:
         pieces = _pieces(form)
         if len(pieces) == 3 and pieces[0] == pieces[2] == "":
             return self._field(pieces[1])
-        return concat(self._field(piece) if index % 2 else piece for index, piece in enumerate(pieces) if piece)
+        return concat([self._field(piece) if index % 2 else piece for index, piece in enumerate(pieces) if piece])
 
     def _field(self, field_: str) -> Value:
-        match field_:
-            case "name":
-                return self.name
-            case "ref":
-                return self.ref
-            case "arn":
-                return self.arn
-            case "logical":
-                return self.logical
-            case "partition" | "region" | "account" | "stack":
-                value: str = getattr(self.world, field_)
-                return value
-            case "suffix":
-                return self.world.dns_suffix
+        if field_ in _OWN:
+            return getattr(self, field_)  # type: ignore[no-any-return]
+        if (of_world := _OF_WORLD.get(field_)) is not None:
+            return getattr(self.world, of_world)  # type: ignore[no-any-return]
         if field_[0].isupper():
             return self.property(*field_.split("."))
         form, _, purpose = field_.partition(":")

@@ -127,10 +127,12 @@ class _Builder:
         before = self.count
         self.count += 1
         if kind is yaml.ScalarEvent:
-            made: Any = _scalar(event) if event.implicit[0] else event.value
+            made: Any = _plain(event.value) if event.implicit[0] else event.value
             marks = None
             if len(event.value) > LONG:
                 self.count += len(event.value) // LONG
+            if event.tag is None and event.anchor is None:
+                return made, None
         elif depth >= DEEPEST:
             raise self.refused(event, f"nested more than {DEEPEST} deep")
         elif kind is yaml.MappingStartEvent:
@@ -230,12 +232,8 @@ class _Builder:
         return Unreadable(self.file, f"{event.start_mark.line + 1}:{event.start_mark.column + 1}: {because}")
 
 
-def _scalar(event: Any) -> Any:
-    """An untagged scalar: a string when it is quoted, else what it looks like."""
-    return _plain(event.value)
-
-
 def _plain(text: str) -> Any:
+    """An untagged scalar that is not quoted: what it looks like."""
     if len(text) <= 5 and text in _WORDS:
         return _WORDS[text]
     if text[0] in "-+.0123456789":
