@@ -27,11 +27,11 @@ import re
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Outcome, Undecided, Verdict, check
-from keyturn.checks.evidence.documents import HOLDERS, documents
+from keyturn.checks.evidence.documents import HOLDERS, documents, parsed
 from keyturn.checks.evidence.presence import empty_parameter
 from keyturn.facts import policies
 from keyturn.graph import Graph, Path, Resource
-from keyturn.policy import Faults, parse
+from keyturn.policy import Faults
 from keyturn.policy.wording import short
 
 _SID = re.compile(r"[A-Za-z0-9]*")
@@ -43,7 +43,7 @@ _IS_PARTITION = re.compile(r"aws(-[a-z]+)*")
 def iam_policy_malformed(holder: Resource, graph: Graph) -> Iterator[Outcome]:
     of_iam = holder.type.startswith("AWS::IAM::")
     for path, sort in documents(holder):
-        found = parse(holder.get(*path), sort)
+        found = parsed(holder, path, sort)
         for fault in found if isinstance(found, Faults) else ():
             if empty := empty_parameter(holder.get(*path, *fault.path), graph):
                 yield Undecided(holder.at(*path, *fault.path), f"the parameter {empty} is empty by default")

@@ -44,7 +44,7 @@ _DIGITS = re.compile(r"[0-9a-f]+")
 def id_is_placeholder(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     if not resource.type.startswith("AWS::"):
         return
-    for path, value in _ids(resource.properties, ()):
+    for path, value in _ids(resource.properties):
         found = _ID.fullmatch(value)
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
         if found is None or not NAMED[found[1]][0].fullmatch(name) or _DIGITS.fullmatch(found[2]):
@@ -60,12 +60,13 @@ def id_is_placeholder(resource: Resource, graph: Graph) -> Iterator[Outcome]:
             )
 
 
-def _ids(value: Mapping[str, Value] | tuple[Value, ...], path: Path) -> Iterator[tuple[Path, str]]:
+def _ids(value: Mapping[str, Value] | tuple[Value, ...]) -> Iterator[tuple[Path, str]]:
     """The texts within a value that begin as ids do, each with its path."""
     within: Iterable[tuple[str | int, Value]] = enumerate(value) if isinstance(value, tuple) else value.items()
     for step, each in within:
         if isinstance(each, str):
             if each.startswith(_BEGINNINGS):
-                yield (*path, step), str(each)
+                yield (step,), str(each)
         elif isinstance(each, COMPOUND):
-            yield from _ids(each, (*path, step))
+            for path, text in _ids(each):
+                yield (step, *path), text

@@ -24,10 +24,11 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from keyturn.check import Finding, Outcome, Undecided, Verdict, check
+from keyturn.checks.evidence.documents import parsed
 from keyturn.checks.evidence.keys import KEYS, admit
 from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Ref, Resource, Text, Unknown, Value
-from keyturn.policy import BadRequest, Malformed, Sort, identify, kms, read
+from keyturn.policy import BadRequest, Faults, Sort, identify, kms
 
 
 @check(*KEYS, verdict=Verdict.REFUSED)
@@ -38,9 +39,8 @@ def kms_policy_locks_out(key: Resource, graph: Graph) -> Iterator[Outcome]:
     root = f"arn:{key.partition}:iam::{key.account}:root"
     deployer = f"arn:{key.partition}:iam::{key.account}:role/deployer"
     answers = []
-    try:
-        document = read(policy, Sort.RESOURCE)
-    except Malformed:
+    document = parsed(key, ("KeyPolicy",), Sort.RESOURCE)
+    if isinstance(document, Faults):
         return  # kms-policy-malformed tells.
     for caller in itertools.chain((root, deployer), _named(policy, key)):
         answers.append(kms.keeps_administrator(document, key=str(key.arn), caller=caller).decision)

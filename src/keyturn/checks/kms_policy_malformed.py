@@ -22,9 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Outcome, Verdict, check
+from keyturn.checks.evidence.documents import parsed
 from keyturn.checks.evidence.keys import KEYS
 from keyturn.graph import Graph, Resource, Unknown
-from keyturn.policy import kms
+from keyturn.policy import Faults, Sort, kms
 
 
 @check(*KEYS, verdict=Verdict.REFUSED)
@@ -32,7 +33,8 @@ def kms_policy_malformed(key: Resource, graph: Graph) -> Iterator[Outcome]:
     policy = key.get("KeyPolicy")
     if policy is None or isinstance(policy, Unknown):
         return
-    for fault in kms.refusals(policy):
+    found = parsed(key, ("KeyPolicy",), Sort.RESOURCE)
+    for fault in found if isinstance(found, Faults) else kms.refusals(found):
         yield Finding(
             at=key.at("KeyPolicy", *fault.path),
             message=fault.message,

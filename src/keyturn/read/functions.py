@@ -257,10 +257,6 @@ def plain(value: Value) -> Any:
     return str(value) if isinstance(value, Text) else value
 
 
-def _parts(value: str | Unknown) -> tuple[str | Source, ...]:
-    return value.parts if isinstance(value, Text) else (str(value),)
-
-
 def merged(parts: Iterable[str | Source]) -> tuple[str | Source, ...]:
     """The same parts with neighbouring literals put together, and empty ones left out."""
     whole: list[str | Source] = []

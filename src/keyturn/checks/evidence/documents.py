@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from keyturn.graph import Path, Resource
-from keyturn.policy import Sort
+from keyturn.policy import Document, Faults, Sort, parse
 
 _IDENTITY: dict[str, tuple[str, ...]] = {
     "AWS::IAM::Policy": ("PolicyDocument",),
@@ -34,6 +35,12 @@ class Held(NamedTuple):
 
     path: Path
     sort: Sort
+
+
+@lru_cache(maxsize=256)
+def parsed(holder: Resource, path: Path, sort: Sort) -> Document | Faults:
+    """A policy document that a resource holds, read; several checks ask for the same one."""
+    return parse(holder.get(*path), sort)
 
 
 def documents(holder: Resource) -> Iterator[Held]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict
+from keyturn.checks.evidence.documents import parsed
 from keyturn.facts.error import AwsError
 from keyturn.facts.keys import KeyUser
 from keyturn.graph import Graph, Ref, Resource, Site, Text, Unknown, Value
-from keyturn.policy import Decision, Document, Malformed, Request, Sort, kms, read
+from keyturn.policy import Decision, Document, Faults, Malformed, Request, Sort, kms, parse
 
 KEYS = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
 Circumstances: TypeAlias = Mapping[str, str | Unknown]
@@ -83,16 +84,17 @@ def may_use(holder: Resource, *path: str | int, use: Use, graph: Graph, otherwis
     if key is None:
         yield _undeclared(holder, *path, named=named, use=use)
         return
-    policy = key.get("KeyPolicy") or _frozen(kms.default_key_policy(key.account, key.partition))
-    if isinstance(policy, Unknown):
-        yield Undecided(key.at("KeyPolicy"), policy.because)
+    written = key.get("KeyPolicy")
+    if isinstance(written, Unknown):
+        yield Undecided(key.at("KeyPolicy"), written.because)
         return
-    try:
-        document = read(policy, Sort.RESOURCE, label="key_policy")
-        decisions = {action: _decide(action, key, document, use) for action in use.user.needs}
-    except Malformed as error:
-        yield Undecided(key.at("KeyPolicy"), f"the key policy is malformed: {error}")
+    default = kms.default_key_policy(key.account, key.partition)
+    document = parsed(key, ("KeyPolicy",), Sort.RESOURCE) if written else parse(default, Sort.RESOURCE)
+    if isinstance(document, Faults):
+        told = Malformed("key_policy", document)
+        yield Undecided(key.at("KeyPolicy"), f"the key policy is malformed: {told}")
         return
+    decisions = {action: _decide(action, key, document, use) for action in use.user.needs}
     denied = [action for action, decision in decisions.items() if decision.decision.endswith("denied")]
     unsure = [decision for decision in decisions.values() if not decision.allowed]
     if denied and (because := _may_be_granted(key, graph)):

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from keyturn.check import Finding, Fix, Note, Outcome, Undecided, Verdict
+from keyturn.checks.evidence.documents import parsed
 from keyturn.checks.evidence.keys import Circumstances, on_behalf_of
 from keyturn.checks.evidence.roles import condition_keys
 from keyturn.facts.error import AwsError
 from keyturn.graph import Graph, Path, Resource, Unknown, Value
-from keyturn.policy import Decision, Malformed, Request, evaluate
+from keyturn.policy import Decision, Document, Faults, Request, Sort, evaluate
 
 TRUST = "AssumeRolePolicyDocument"
 
@@ -33,20 +34,18 @@ def trust(
         also: Other names under which the service is let in.
     """
     role = graph.follow(holder, *path, types=("AWS::IAM::Role",))
-    document = role.get(TRUST) if role else None
-    if role is None or document is None:
+    if role is None or role.get(TRUST) is None:
         return
-    names = (service, *also)
-    try:
-        decisions = [_decide(name, role, document, {}) for name in names]
-        if any(decision.allowed for decision in decisions):
-            return
-        # Firehose sends the account as external id.
-        likely = on_behalf_of(holder) | {"sts:ExternalId": holder.account}
-        probable = [_decide(name, role, document, likely) for name in names]
-    except Malformed:
+    document = parsed(role, (TRUST,), Sort.RESOURCE)
+    if isinstance(document, Faults):
         return  # Told by iam-policy-malformed.
-    if any(decision.allowed for decision in probable):
+    names = (service, *also)
+    decisions = [_decide(name, role, document, {}) for name in names]
+    if any(decision.allowed for decision in decisions):
+        return
+    # Firehose sends the account as external id.
+    likely = on_behalf_of(holder) | {"sts:ExternalId": holder.account}
+    if any(_decide(name, role, document, likely).allowed for name in names):
         return
     if open_ := next((each for each in decisions if each.decision == "undecided"), None):
         yield Undecided(role.at(TRUST), open_.because)
@@ -68,10 +67,10 @@ def trust(
     )
 
 
-def _decide(service: str, role: Resource, document: Value, sends: Circumstances) -> Decision:
+def _decide(service: str, role: Resource, document: Document, sends: Circumstances) -> Decision:
     """Decide with what a service is likely to send; all else that the policy asks for is unknown."""
     context: dict[str, str | Unknown] = {key.lower(): value for key, value in sends.items()}
-    for key in condition_keys(document) - context.keys():
+    for key in condition_keys(role.get(TRUST)) - context.keys():
         context[key] = Unknown(f"whether {service} sends {key} is not documented")
     request = Request(service, "sts:AssumeRole", role.arn or "*", resource_account=role.account, context=context)
     return evaluate(request, resource_policy=document)
