@@ -41,7 +41,7 @@ def placed(graph: Graph, folder: Path) -> Graph:
     from dataclasses import replace
 
     def moved(place):  # type: ignore[no-untyped-def]
-        return replace(place, file=str(folder / place.file))
+        return place._replace(file=str(folder / place.file))
 
     resources = {
         name: replace(each, place=moved(each.place), places={path: moved(place) for path, place in each.places.items()})

@@ -121,7 +121,7 @@ class Assembly:
             if made and made.kind.part
         }
         for remark, given in self.unseen:
-            self.remarks.append(replace(remark, handed=frozenset(mentions(self.marks.read(given())))))
+            self.remarks.append(remark._replace(handed=frozenset(mentions(self.marks.read(given())))))
         own = {name: whole[name] for name in self._names.values() if name in whole}
         folded = fold(own | self._apart, parts)
         return Graph(
