@@ -48,6 +48,8 @@ def test_the_version_that_will_be_is_there_without_a_value(world: World) -> None
             secrets = boto3.client("secretsmanager")
             token = event["ClientRequestToken"]
             print(secrets.describe_secret(SecretId=event["SecretId"])["VersionIdsToStages"][token])
+            listed = secrets.list_secret_version_ids(SecretId=event["SecretId"], IncludeDeprecated=True)["Versions"]
+            print("listed:", token in [each["VersionId"] for each in listed])
             try:
                 secrets.get_secret_value(SecretId=event["SecretId"], VersionId=token)
             except secrets.exceptions.ResourceNotFoundException as error:
@@ -58,6 +60,7 @@ def test_the_version_that_will_be_is_there_without_a_value(world: World) -> None
     world.rotate()
     assert eventually(lambda: any("told:" in line for line in world.log))
     assert "['AWSPENDING']" in world.log
+    assert "listed: False" in world.log
 
 
 def test_a_function_that_removes_the_pending_label_itself_does_no_harm(world: World) -> None:

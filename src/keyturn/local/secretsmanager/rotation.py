@@ -19,7 +19,7 @@ from keyturn.facts import rotation as facts
 from keyturn.local.call import Call, Handler, Refused
 from keyturn.local.clock import Alarm, Clock
 from keyturn.local.secretsmanager import errors, schedule
-from keyturn.local.secretsmanager.secret import CURRENT, PENDING, PREVIOUS, Rotation, Secret, Version
+from keyturn.local.secretsmanager.secret import CURRENT, PENDING, Rotation, Secret, Version
 from keyturn.local.secretsmanager.vault import Vault
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
@@ -178,8 +178,7 @@ class Rotator:
             secret.unlabel(PENDING)
             if not pending.has_value:
                 del secret.versions[pending.id]
-            if PREVIOUS not in pending.stages:  # else it was the current one, and its rotation complete
-                self._told("RotationAbandoned", secret, pending.id)
+            self._told("RotationAbandoned", secret, pending.id)
         rotation = secret.rotation
         if rotation is None:
             return
