@@ -7,6 +7,7 @@ What is one kind's own stands in `test_rotation_accounts` (MySQL), `test_rotatio
 from __future__ import annotations
 
 import json
+import re
 from contextlib import AbstractContextManager
 
 import pytest
@@ -16,6 +17,7 @@ from keyturn.rotation.engine import Server
 from keyturn.rotation.errors import Postponed, Rejected, RotationError, Unsupported
 from keyturn.rotation.report import Report
 from keyturn.rotation.secret import ENGINE_KEY, Login
+from kinds import POSTGRESQL
 from secretsmanager import ARN, CURRENT, PENDING, PREVIOUS
 from servers import Database
 from world import DAY, HOUR, World, make
@@ -254,11 +256,11 @@ def test_a_locked_account_stays_locked(world: World) -> None:
     world.assert_invariant()
 
 
-def holding_the_lock(world: World) -> AbstractContextManager[Server]:
-    """Another run of the function, in the middle of its work."""
+def holding_the_lock(world: World, login: Login | None = None) -> AbstractContextManager[Server]:
+    """Another run of the function, in the middle of its work; the administrator's unless said otherwise."""
     other = make(world.database, DB_USER=world.user)
     administrator = Login(world.database.administrator.user, world.database.administrator.password)
-    return other.container._engine(Report("test")).administer(administrator)
+    return other.container._engine(Report("test")).administer(login or administrator)
 
 
 def test_another_rotation_holds_the_lock(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,6 +270,27 @@ def test_another_rotation_holds_the_lock(world: World, monkeypatch: pytest.Monke
         world.rotate()
     world.recover()
     world.assert_invariant()
+
+
+def test_who_has_the_applications_password_and_holds_the_lock_is_told_and_can_be_ended(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever logs in can take the lock, the thief of a password too, whom it would keep from being locked out."""
+    world.kind.impatient(monkeypatch)
+    world.rotate()
+    world.rotate()
+    leaked = world.password(PREVIOUS) or ""
+    with holding_the_lock(world, Login(world.usernames[leaked], leaked)):
+        with pytest.raises(Postponed) as told:
+            world.ask("discard")
+        held = re.fullmatch(r".*, in session (\d+); if there is none, .*: end that session", str(told.value))
+        assert held
+        ending = "SELECT pg_terminate_backend({})" if world.kind is POSTGRESQL else "KILL {}"
+        world.database.server.execute(ending.format(held[1]))
+        monkeypatch.undo()
+        world.ask("discard")
+    assert not world.logs_in(leaked)
+    world.assert_invariant_of_current()
 
 
 def test_the_lock_of_a_function_that_is_gone_is_given_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

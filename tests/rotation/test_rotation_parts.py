@@ -172,7 +172,7 @@ def test_no_repr_shows_a_password() -> None:
 # Redaction
 
 
-@given(st.text(min_size=4), st.binary(max_size=7), st.binary(max_size=7))
+@given(st.text(min_size=4).filter(lambda text: text != MARK), st.binary(max_size=7), st.binary(max_size=7))
 def test_a_secret_is_found_in_every_form(password: str, before: bytes, after: bytes) -> None:
     redactor = Redactor()
     redactor.learn(password)

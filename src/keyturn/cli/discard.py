@@ -38,7 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
             hint="`keyturn rotate` brings the rotation to its end; then discard",
         )
     if answer.discarded:
-        print(f"the old password of {secret.name} is discarded: it does not log in any more")
+        print(
+            f"the old password of {secret.name} is discarded: it does not log in any more; connections that are open stay open"
+        )
     else:
         print(f"{secret.name} has no old password that still works{f': {answer.because}' if answer.because else ''}")
     return 0

@@ -39,6 +39,16 @@ class Postponed(RotationError):
     outcome = "postponed"
 
 
+class AtWork(Postponed):
+    """Another session has the account's lock. Whoever logs in can take it, and so may hold up a rotation away from his password."""
+
+    def __init__(self, session: int | None) -> None:
+        super().__init__(
+            "another rotation of this user is at work on the server" + (f", in session {session}" if session else ""),
+            hint="if there is none, somebody else holds its lock: end that session" if session else "",
+        )
+
+
 class Crowded(Postponed):
     """The server has no room for another connection, or the account may not have another."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pymysql
 
 from . import mysql_verifier, password_policy
-from .errors import OTHERWISE, ConnectionLost, Postponed, Unsupported
+from .errors import OTHERWISE, AtWork, ConnectionLost, Postponed, Unsupported
 from .mysql_account import Change, MySQLAccount, Row
 from .mysql_connection import LOCK_WAIT, LONGEST_SILENCE, statement_failure
 from .mysql_verifier import Plugin, Verifier
@@ -65,17 +65,19 @@ class MySQLServer:
             Unsupported: The server has no dual passwords.
         """
         self.run("set", f"SET SESSION sql_mode = '', lock_wait_timeout = {LOCK_WAIT}, wait_timeout = {LONGEST_SILENCE}")
-        [(version, read_only, innodb_read_only, lock)] = self.run(
+        name = f"keyturn:{self._configuration.user}"
+        [(version, read_only, innodb_read_only, lock, holder)] = self.run(
             "lock",
-            "SELECT VERSION(), @@GLOBAL.read_only, @@innodb_read_only, GET_LOCK(%s, %s)",
-            f"keyturn:{self._configuration.user}",
+            "SELECT VERSION(), @@GLOBAL.read_only, @@innodb_read_only, GET_LOCK(%s, %s), IS_USED_LOCK(%s)",
+            name,
             LOCK_PATIENCE,
+            name,
         )
         self.require_version(str(version))
         if read_only or innodb_read_only:
             raise Postponed(f"{self._host} is read-only, so it is not the writer now")
         if not lock:
-            raise Postponed("another rotation of this user is at work on the server")
+            raise AtWork(holder)
 
     def account(self) -> MySQLAccount | None:
         rows = self.read_rows()

@@ -15,7 +15,7 @@ from pg8000.exceptions import Error
 from pg8000.native import identifier, literal
 
 from . import postgresql_settings, postgresql_verifier
-from .errors import ConnectionLost, Postponed, Unsupported
+from .errors import AtWork, ConnectionLost, Postponed, Unsupported
 from .postgresql_account import Mark, PostgreSQLAccount, Role, Standing
 from .postgresql_connection import LONGEST_SILENCE, close, run, statement_failure
 
@@ -58,6 +58,13 @@ SELECT r.rolname, r.rolcanlogin, coalesce(r.rolvaliduntil <= now(), false), r.ro
 FROM pg_roles r WHERE r.rolname IN ({names}) ORDER BY r.rolname
 """
 
+# A lock's number is kept in two halves. PostgreSQL manual, "pg_locks".
+_READ_HOLDER = """
+SELECT pid FROM pg_locks
+WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32 | objid::bigint) = {number} AND objsubid = 1
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
 
 class PostgreSQLServer:
     """
@@ -95,10 +102,12 @@ class PostgreSQLServer:
             raise Unsupported(f"PostgreSQL {version // 10000} is too old", hint=f"{LEAST_VERSION} is the oldest")
         if recovering or read_only == "on":
             raise Postponed(f"{self._host} is read-only, so it is not the writer now")
+        number = _lock_number(self._configuration.user)
         try:
-            self.run("lock", f"SELECT pg_advisory_lock({_lock_number(self._configuration.user)})")
+            self.run("lock", f"SELECT pg_advisory_lock({number})")
         except Postponed:
-            raise Postponed("another rotation of this user is at work on the server") from None
+            holders = self.run("read lock", _READ_HOLDER.format(number=number))
+            raise AtWork(holders[0][0] if holders else None) from None
 
     def account(self) -> PostgreSQLAccount | None:
         found = self._found()
