@@ -114,7 +114,7 @@ def test_aurora_says_otherwise_that_it_became_a_reader(world: World, monkeypatch
 
     def as_a_reader(self: mysql_server.MySQLServer, kind: str, *words: Any) -> Any:
         rows = run(self, kind, *words)
-        return [(version, 0, 1, lock) for version, _, _, lock in rows] if kind == "lock" else rows
+        return [(version, 0, 1, *rest) for version, _, _, *rest in rows] if kind == "lock" else rows
 
     with monkeypatch.context() as patch:
         patch.setattr(mysql_server.MySQLServer, "run", as_a_reader)
@@ -128,7 +128,7 @@ def test_aurora_says_otherwise_that_it_became_a_reader(world: World, monkeypatch
 @contextmanager
 def everything_locked(world: World) -> Iterator[Callable[[], None]]:
     """No change is carried out on the server, as during a backup, until what is yielded is called."""
-    root = pymysql.connect(unix_socket=str(world.database.server.socket), user="root")
+    root = pymysql.connect(unix_socket=str(world.database.server.socket), user="root", ssl_disabled=True)
     with root:
         with root.cursor() as cursor:
             cursor.execute("FLUSH TABLES WITH READ LOCK")
