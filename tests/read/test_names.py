@@ -142,3 +142,32 @@ def test_a_name_of_which_the_beginning_is_said_begins_so() -> None:
         known = identify("Orders", "AWS::SQS::Queue", named, World(), begins="orders-")
         assert str(known.arn).startswith("arn:aws:sqs:us-east-1:123456789012:orders-")
     assert isinstance(identify("Orders", "AWS::SQS::Queue", {}, World(), begins=unknown).arn, Unknown)
+
+
+def test_cloudformation_has_what_the_page_says_it_is_called() -> None:
+    whole, said = False, []
+    type_ = ""
+    for line in (Path(__file__).resolve().parents[2] / "docs" / "names.md").read_text().splitlines():
+        if line.startswith("### "):
+            type_ = line.removeprefix("### ")
+        elif line.startswith("`aws_"):
+            whole = "put into" not in line  # What is put into others is named from there.
+        elif line.startswith("| ") and whole:
+            said += [(type_, each.strip()) for each in line.split("|")[1].split(",")]
+    names = [
+        (type_, path) for type_, path in said if path[:1].isalpha() and "::" not in path and path != "CloudFormation"
+    ]
+    assert len(names) > 1000
+    assert [each for each in names if not has(*each)] == []
+
+
+def has(type_: str, path: str) -> bool:
+    known = kinds(type_)
+    kind = known[""]
+    for step in path.split("."):
+        if step not in kind.of:
+            return False
+        if (inner := known.get(kind.of[step].removeprefix("["))) is None or not kind.of[step]:
+            return True
+        kind = inner
+    return True

@@ -6,7 +6,7 @@ from keyturn.read.names.kind import TAGS, Document, Ignored, Kind, Object, Objec
 
 _DOCUMENTS: dict[str, Rule] = {
     "apply_immediately": Ignored(),
-    "copy_tags_to_snapshot": "CopyTagsToSnapshot",
+    "copy_tags_to_snapshot": Ignored(),
     "engine": Ignored(),
     "preferred_maintenance_window": "PreferredMaintenanceWindow",
     "tags": TAGS,

@@ -15,7 +15,10 @@ def _network(block: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
 
 
 def netmask(block: str) -> str:
-    return str(_network(block).netmask)
+    network = _network(block)
+    if network.version != 4:
+        raise HclError("not a block of IPv4")
+    return str(network.netmask)
 
 
 def subnet(block: str, bits: Raw, index: Raw) -> str:

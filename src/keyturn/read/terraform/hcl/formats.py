@@ -51,12 +51,12 @@ def formatted_list(form: str, *values: Raw) -> list[str]:
 
 
 def _shown(verb: str, value: Raw, flags: str, precision: str | None) -> str:
-    if verb == "v":
-        if value is None or isinstance(value, list | dict) or "#" in flags:
-            return as_json(value)
-        return text(value)
     if value is None:
         raise HclError("null has no format")
+    if verb == "v":
+        if isinstance(value, list | dict) or "#" in flags:
+            return as_json(value)
+        return text(value)
     places = "" if precision is None else f".{precision or 0}"
     sign = "+" if "+" in flags else " " if " " in flags else ""
     match verb:

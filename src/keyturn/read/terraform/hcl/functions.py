@@ -7,9 +7,11 @@ Source: Terraform's "Functions"; read 2026-11.
 from __future__ import annotations
 
 import base64
+import codecs
 import hashlib
 import json
 import math
+import posixpath
 import re
 import urllib.parse
 from collections.abc import Callable, Mapping
@@ -24,7 +26,8 @@ from keyturn.read.terraform.hcl.files import listed
 from keyturn.read.terraform.hcl.parser import Parser
 from keyturn.read.terraform.hcl.provider import OF_PROVIDER
 from keyturn.read.terraform.hcl.template import lines_of
-from keyturn.read.terraform.hcl.values import Raw, Set, exact, number, same, text
+from keyturn.read.terraform.hcl.values import Raw, Set, alike, exact, number, same, text
+from keyturn.read.terraform.hcl.yaml_text import decoded
 
 LARGEST_FILE = 1 << 20
 
@@ -79,7 +82,7 @@ def _files(folder: Path, render: Callable[[Mapping[str, Raw]], Evaluator]) -> di
 def _length(value: Raw) -> Raw:
     if isinstance(value, str):
         shown = plain(value)
-        return Unknown("its length is not known") if shown == "unknown" else len(shown)
+        return Unknown("its length is not known") if shown == "unknown" else len(strings.letters(shown))
     return len(value)
 
 
@@ -103,10 +106,18 @@ def _digest(name: str, *, encoded: bool = False) -> Callable[[str], str]:
     return digest
 
 
-def _exactly(encoding: str) -> str:
-    """The name of an encoding for a text without a byte order mark."""
-    name = plain(encoding).lower()
-    return f"{name}-be" if name in ("utf-16", "utf-32") else name
+def _parsed(value: Raw, base: Raw) -> int:
+    written = plain(text(value))
+    if not re.fullmatch(r"[-+]?[0-9a-zA-Z]{1,1000}", written) or written[:2].lower() in ("0x", "0o", "0b"):
+        raise HclError("a number is wanted")
+    return int(written, int(number(base)))
+
+
+def _encoded(value: str, encoding: str) -> str:
+    """A text in an encoding; UTF-16 with its byte order mark has the high byte first."""
+    name, shown = plain(encoding).lower(), plain(value)
+    written = codecs.BOM_UTF16_BE + shown.encode("utf-16-be") if name == "utf-16" else shown.encode(name)
+    return base64.b64encode(written).decode()
 
 
 def _uuid_of(space: str, name: str) -> str:
@@ -119,6 +130,12 @@ def _uuid_of(space: str, name: str) -> str:
         "x500": uuid.NAMESPACE_X500,
     }
     return str(uuid.uuid5(spaces.get(plain(space)) or uuid.UUID(plain(space)), plain(name)))
+
+
+def _sign(value: float) -> int:
+    if value != int(value):
+        raise HclError("a whole number is wanted")
+    return (value > 0) - (value < 0)
 
 
 def _later(because: str) -> Callable[..., Unknown]:
@@ -150,7 +167,7 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "concat": lists.concat,
     "contains": lambda items, value: any(same(item, value) for item in items),
     "csvdecode": _on_text(lists.of_csv),
-    "dirname": _on_text(lambda value: str(PurePosixPath(value) if value[-1:] == "/" else PurePosixPath(value).parent)),
+    "dirname": _on_text(lambda value: posixpath.normpath(value if value[-1:] == "/" else PurePosixPath(value).parent)),
     "ephemeralasnull": lambda value: value,
     "distinct": lists.distinct,
     "element": lists.element,
@@ -170,7 +187,7 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "length": _length,
     "list": lambda *items: list(items),
     "lookup": lists.lookup,
-    "lower": _on_text(str.lower),
+    "lower": _on_text(strings.lower),
     "log": _numbers(lambda value, base: round(math.log(value, base), 12)),
     "matchkeys": lists.matching,
     "max": _numbers(max),
@@ -179,7 +196,7 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "min": _numbers(min),
     "nonsensitive": lambda value: value,
     "one": lists.only,
-    "parseint": lambda value, base: int(plain(text(value)), int(base)),
+    "parseint": _parsed,
     "pathexpand": _later("it is a path of the machine that deploys"),
     "plantimestamp": _later("it is the time of the plan"),
     "pow": lambda base, exponent: _whole(float(number(base)) ** float(number(exponent))),
@@ -191,25 +208,27 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "rsadecrypt": _later("it is decrypted at deployment"),
     "sensitive": lambda value: value,
     "setintersection": lambda first, *others: Set(
-        item for item in first if all(any(same(item, each) for each in other) for other in others)
+        lists.unique([item for item in first if all(any(same(item, each) for each in other) for other in others)])
     ),
     "setproduct": lists.product,
-    "setsubtract": lambda first, other: Set(item for item in first if not any(same(item, each) for each in other)),
+    "setsubtract": lambda first, other: Set(
+        lists.unique([item for item in first if not any(same(item, each) for each in other)])
+    ),
     "setunion": lambda *given: Set(lists.unique(lists.concat(*given))),
     "sha1": _digest("sha1"),
     "sha256": _digest("sha256"),
     "sha512": _digest("sha512"),
-    "signum": _numbers(lambda value: (value > 0) - (value < 0)),
+    "signum": _numbers(_sign),
     "slice": lists.sliced,
     "sort": lists.ordered,
     "split": lambda separator, value: value.split(separator) if separator else list(value),
     "startswith": lambda value, start: plain(value).startswith(plain(start)),
     "strcontains": lambda value, part: plain(part) in plain(value),
-    "strrev": _on_text(lambda value: value[::-1]),
+    "strrev": _on_text(lambda value: strings.letters(value)[::-1]),
     "substr": strings.substr,
     "sum": lambda items: exact(sum(number(item) for item in items)),
     "textdecodebase64": lambda value, encoding: base64.b64decode(plain(value), validate=True).decode(plain(encoding)),
-    "textencodebase64": lambda value, encoding: base64.b64encode(plain(value).encode(_exactly(encoding))).decode(),
+    "textencodebase64": _encoded,
     "timeadd": times.add,
     "timecmp": times.compared,
     "timestamp": _later("it is the time of the deployment"),
@@ -217,8 +236,8 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "tobool": lambda value: (
         value if isinstance(value, bool) or value is None else {"true": True, "false": False}[value]
     ),
-    "tolist": list,
-    "tomap": dict,
+    "tolist": lambda value: alike(list(value)),
+    "tomap": lambda value: dict(zip(value, alike(list(value.values())), strict=True)),
     "tonumber": lambda value: None if value is None else number(value),
     "toset": lambda value: Set(lists.unique(list(value))),
     "tostring": lambda value: None if value is None else text(value),
@@ -227,12 +246,12 @@ _PURE: dict[str, Callable[..., Raw]] = {
     "trimprefix": lambda value, cut: value.removeprefix(cut),
     "trimspace": lambda value: value.strip(),
     "trimsuffix": lambda value, cut: value.removesuffix(cut),
-    "upper": _on_text(str.upper),
+    "upper": _on_text(strings.upper),
     "urlencode": _on_text(urllib.parse.quote_plus),
     "uuid": _later("it differs each time"),
     "uuidv5": _uuid_of,
     "values": lambda mapping: [mapping[key] for key in sorted(mapping)],
-    "yamldecode": _on_text(strings.of_yaml),
+    "yamldecode": _on_text(decoded),
     "yamlencode": strings.as_yaml,
     "zipmap": lambda keys, values: {text(key): value for key, value in zip(keys, values, strict=True)},
 }

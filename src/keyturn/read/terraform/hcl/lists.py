@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from keyturn.read.pulumi.marks import plain
 from keyturn.read.terraform.hcl.error import HclError, TooMuch
-from keyturn.read.terraform.hcl.values import MOST_PARTS, Raw, exact, number, same, text
+from keyturn.read.terraform.hcl.values import MOST_PARTS, Raw, alike, exact, number, same, text
 
 MOST_PRODUCT = 10_000
 """How many combinations a product of lists may have."""
@@ -46,12 +46,12 @@ def merge(*maps: Mapping[str, Raw] | None) -> dict[str, Raw]:
 
 
 def coalesce(*values: Raw) -> Raw:
-    return next((value for value in values if value not in (None, "")), None)
+    return next((value for value in alike(list(values)) if value not in (None, "")), None)
 
 
 def distinct(items: list[Raw]) -> list[Raw]:
     kept: list[Raw] = []
-    for item in items:
+    for item in alike(items):
         if not any(same(item, each) and (item == each or plain(str(item)) != "unknown") for each in kept):
             kept.append(item)
     return kept
@@ -71,6 +71,8 @@ def lookup(mapping: Mapping[str, Raw], key: str, *default: Raw) -> Raw:
 
 
 def element(items: list[Raw], index: Raw) -> Raw:
+    if number(index) < 0:
+        raise TooMuch("what a negative index gives depends on the version of Terraform")
     return items[int(number(index)) % len(items)]
 
 

@@ -4,16 +4,43 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import unicodedata
 from typing import Any
 
 from keyturn.read.pulumi.marks import plain
-from keyturn.read.terraform.hcl.error import HclError
+from keyturn.read.terraform.hcl.error import TooMuch
 from keyturn.read.terraform.hcl.values import Raw, number
+
+_SIMPLE = re.compile(r"[\u200d\ufe0e\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
+"""What puts characters together, besides marks that combine."""
+
+
+def letters(value: str) -> str:
+    """
+    A text each of whose letters is one character.
+
+    Raises:
+        TooMuch: There are others, which Terraform counts as one.
+    """
+    shown = plain(value)
+    if not shown.isascii() and (_SIMPLE.search(shown) or any(unicodedata.combining(each) for each in shown)):
+        raise TooMuch("it has letters that are made of several characters")
+    return shown
+
+
+def upper(value: str) -> str:
+    """In capitals, as Go has it: letter by letter."""
+    return "".join(each.upper() if len(each.upper()) == 1 else each for each in value)
+
+
+def lower(value: str) -> str:
+    return "".join(each.lower() if len(each.lower()) == 1 else each for each in value)
 
 
 def substr(whole: str, offset: Raw, length: Raw) -> str:
     start, count = int(number(offset)), int(number(length))
-    bare = plain(whole)
+    bare = letters(whole)
     start = max(0, len(bare) + start) if start < 0 else start
     return bare[start:] if count < 0 else bare[start : start + count]
 
@@ -52,13 +79,3 @@ def _whole(value: Raw) -> Raw:
 
 
 _ESCAPED = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
-
-
-def of_yaml(text: str) -> Raw:
-    from keyturn.read.source import yaml
-    from keyturn.read.world import Unreadable
-
-    try:
-        return yaml.load("yamldecode", text).data
-    except Unreadable as error:
-        raise HclError(error.because) from None

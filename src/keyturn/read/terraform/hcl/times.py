@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from keyturn.read.pulumi.marks import plain
 from keyturn.read.terraform.hcl.error import HclError
 
-_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)")
+_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _DURATION = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h)")
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
 _MONTHS = [
@@ -65,7 +65,9 @@ def _read(time: str) -> datetime:
     if match is None:
         raise HclError("not a time as in RFC 3339")
     try:
-        return datetime.fromisoformat(match[1] + match[2].replace("Z", "+00:00"))
+        return datetime.fromisoformat(match[1] + match[3].replace("Z", "+00:00")) + timedelta(
+            seconds=float(match[2] or 0)
+        )
     except ValueError:
         raise HclError("there is no such time") from None
 

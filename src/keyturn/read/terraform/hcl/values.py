@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from keyturn.graph import Path
@@ -34,6 +36,9 @@ class Instance:
 
     def settled(self) -> Raw:
         return self.tell(self.address, self.path or ("id",))
+
+
+_NUMBER = re.compile(r"-?(?:\d{1,4000}(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 
 
 class Set(list[Raw]):
@@ -91,9 +96,20 @@ def text(value: Raw) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{Decimal(repr(value)):f}"
     raise HclError("a string is wanted")
+
+
+def alike(items: list[Raw]) -> list[Raw]:
+    """Items of one type: texts, where some are texts and others are not."""
+    scalars = [item for item in items if item is not None]
+    kinds = {"number" if isinstance(item, float) else type(item).__name__.replace("int", "number") for item in scalars}
+    if len(kinds) < 2 or not kinds <= {"str", "bool", "number"}:
+        return items
+    return [None if item is None else text(item) for item in items]
 
 
 def truth(value: Raw) -> bool:
@@ -109,11 +125,10 @@ def number(value: Raw) -> int | float:
         raise HclError("a number is wanted")
     if isinstance(value, int | float):
         return value
-    try:
-        written = plain(value) if isinstance(value, str) else ""
-        return int(written) if written.lstrip("-").isdigit() else float(written)
-    except ValueError:
-        raise HclError("a number is wanted") from None
+    written = plain(value) if isinstance(value, str) else ""
+    if not _NUMBER.fullmatch(written):
+        raise HclError("a number is wanted")
+    return int(written) if written.lstrip("-").isdecimal() else float(written)
 
 
 def exact(value: float) -> int | float:
