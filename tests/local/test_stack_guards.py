@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from keyturn.local.cloud import Cloud
-from stacks import create, delete, update
+from stacks import create, delete, follow, update
 
 
 def parameter(name: str, value: Any = "one") -> dict[str, Any]:
@@ -162,6 +162,18 @@ class TestAChangeSet:
             client.create_change_set(
                 StackName="tested", ChangeSetName="c", ChangeSetType="IMPORT", TemplateBody=json.dumps(exporting())
             )
+
+    def test_would_import_what_stands_and_is_made_all_the_same(self, client: Any) -> None:
+        """As the CDK CLI asks for its bootstrap: where nothing of that name stands, there is nothing to import."""
+        client.create_change_set(
+            StackName="tested",
+            ChangeSetName="c",
+            ChangeSetType="CREATE",
+            ImportExistingResources=True,
+            TemplateBody=json.dumps(exporting()),
+        )
+        client.execute_change_set(StackName="tested", ChangeSetName="c")
+        assert follow(client, "tested").status == "CREATE_COMPLETE"
 
     def test_of_a_name_is_there_once(self, client: Any) -> None:
         create(client, exporting())

@@ -94,7 +94,7 @@ class ChangeSets:
 
     def _create(self, call: Call, parameters: dict[str, Any]) -> dict[str, Any]:
         kind = parameters.get("ChangeSetType") or "UPDATE"
-        if kind == "IMPORT" or parameters.get("ResourcesToImport") or parameters.get("ImportExistingResources"):
+        if kind == "IMPORT" or parameters.get("ResourcesToImport"):
             raise NotImplementedError("the local AWS does not import resources into stacks")
         name = parameters["StackName"]
         standing = self._shelf.find(call.region, name)
