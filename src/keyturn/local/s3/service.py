@@ -14,6 +14,8 @@ from keyturn.policy import Faults, Sort, parse
 WITH_LISTS = ("BucketOwnerPreferred", "ObjectWriter")
 """Object Ownership under which a bucket has access control lists; it has none by default."""
 HARMLESS = ("private", "bucket-owner-full-control")
+PUBLIC = ("public-read", "public-read-write", "authenticated-read")
+"""Lists that let everybody in: a new bucket blocks them."""
 """Lists that say what holds without them."""
 
 
@@ -42,6 +44,11 @@ class S3:
             raise Refused(
                 "InvalidBucketAclWithObjectOwnership",
                 "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+            )
+        if list_ in PUBLIC:
+            raise Refused(
+                "InvalidBucketAclWithBlockPublicAccessError",
+                "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
             )
         return self._rest(call)
 

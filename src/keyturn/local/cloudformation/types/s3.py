@@ -12,12 +12,21 @@ def _create_bucket(place: Place, properties: Properties) -> Result:
     s3 = place.client("s3")
     name = place.name(properties.get("BucketName"), 63, lower=True)
     where = {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
-    s3.create_bucket(Bucket=name, **where, **_ownership(properties))
+    settings = _ownership(properties)
+    # A list that lets everybody in is set once the bucket blocks none: every new one does.
+    unblocked = not truth(
+        (properties.get("PublicAccessBlockConfiguration") or {"BlockPublicAcls": True}).get("BlockPublicAcls", False)
+    )
+    public = settings.pop("ACL") if unblocked and settings.get("ACL") in PUBLIC else None
+    s3.create_bucket(Bucket=name, **where, **settings)
     place.began(name)
     _configure(place, s3, name, properties)
+    if public:
+        s3.put_bucket_acl(Bucket=name, ACL=public)
     return _bucket(place, name)
 
 
+PUBLIC = ("public-read", "public-read-write", "authenticated-read")
 LISTS = {
     "Private": "private",
     "PublicRead": "public-read",
