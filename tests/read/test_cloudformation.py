@@ -267,6 +267,14 @@ def test_json_has_places_too() -> None:
             "the mapping `M` has no `us-east-1`, `a`: it is for eu-west-1 and 1 more, say --region eu-west-1",
         ),
         (
+            'Mappings: {M: {"111122223333": {a: b}}}\nResources: {A: {Type: T, Properties: {B: !FindInMap [M, !Ref AWS::AccountId, a]}}}',
+            "the mapping `M` has no `123456789012`, `a`: it is for 111122223333, say --account 111122223333",
+        ),
+        (
+            'Mappings: {"111122223333": {a: {b: c}}}\nResources: {A: {Type: T, Properties: {B: !FindInMap [!Ref AWS::AccountId, a, b]}}}',
+            "which is not declared: it is for 111122223333, say --account 111122223333",
+        ),
+        (
             "Resources: {A: {Type: T, Properties: {B: !Select [6, !GetAZs '']}}}",
             "`Fn::Select`: index 6 of a list of 6",
         ),

@@ -252,8 +252,10 @@ class Evaluator:
         if len(data) == 4 and isinstance(data[3], dict) and "DefaultValue" in data[3]:
             return self.value(data[3]["DefaultValue"], (*path, 3, "DefaultValue"), to)
         if keys[0] not in self.mappings:
-            raise TemplateError(path, f"`Fn::FindInMap` names the mapping {undeclared(str(keys[0]), self.mappings)}")
-        raise TemplateError(path, f"the mapping `{keys[0]}` has no `{keys[1]}`, `{keys[2]}`{self._other_regions(keys)}")
+            told = f"`Fn::FindInMap` names the mapping {undeclared(str(keys[0]), self.mappings)}"
+            raise TemplateError(path, f"{told}{self._others(keys[0], self.mappings)}")
+        others = self._others(keys[1], self.mappings.get(str(keys[0]), {}))
+        raise TemplateError(path, f"the mapping `{keys[0]}` has no `{keys[1]}`, `{keys[2]}`{others}")
 
     def _mapped(self, data: Any, path: Path) -> Value:
         """A value in a mapping. There are no functions in those, but for a transform that puts in what stands elsewhere."""
@@ -266,15 +268,17 @@ class Evaluator:
                 return {key: self._mapped(each, (*path, key)) for key, each in data.items()}
         return self.value(data, path, ASIDE)
 
-    def _other_regions(self, keys: list[Value]) -> str:
-        """For a mapping by region that leaves this one out: what to say."""
-        known = self.mappings.get(str(keys[0]), {})
-        others = [name for name in known if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]", str(name))]
-        if str(keys[1]) != self.world.region or self.world.region in known or not others:
-            return ""
-        return (
-            f": it is for {others[0]}{f' and {len(others) - 1} more' if others[1:] else ''}, say --region {others[0]}"
-        )
+    def _others(self, key: Value, known: Mapping[str, Any]) -> str:
+        """For a mapping by region or account that leaves this one out: what to say."""
+        for own, option, form in (
+            (self.world.region, "--region", r"[a-z]{2}(-[a-z]+)+-[0-9]"),
+            (self.world.account, "--account", r"[0-9]{12}"),
+        ):
+            others = [str(name) for name in known if re.fullmatch(form, str(name))]
+            if str(key) == own and own not in known and others:
+                more = f" and {len(others) - 1} more" if others[1:] else ""
+                return f": it is for {others[0]}{more}, say {option} {others[0]}"
+        return ""
 
     def _zones(self, data: Any, path: Path, to: Path) -> Value:
         region = self.value(data, path, ASIDE)
