@@ -267,6 +267,22 @@ def test_a_role_that_a_dba_has_made_keeps_its_password_for_the_grace_period(worl
     world.assert_invariant_of_current()
 
 
+@pytest.mark.parametrize("owner", [False, True])
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_a_role_of_somebody_else_is_not_taken_from_him(world: World, name: str, owner: bool) -> None:
+    """By chance it is called as one of ours would be."""
+    dba(world, f"CREATE ROLE {{{name}}} LOGIN PASSWORD 'of somebody else'")
+    if owner:
+        dba(world, "CREATE ROLE {user} LOGIN PASSWORD 'its own, of old'")
+    with pytest.raises(Unsupported, match=f"there is a role {world.user}_{name} already.* rename or drop it"):
+        world.rotate()
+    server = world.database.server
+    server.connect(f"{world.user}_{name}", "of somebody else", database=world.database.schema).close()
+    dba(world, f"DROP ROLE {{{name}}}")
+    world.recover()
+    world.assert_invariant()
+
+
 def test_a_snapshot_older_than_the_secret_is_brought_up_to_date(world: World) -> None:
     """The second role is not there yet, and the first is still said to be the newest."""
     world.rotate()

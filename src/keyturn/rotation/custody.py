@@ -68,7 +68,7 @@ class Custody:
         self.deadline.require(TIME_FOR_A_CHANGE, "making the account")
         if not first:
             self.report.repaired.append("the account was missing")
-        return server.provision(login)
+        return server.provision(login, first=first)
 
     def established(
         self, server: Server, account: Account, description: Description, current: Login, *others: Login

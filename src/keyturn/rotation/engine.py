@@ -53,11 +53,17 @@ class Server(Protocol):
             Unsupported: The account is locked, or checks its password in a way we cannot rotate.
         """
 
-    def provision(self, login: Login) -> Account:
+    def provision(self, login: Login, *, first: bool) -> Account:
         """
         Make the account with this password if it is missing, with the configured privileges.
 
         An account that is there keeps its password, and its privileges if it has any.
+
+        Args:
+            first: The secret has never had a password: what is there already is somebody else's.
+
+        Raises:
+            Unsupported: Something that is there already has the name of what has to be made.
         """
 
     def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> Account:

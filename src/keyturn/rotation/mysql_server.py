@@ -85,7 +85,7 @@ class MySQLServer:
             self._require_rotatable(row)
         return MySQLAccount(rows) if rows else None
 
-    def provision(self, login: Login) -> MySQLAccount:
+    def provision(self, login: Login, *, first: bool) -> MySQLAccount:
         account = self.account()
         if account and self._has_privileges(account):
             return account

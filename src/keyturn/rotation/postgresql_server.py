@@ -128,11 +128,22 @@ class PostgreSQLServer:
         forgiving = all(row[-1] in ("0", "") for row in rows)  # credcheck bans who fails too often.
         return PostgreSQLAccount(roles, forgiving, self._prove)
 
-    def provision(self, login: Login) -> PostgreSQLAccount:
+    def provision(self, login: Login, *, first: bool) -> PostgreSQLAccount:
         found = self._found()
+        if first:
+            self._require_ours(found)
         if not found.has(self._configuration.user):
             self.change("create role", [*self._owner(), *self._giving(found, login)])
         return self._existing_account()
+
+    def _require_ours(self, found: PostgreSQLAccount) -> None:
+        """What we have made bears a mark, from its first moment; another's role would lose its password."""
+        for role in found.roles:
+            if role.mark is None and role.name != self._configuration.user:
+                raise Unsupported(
+                    f"there is a role {role.name} already, which is to be a login role of {self._configuration.user}",
+                    hint="rename or drop it, or choose another DB_USER",
+                )
 
     def establish(self, current: Login, worth_keeping: tuple[Login, ...]) -> PostgreSQLAccount:
         account = self._existing_account()
