@@ -152,6 +152,7 @@ def test_a_dynamic_block_has_the_number_of_a_lists_item_and_the_item_of_a_set(tm
         ["10.0.3.0/24"],
     ]
     assert made.outputs["o"].value == {"a": "a"}
+    assert {each.get("GroupDescription") for each in made} == {"Managed by Terraform"}
 
 
 def test_what_is_ephemeral_is_unknown_and_says_so(tmp_path: Path) -> None:

@@ -62,12 +62,18 @@ class Converted:
     begins: Raw = None
 
 
-def convert(kind: Kind, name: str, properties: Mapping[str, Raw]) -> Converted:
-    """Rewrite the properties of a resource of this kind, which has this logical name."""
+def convert(kind: Kind, name: str, properties: Mapping[str, Raw], *, tool: str) -> Converted:
+    """
+    Rewrite the properties of a resource of this kind.
+
+    Args:
+        name: Its logical name.
+        tool: What makes it, Terraform or Pulumi, as its provider says in descriptions of its own.
+    """
     converted = Converted()
     _Writer(converted).object(kind.properties, properties, converted.properties, (), ())
     for absent, value in kind.absent.items():
-        converted.properties.setdefault(absent, value.format(name=name) if isinstance(value, str) else value)
+        converted.properties.setdefault(absent, value.format(name=name, tool=tool) if isinstance(value, str) else value)
     converted.properties.update(kind.fixed)
     words = (name for name in properties if snake(name) in BEGINNINGS and snake(name) in kind.properties)
     converted.begins = next((properties[name] or None for name in words), None)

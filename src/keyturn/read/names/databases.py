@@ -72,7 +72,7 @@ def _parameters(kind: str, type_: str, terraform: str, pulumi: str) -> Kind:
             "tags": TAGS,
         },
         {"id": "", "name": ""},
-        absent={"Description": "Managed by Pulumi", "Parameters": {}},
+        absent={"Description": "Managed by {tool}", "Parameters": {}},
     )
 
 
@@ -89,7 +89,7 @@ RDS = (
             "tags": TAGS,
         },
         {"id": "", "name": ""},
-        absent={"DBSubnetGroupDescription": "Managed by Pulumi"},
+        absent={"DBSubnetGroupDescription": "Managed by {tool}"},
     ),
     Kind(
         "AWS::RDS::DBCluster",

@@ -201,7 +201,8 @@ class Kind:
         terraform, pulumi: Its names there; Pulumi's is the token.
         properties: Terraform's property names; Pulumi's are the same, in the plural for some lists.
         outputs: What can be referred to, by Terraform's names.
-        absent: What CloudFormation must be told where Terraform's silence means something else. `{name}` is the resource's.
+        absent: What CloudFormation must be told where Terraform's silence means something else. `{name}` is the resource's, `{tool}` is
+            what makes it.
         fixed: What the type itself says there, and a property says here.
         when: Values that its properties must have to be of this kind, where one type there is two here.
         given: A property that must be there to be of this kind.

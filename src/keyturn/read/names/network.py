@@ -192,7 +192,7 @@ KINDS = (
             "tags": TAGS,
         },
         {"id": "GroupId"},
-        absent={"SecurityGroupEgress": _NO_EGRESS, "GroupDescription": "Managed by Pulumi"},
+        absent={"SecurityGroupEgress": _NO_EGRESS, "GroupDescription": "Managed by {tool}"},
     ),
     _rule(
         "AWS::EC2::SecurityGroupIngress",

@@ -139,7 +139,7 @@ class Plan:
         name = self._logical(registration)
         world = self._world(registration, inputs)
         place, places = self._place(registration)
-        converted = convert(kind, name, _as_written(inputs, places))
+        converted = convert(kind, name, _as_written(inputs, places), tool="Pulumi")
         properties = self.marks.read(converted.properties)
         assert isinstance(properties, Mapping)
         identity = (

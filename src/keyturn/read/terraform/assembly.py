@@ -163,7 +163,7 @@ class Assembly:
         name = self._names[declared.address]
         declared, inputs = _placed_elsewhere(declared, inputs)
         inputs = _tagged(inputs, declared.tags) if "tags" in kind.properties else inputs
-        converted = convert(kind, name, inputs)
+        converted = convert(kind, name, inputs, tool="Terraform")
         properties = self.marks.read(converted.properties)
         assert isinstance(properties, Mapping)
         identity = self._identity(declared, kind, name, properties, self.marks.read(converted.begins))
