@@ -185,11 +185,16 @@ class TestWhatFails:
         assert parameters(cloud) == {}
 
     def test_is_a_type_that_is_not_known_before_anything_is_made(self, cloudformation: Any, cloud: Cloud) -> None:
-        body = template(First=parameter("/first"), Strange={"Type": "AWS::Strange::Thing"})
+        body = template(First=parameter("/first"), Strange={"Type": "AWS::GameLift::Alias"})
         stack = create(cloudformation, body)
         assert stack.status == "ROLLBACK_COMPLETE"
-        assert stack.failures == {"Strange": "the local AWS does not have the resource type AWS::Strange::Thing"}
+        assert stack.failures == {"Strange": "the local AWS does not have the resource type AWS::GameLift::Alias"}
         assert not [event for event in stack.events if event[0] == "First"]
+
+    def test_is_a_type_that_aws_does_not_have_either(self, cloudformation: Any) -> None:
+        body = json.dumps(template(First=parameter("/first"), Strange={"Type": "AWS::Strange::Thing"}))
+        told = refused("ValidationError", cloudformation.create_stack, StackName="tested", TemplateBody=body)
+        assert told == "Template format error: Unrecognized resource types: [AWS::Strange::Thing]"
 
     def test_is_an_attribute_that_does_not_exist(self, cloudformation: Any) -> None:
         body = template(First=parameter("/first"), Second=parameter("/second", {"Fn::GetAtt": ["First", "Color"]}))
