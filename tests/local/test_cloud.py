@@ -80,8 +80,8 @@ class TestTheEndpoint:
 
     def test_says_what_it_does_not_have(self, cloud: Cloud) -> None:
         with pytest.raises(ClientError) as caught:
-            cloud.client("secretsmanager").replicate_secret_to_regions(
-                SecretId="x", AddReplicaRegions=[{"Region": "eu-west-1"}]
+            cloud.client("secretsmanager").associate_cross_account_replica(
+                SecretId="x", CrossAccountReplicaARN="arn:aws:secretsmanager:us-east-1:111122223333:secret:x-AbCdEf"
             )
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
@@ -248,7 +248,9 @@ class TestTheRotationStack:
         with database.connect(login["username"], login["password"], database=login["dbname"]) as connection:
             assert connection.open
         assert [entry for entry in cloud.requests if entry.refused] == []
-        assert delete(cloudformation).status == "DELETE_COMPLETE"
+        gone = delete(cloudformation)
+        assert gone.failures == {}
+        assert gone.status == "DELETE_COMPLETE"
         assert not running(database.pid)
         assert not manager.list_secrets()["SecretList"]
 
