@@ -60,7 +60,7 @@ class TestTheEndpoint:
         }
         connection.request("POST", "/", pieces, headers, encode_chunked=True)
         answer = connection.getresponse()
-        assert (answer.status, json.loads(answer.read())["__type"]) == (400, "InvalidParameterException")
+        assert (answer.status, json.loads(answer.read())["__type"]) == (400, "ValidationException")
         connection.close()
 
     def test_keeps_objects_with_strange_names(self, cloud: Cloud) -> None:

@@ -83,8 +83,10 @@ def _rule(call: str, undo: str, other: str) -> tuple[Callable[[Place, Properties
         return Result(identity, {"Id": identity})
 
     def delete(place: Place, identity: str, properties: Properties) -> None:
-        permission = _permission({name: value for name, value in properties.items() if name != "Description"}, other)
-        getattr(place.client("ec2"), undo)(GroupId=properties["GroupId"], IpPermissions=[permission])
+        # By its id: moto does not find a rule that names a group without its description, where AWS does.
+        known = identity.startswith("sgr-")
+        which = {"SecurityGroupRuleIds": [identity]} if known else {"IpPermissions": [_permission(properties, other)]}
+        getattr(place.client("ec2"), undo)(GroupId=properties["GroupId"], **which)
 
     return create, delete
 
