@@ -74,6 +74,7 @@ EXCEPT = {
     "iam-managed-policy-missing/good-unheard-of.yaml": "a policy that nobody knows: undecided there, not to be had here",
     "iam-policy-malformed/good-empty-parameter.yaml": "deployed without what its parameter will be given",
     "kms-key-denies-cloudtrail/good-store.yaml": "no event data stores here",
+    "kms-key-denies-log-delivery/bad-access-logs.yaml": "logs are written into the bucket, which then cannot be deleted",
     "kms-key-denies-log-delivery/bad-destination.yaml": "no deliveries of CloudWatch Logs here",
     "kms-key-denies-log-delivery/bad-distribution.yaml": "no CloudFront here",
     "kms-key-denies-log-delivery/bad-folder.yaml": "moto takes no folder in a flow log's destination",

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -130,6 +131,28 @@ def test_interrupted_it_ends_well_and_leaves_nothing(start: Start, scratch: Path
     process.send_signal(number)
     _, told = process.communicate(timeout=PATIENCE)
     assert (process.returncode, [line for line in told.splitlines() if "mysql" not in line.lower()]) == (0, [])
+    assert naming(scratch) == []
+    assert not any(scratch.iterdir())
+
+
+def test_killed_it_leaves_nothing(start: Start, scratch: Path) -> None:
+    process = start()
+    environment = exported(directions(process))
+    owner = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    boto3.client(
+        "rds", endpoint_url=environment["AWS_ENDPOINT_URL"], region_name="us-east-1", **owner
+    ).create_db_cluster(
+        DBClusterIdentifier="cluster",
+        Engine="aurora-postgresql",
+        MasterUsername="clusteradmin",
+        MasterUserPassword="The-first-Passw0rd",
+    )
+    assert naming(scratch)
+    process.kill()
+    process.wait(PATIENCE)
+    end = time.monotonic() + PATIENCE
+    while (naming(scratch) or any(scratch.iterdir())) and time.monotonic() < end:
+        time.sleep(0.05)
     assert naming(scratch) == []
     assert not any(scratch.iterdir())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -44,7 +45,7 @@ def test_a_rotation_shows_its_steps_and_locks_nobody_out(deployed: Deployed) -> 
     assert 86300 < status["old_password"]["grace_left_seconds"] <= 86401
     text = deployed.keyturn("status", SECRET).stdout
     assert "logs in, as the old password" in text
-    assert "the old password works for 23 hours more" in text or "1 day" in text
+    assert re.search("the old password works for 2[34] hours more", text)
     assert "✓ nothing is wrong" in text
     assert before not in text
 

@@ -1,4 +1,9 @@
-"""A temporary folder that goes when its owner does; one whose owner was killed goes when the next is made."""
+"""
+A temporary folder that goes when its owner does, however that ends.
+
+A shell that waits for the owner's end removes what one that was killed has left. Where there is none, or it was killed too, the next
+folder's owner does.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +19,15 @@ from pathlib import Path
 from keyturn.problem import Problem
 
 LOCK = "owner.lock"
+REMOVE = """
+read -r _
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    rm -rf -- "$1" && break
+    sleep 1
+done
+rmdir -- "$2"
+"""
+"""What the shell does with the folder and its parent. Its input ends with the owner; servers that end at that moment may still write."""
 
 
 @contextlib.contextmanager
@@ -38,11 +53,35 @@ def scratch() -> Iterator[Path]:
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            yield folder
+            with _outlived(folder):
+                yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             with contextlib.suppress(OSError):
                 parent.rmdir()  # Unless another run has its folder there.
+
+
+@contextlib.contextmanager
+def _outlived(folder: Path) -> Iterator[None]:
+    """Have the folder removed if this process ends within."""
+    reading, writing = os.pipe()
+    with (
+        os.fdopen(writing, "wb", buffering=0),
+        os.fdopen(reading, "rb", buffering=0) as ends,
+        contextlib.ExitStack() as left,
+    ):
+        with contextlib.suppress(OSError):
+            shell = subprocess.Popen(
+                ["/bin/sh", "-c", REMOVE, "sh", folder, folder.parent],
+                stdin=ends,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                start_new_session=True,  # so that Ctrl-C is not for it
+            )
+            left.enter_context(shell)
+            left.callback(shell.kill)
+        yield
 
 
 def _sweep(parent: Path) -> None:
