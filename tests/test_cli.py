@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from keyturn import cli
+from keyturn.cli.collecting import ALLOCATIONS
 
 
 def keyturn(*words: str, cwd: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -58,6 +59,25 @@ def test_a_full_disk_is_told_in_one_line() -> None:
         )
     assert told.returncode == 2
     assert told.stderr == "keyturn: error: the output cannot be written: no space left on device\n"
+
+
+def test_a_check_imports_what_its_template_needs(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text("Resources:\n  Logs: {Type: AWS::Logs::LogGroup}\n")
+    program = """
+import gc, sys
+from keyturn.cli import main
+main()
+print(*sys.modules, gc.get_threshold()[0])
+"""
+    command = [sys.executable, "-c", program, "check", "template.yaml"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    *modules, threshold = done.stdout.split()
+    checks = {name for name in modules if name.startswith("keyturn.checks.")}
+    assert "keyturn.checks.log_group_kept_forever" in checks
+    assert "keyturn.checks.type_unknown" in checks
+    assert not any("db_" in name or "rotation_" in name for name in checks)
+    assert not {"boto3", "difflib", "moto", "rich", "tomllib", "zipfile"} & {*modules}
+    assert int(threshold) == ALLOCATIONS
 
 
 def test_python_does_not_look_for_garbage_when_all_is_done() -> None:
