@@ -58,6 +58,7 @@ def strings(before: tuple[str, ...]) -> st.SearchStrategy[Any]:
             st.builds(lambda text: {"Fn::Base64": text}, inner),
             st.builds(lambda text: {"Fn::ToJsonString": {"a": [text], "b": {"c": text}}}, inner),
             st.builds(lambda text: {"Fn::ImportValue": text}, inner),
+            st.builds(lambda text: {"Fn::GetStackOutput": {"StackName": text, "OutputName": "x"}}, inner),
             st.builds(
                 lambda start, name, value: {"Fn::Sub": [f"{start}${{{name}}}", {name: value}]}, names, names, inner
             ),

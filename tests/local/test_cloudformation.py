@@ -361,6 +361,17 @@ class TestExports:
         stack = create(cloudformation, template(B=parameter("/b", {"Fn::ImportValue": "missing"})))
         assert stack.failures == {"B": "No export named missing found."}
 
+    def test_are_not_needed_to_ask_a_stack_for_its_output(self, cloudformation: Any, cloud: Cloud) -> None:
+        def asking(output: str, **more: str) -> dict[str, Any]:
+            asked = {"StackName": "told", "OutputName": output, **more}
+            return template(B=parameter("/b", {"Fn::GetStackOutput": asked}))
+
+        create(cloudformation, {**template(A=parameter("/a")), "Outputs": {"Name": {"Value": {"Ref": "A"}}}}, "told")
+        assert create(cloudformation, asking("Name"), "asking").status == "CREATE_COMPLETE"
+        assert parameters(cloud)["/b"] == "/a"
+        assert delete(cloudformation, "told").status == "DELETE_COMPLETE"
+        assert create(cloudformation, asking("Name"), "late").failures == {"B": "Stack with id told does not exist"}
+
 
 class TestAnUpdate:
     def test_adds_changes_and_removes(self, cloudformation: Any, cloud: Cloud) -> None:

@@ -107,6 +107,10 @@ def test_values(expression: str, wanted: Any) -> None:
         ("!If [Perhaps, 1, 2]", "the parameter `None` is not given and has no default"),
         ("!FindInMap [Sizes, !Ref None, size]", "the parameter `None` is not given and has no default"),
         ("!ImportValue shared-key", "`shared-key` is exported by another stack"),
+        (
+            "!GetStackOutput {StackName: net, OutputName: Vpc, Region: us-east-1}",
+            "`Vpc` is put out by another stack, `net`",
+        ),
         ("'{{resolve:ssm:/engine/version:1}}'", "`resolve:ssm:/engine/version:1` is looked up at deployment"),
         ("!Sub '{{resolve:ssm:/${Env}/x}}'", "`resolve:ssm:/dev/x` is looked up at deployment"),
         ("!Ref Password", "the parameter `Password` is secret"),

@@ -247,12 +247,83 @@ def test_a_cdk_app_is_read_whole(tmp_path: Path) -> None:
     keys, main, inner = read(str(app(tmp_path)), Options(region="us-west-2"))
     key, group = keys.resources["Key961B73FD"], main.resources["Group"]
     assert {graph.dialect for graph in (keys, main, inner)} == {"cdk"}
-    assert (keys.region, keys.account, keys.stack) == ("us-west-2", "123456789012", "prod-keys")
+    assert (keys.region, keys.account, keys.stack) == ("us-west-2", "111122223333", "prod-keys")
     assert (main.region, main.account, main.stack) == ("eu-west-1", "111122223333", "App")
     assert (str(key), str(group), str(inner.resources["T"])) == ("Keys/Key", "App/Group", "App/Inner/T")
     assert group.get("KmsKeyId") == key.arn
     assert main.follow(group, "KmsKeyId", types=("AWS::KMS::Key",)) is key
     assert group.place.line == 3
+
+
+def stacks(out: Path, **templates: tuple[str, Any]) -> Path:
+    """What a CDK app puts out, by the artifacts' names: where a stack goes, and its template; it is called by what comes before `_`."""
+    artifacts = {
+        name: {
+            "type": "aws:cloudformation:stack",
+            "environment": f"aws://{where}",
+            "properties": {"templateFile": f"{name}.template.json", "stackName": name.partition("_")[0]},
+        }
+        for name, (where, _) in templates.items()
+    }
+    for name, (_, template) in templates.items():
+        (out / f"{name}.template.json").write_text(json.dumps(template))
+    (out / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": artifacts}))
+    return out
+
+
+def exporting(name: str) -> dict[str, Any]:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}
+    return {"Resources": {"T": topic}, "Outputs": {"Out": {"Value": {"Ref": "T"}, "Export": {"Name": "net:T"}}}}
+
+
+def showing(value: Any) -> dict[str, Any]:
+    return {"Resources": {"P": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": value}}}}
+
+
+def test_stacks_of_a_name_in_two_regions_are_told_apart(tmp_path: Path) -> None:
+    """What is exported in a region is imported there; what is asked for by the stack's name is of the region that is asked for."""
+    here, there, elsewhere = "111122223333/eu-west-1", "111122223333/us-east-1", "444455556666/us-east-1"
+    role = "arn:aws:iam::444455556666:role/asking"
+
+    def asked(**more: str) -> dict[str, Any]:
+        return {"Fn::GetStackOutput": {"StackName": "net", "OutputName": "Out", **more}}
+
+    graphs = read(
+        str(
+            stacks(
+                tmp_path,
+                net_a=(here, exporting("a")),
+                net_b=(there, exporting("b")),
+                net_c=(elsewhere, exporting("c")),
+                import_a=(here, showing({"Fn::ImportValue": "net:T"})),
+                import_b=(there, showing({"Fn::ImportValue": "net:T"})),
+                own=(here, showing(asked())),
+                other=(here, showing({"Fn::Join": ["/", [asked(Region="us-east-1"), "x"]]})),
+                role=(there, showing(asked(RoleArn=role))),
+                nobodys=(here, showing(asked(Region="ap-south-1"))),
+            )
+        )
+    )
+    values = {Path(graph.file).name.partition(".")[0]: graph.resources["P"].get("Value") for graph in graphs[3:]}
+    assert isinstance(nobodys := values.pop("nobodys"), Unknown)
+    assert nobodys.because == "`Out` is put out by another stack, `net`"
+    assert values == {
+        "import_a": "arn:aws:sns:eu-west-1:111122223333:a",
+        "import_b": "arn:aws:sns:us-east-1:111122223333:b",
+        "own": "arn:aws:sns:eu-west-1:111122223333:a",
+        "other": "arn:aws:sns:us-east-1:111122223333:b/x",
+        "role": "arn:aws:sns:us-east-1:444455556666:c",
+    }
+
+
+def test_a_stack_that_goes_anywhere_is_for_the_account_that_it_names(tmp_path: Path) -> None:
+    policy = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "kms:*"}
+    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": [{**policy, "Resource": "*"}]}}}
+    out = stacks(tmp_path, keys=("unknown-account/eu-west-1", {"Resources": {"K": key}}))
+    (graph,) = read(str(out))
+    assert (graph.account, graph.region) == ("444455556666", "eu-west-1")
+    (given,) = read(str(out), Options(account="777788889999"))
+    assert given.account == "777788889999"
 
 
 @pytest.mark.parametrize("aside", [True, False])

@@ -57,22 +57,22 @@ def _read(path: str, options: Options) -> tuple[Graph, ...]:
     if _pulumi(Path(path)):
         from keyturn.read import pulumi
 
-        return (pulumi.read(Path(path), options),)
+        return for_its_own(lambda given: (pulumi.read(Path(path), given),), options)
     if is_folder(path):
         from keyturn.read import cdk
 
         if cdk.is_assembly(Path(path)):
-            return cdk.read(path, options)
+            return for_its_own(lambda given: cdk.read(path, given), options)
         from keyturn.read.folders import is_configuration
 
         try:
             if is_configuration(Path(path)):
-                return (_configuration(path, options),)
+                return _configuration(path, options)
         except OSError as error:
             raise Unreadable(path, (error.strerror or "cannot be listed").lower()) from None
         raise Unreadable(path, "a folder, but not of a program that can be read")
     if path.endswith((".tf", ".tf.json", ".tofu", ".tofu.json")):
-        return (_configuration(path, options),)
+        return _configuration(path, options)
     from keyturn.read.source import content, stream
 
     if is_pipe(path):  # As a shell gives one for `<(terraform show -json plan)`.
@@ -101,22 +101,25 @@ def _template(file: str, text: str, options: Options) -> tuple[Graph, ...]:
         from keyturn.read.terraform import plan
 
         if plan.is_plan(source.data):
-            return (for_its_own(lambda given: plan.read(file, source.data, given), options),)
+            return for_its_own(lambda given: (plan.read(file, source.data, given),), options)
         if "steps" in source.data or "deployment" in source.data:
             from keyturn.read.pulumi import preview
 
             if preview.is_preview(source.data):
-                return (for_its_own(lambda given: preview.read(file, source.data, given), options),)
+                return for_its_own(lambda given: (preview.read(file, source.data, given),), options)
     from keyturn.read import cloudformation
 
-    graph = for_its_own(lambda given: cloudformation.planned(source, given), options)
-    return (graph, *graph.beside)
+    def with_nested(given: Options) -> tuple[Graph, ...]:
+        graph = cloudformation.planned(source, given)
+        return (graph, *graph.beside)
+
+    return for_its_own(with_nested, options)
 
 
-def _configuration(path: str, options: Options) -> Graph:
+def _configuration(path: str, options: Options) -> tuple[Graph, ...]:
     from keyturn.read.terraform import module
 
-    return for_its_own(lambda given: module.read(path, given), options)
+    return for_its_own(lambda given: (module.read(path, given),), options)
 
 
 def _pulumi(path: Path) -> bool:

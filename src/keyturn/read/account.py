@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from keyturn.graph import Graph, Resource, Value
 from keyturn.read.world import ACCOUNT, Options
@@ -20,18 +20,20 @@ _ROOT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?")
 _ACCOUNT = re.compile(r"\d{12}")
 
 
-def for_its_own(read: Callable[[Options], Graph], options: Options) -> Graph:
+def for_its_own(read: Callable[[Options], tuple[Graph, ...]], options: Options) -> tuple[Graph, ...]:
     """What a reader reads; once more for the account that the program names, where no other is asked for."""
-    graph = read(options)
-    if options.account == ACCOUNT == graph.account and (own := named(graph)) is not None:
+    graphs = read(options)
+    if options.account == ACCOUNT and (own := named(graphs)) is not None:
         return read(dataclasses.replace(options, account=own))
-    return graph
+    return graphs
 
 
-def named(graph: Graph) -> str | None:
-    """The one account that a program's policies name as their own; None where that is not another, or not one."""
-    found = {account for resource in graph for account in _accounts(resource)}
-    return found.pop() if len(found) == 1 and graph.account not in found else None
+def named(graphs: Iterable[Graph]) -> str | None:
+    """The one account that a program's policies name as their own where nothing else says it; None if that is not another, or not one."""
+    found = {
+        account for graph in graphs if graph.account == ACCOUNT for resource in graph for account in _accounts(resource)
+    }
+    return found.pop() if len(found) == 1 and ACCOUNT not in found else None
 
 
 def _accounts(resource: Resource) -> Iterator[str]:

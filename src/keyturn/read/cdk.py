@@ -15,14 +15,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from keyturn.graph import Graph, Value
+from keyturn.graph import Graph
 from keyturn.read.assembly_notes import Notes
 from keyturn.read.cloudformation import Given, beside_each_other, planned
+from keyturn.read.cloudformation.elsewhere import Elsewhere
 from keyturn.read.paths import is_file
 from keyturn.read.source import content, load
-from keyturn.read.world import Options, Unreadable
+from keyturn.read.world import ACCOUNT, Options, Unreadable
 
 MANIFEST = "manifest.json"
+ANYWHERE = "unknown-account"
+"""What stands for the account where an app leaves it to who deploys it."""
 
 
 def is_assembly(folder: Path) -> bool:
@@ -39,20 +42,23 @@ def is_assembly(folder: Path) -> bool:
 
 def read(folder: str, options: Options) -> tuple[Graph, ...]:
     """
-    The planned worlds of an app's stacks, nested ones included.
+    The planned worlds of an app's stacks, nested ones included. Those that the app puts nowhere are where it puts its others, if that is
+    one account and the user says nothing else.
 
     Raises:
         Unreadable: The manifest is damaged, or a template is.
     """
+    stacks = list(_stacks(Path(folder), options))
+    told = {given.account for _, given, _ in stacks} - {ANYWHERE}
+    account = told.pop() if len(told) == 1 and options.account == ACCOUNT else options.account
     graphs: list[Graph] = []
-    exports: dict[str, Value] = {}
-    for template, given, notes in _stacks(Path(folder), options):
+    elsewhere = Elsewhere()
+    for template, said, notes in stacks:
+        given = dataclasses.replace(said, account=account) if said.account == ANYWHERE else said
         source = load(template, content(template))
         notes.write(source)
-        graph = planned(source, given, Given(exports=exports, note=notes.write))
-        exports |= {
-            str(output.export): output.value for output in graph.outputs.values() if isinstance(output.export, str)
-        }
+        graph = planned(source, given, Given(elsewhere=elsewhere, note=notes.write))
+        elsewhere.add(graph)
         graphs += [graph, *graph.beside]
     if not graphs:
         raise Unreadable(folder, "the app has no stacks")
@@ -88,14 +94,14 @@ def _ordered(artifacts: Mapping[str, Any]) -> list[str]:
 
 
 def _given(artifact: Mapping[str, Any], name: str, options: Options) -> Options:
-    """How to read a stack: where the app says it goes, with the parameters that it gives."""
+    """How to read a stack: where the app says it goes, which may be ANYWHERE, with the parameters that it gives."""
     properties = artifact.get("properties") or {}
     where = re.fullmatch(r"aws://([^/]+)/([^/]+)", str(artifact.get("environment", "")))
-    account, region = where.groups() if where else ("unknown-account", "unknown-region")
+    account, region = where.groups() if where else (ANYWHERE, "unknown-region")
     return dataclasses.replace(
         options,
         region=options.region if region == "unknown-region" else region,
-        account=options.account if account == "unknown-account" else account,
+        account=account,
         stack=options.stack or properties.get("stackName") or name,
         parameters={
             **{key: str(value) for key, value in (properties.get("parameters") or {}).items()},

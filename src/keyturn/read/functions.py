@@ -234,10 +234,27 @@ def imported(argument: Value) -> Value:
     return Unknown(f"`{name}` is exported by another stack", Call("Fn::ImportValue", name))
 
 
+_ASKED = ("StackName", "OutputName", "Region", "RoleArn")
+
+
+def stack_output(argument: Value) -> Value:
+    if isinstance(argument, Unknown):
+        return Unknown(argument.because, Call("Fn::GetStackOutput", argument))
+    if not isinstance(argument, Mapping) or not {*_ASKED[:2]} <= argument.keys() <= {*_ASKED}:
+        raise FunctionError(
+            "`StackName` and `OutputName` are wanted, and with them no more than `Region` and `RoleArn`"
+        )
+    told = {name: text(each) for name, each in argument.items()}
+    unknown = next((each for each in told.values() if isinstance(each, Unknown)), None)
+    because = f"`{told['OutputName']}` is put out by another stack, `{told['StackName']}`"
+    return Unknown(unknown.because if unknown else because, Call("Fn::GetStackOutput", argument))
+
+
 FUNCTIONS: Mapping[str, Callable[[Value], Value]] = {
     "Fn::Base64": encode,
     "Fn::Cidr": cidr,
     "Fn::GetAZs": zones,
+    "Fn::GetStackOutput": stack_output,
     "Fn::ImportValue": imported,
     "Fn::Join": join,
     "Fn::Length": length,
@@ -246,6 +263,8 @@ FUNCTIONS: Mapping[str, Callable[[Value], Value]] = {
     "Fn::ToJsonString": to_json,
 }
 """By name: those that need nothing but their argument, already evaluated. An empty region has been filled in for `Fn::GetAZs`."""
+OTHERS = frozenset(("Fn::GetStackOutput", "Fn::ImportValue"))
+"""Those that ask other stacks, which only a deployment knows."""
 
 
 def plain(value: Value) -> Any:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from keyturn.graph import Call, Graph, Items, Ref, Source, Text, Unknown, Value
-from keyturn.read.functions import FUNCTIONS, FunctionError, dynamic, text
+from keyturn.read.functions import FUNCTIONS, OTHERS, FunctionError, dynamic, text
 from keyturn.read.world import PSEUDO, world_of
 
 Lookup: TypeAlias = Callable[[Source], Value]
 """
-Gives what a `Ref` refers to; or, for a `Call`, what only a deployment knows: `Fn::ImportValue` of an export's name, and `resolve` of a
-dynamic reference without its braces (`ssm:/engine/version`). Unknown, or an error of its own, when it does not know either.
+Gives what a `Ref` refers to; or, for a `Call`, what only a deployment knows: what other stacks give, and `resolve` of a dynamic
+reference without its braces (`ssm:/engine/version`). Unknown, or an error of its own, when it does not know either.
 """
 
 _DYNAMIC = re.compile(r"\{\{resolve:(.+?)\}\}")
@@ -60,7 +60,7 @@ def _known(source: Source, lookup: Lookup) -> Value:
     argument = resolve(source.argument, lookup)
     if source.function == "resolve":
         return _dynamic(argument, lookup)
-    if source.function == "Fn::ImportValue" or source.function not in FUNCTIONS:
+    if source.function in OTHERS or source.function not in FUNCTIONS:
         return _bare(lookup(Call(source.function, argument)))
     try:
         return _bare(FUNCTIONS[source.function](argument))

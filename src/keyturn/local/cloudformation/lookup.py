@@ -120,11 +120,26 @@ class Lookup:
             self.imported.add(str(call.argument))
             self._stack.imports = self._stack.imports | {str(call.argument)}
             return exports[str(call.argument)]
+        if call.function == "Fn::GetStackOutput":
+            return self._stack_output(call.argument)
         if call.function == "resolve":
             return self._dynamic(str(call.argument))
         if call.function in FUNCTIONS:
             return FUNCTIONS[call.function](call.argument)
         raise Failed(f"the local AWS does not have {call.function}")
+
+    def _stack_output(self, asked: Any) -> Value:
+        """What a stack of the same account and region puts out."""
+        if asked.get("Region", self._stack.graph.region) != self._stack.graph.region or "RoleArn" in asked:
+            raise Failed("the local AWS does not have Fn::GetStackOutput of another region or account")
+        try:
+            (found,) = self._client("cloudformation").describe_stacks(StackName=asked["StackName"])["Stacks"]
+        except ClientError as error:
+            raise Failed(str(error.response["Error"]["Message"])) from None
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
+        if asked["OutputName"] not in outputs:
+            raise Failed(f"Output {asked['OutputName']} not found in stack {asked['StackName']}")
+        return str(outputs[asked["OutputName"]])
 
     def _dynamic(self, reference: str) -> Value:
         """`ssm:name:version`, `ssm-secure:name`, `secretsmanager:secret:SecretString:key:stage:version`."""

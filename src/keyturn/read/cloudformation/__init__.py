@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from keyturn.graph import Graph, Output, Parameter, Unknown, Value
+from keyturn.graph import Graph, Output, Parameter, Unknown
 from keyturn.read.cloudformation import transforms
+from keyturn.read.cloudformation.elsewhere import Elsewhere
 from keyturn.read.cloudformation.evaluate import ASIDE, NO_VALUE, Evaluator
 from keyturn.read.cloudformation.invalid import TemplateError
 from keyturn.read.cloudformation.nested import DEEPEST
@@ -44,13 +45,13 @@ class Given:
 
     Attributes:
         parameters: What a parent gives for parameters, known or not.
-        exports: What other stacks export, by name.
+        elsewhere: What other stacks give.
         within: The files of the stacks it is nested in.
         note: Writes into a nested template's data what is known of it besides.
     """
 
     parameters: Mapping[str, str | Unknown] = field(default_factory=dict)
-    exports: Mapping[str, Value] = field(default_factory=dict)
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
     within: tuple[str, ...] = ()
     note: Callable[[Source], None] = lambda _: None
 
@@ -90,7 +91,7 @@ def _planned(source: Source, options: Options, given: Given) -> Graph:
         within = (*given.within, source.file, file)
         return planned(nested, inner, dataclasses.replace(given, parameters=passed, within=within))
 
-    stack = Stack(source, world, parameters, given.exports, nest)
+    stack = Stack(source, world, parameters, given.elsewhere, nest)
     resources = stack.resources()
     graph = Graph(
         resources=resources,

@@ -10,6 +10,7 @@ from typing import Any
 
 from keyturn.graph import Call, Parameter, Path, Ref, Remark, Text, Unknown, Value
 from keyturn.read.cloudformation.conditions import Conditions
+from keyturn.read.cloudformation.elsewhere import Elsewhere
 from keyturn.read.cloudformation.invalid import TemplateError, undeclared
 from keyturn.read.cloudformation.parameters import revealed
 from keyturn.read.functions import FUNCTIONS, FunctionError, concat, dynamic, items_of, kind
@@ -39,7 +40,7 @@ class Evaluator:
 
     Args:
         known: Gives the identity of a resource that is declared and not left out by its condition.
-        exports: What other stacks are known to export, by name.
+        elsewhere: What other stacks are known to give.
     """
 
     def __init__(
@@ -48,13 +49,13 @@ class Evaluator:
         world: World,
         parameters: Mapping[str, Parameter],
         known: Callable[[str], Identity],
-        exports: Mapping[str, Value] | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self.source = source
         self.world = world
         self.parameters = parameters
         self.known = known
-        self.exports = exports or {}
+        self.elsewhere = elsewhere or Elsewhere()
         self.mappings: Mapping[str, Any] = _section(source.data, "Mappings")
         self.resources: Mapping[str, Any] = _section(source.data, "Resources")
         self.conditions = Conditions(_section(source.data, "Conditions"), self._in_condition)
@@ -69,6 +70,7 @@ class Evaluator:
             "Fn::FindInMap": self._find_in_map,
             "Fn::GetAZs": self._zones,
             "Fn::GetAtt": lambda data, path, _: self._get_att(data, path),
+            "Fn::GetStackOutput": self._stack_output,
             "Fn::If": self._if,
             "Fn::ImportValue": self._import,
             "Fn::Sub": self._sub,
@@ -286,12 +288,18 @@ class Evaluator:
 
     def _import(self, data: Any, path: Path, to: Path) -> Value:
         name = self.value(data, path, ASIDE)
-        value = self.exports.get(name) if isinstance(name, str) else None
+        known = self.elsewhere.export(name, self.world)
         return (
             FUNCTIONS["Fn::ImportValue"](name)
-            if not isinstance(value, str)
-            else Text(value, (Call("Fn::ImportValue", name),))
+            if not isinstance(known, str)
+            else Text(known, (Call("Fn::ImportValue", name),))
         )
+
+    def _stack_output(self, data: Any, path: Path, to: Path) -> Value:
+        asked = self.value(data, path, ASIDE)
+        unknown = FUNCTIONS["Fn::GetStackOutput"](asked)
+        known = self.elsewhere.output(asked, self.world)
+        return Text(known, (Call("Fn::GetStackOutput", asked),)) if isinstance(known, str) else unknown
 
     def _transform(self, data: Any, path: Path, to: Path) -> Value:
         name = data.get("Name") if isinstance(data, dict) else data

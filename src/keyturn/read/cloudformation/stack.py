@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from keyturn.graph import Graph, Parameter, Path, Remark, Resource, Unknown, Value
+from keyturn.read.cloudformation.elsewhere import Elsewhere
 from keyturn.read.cloudformation.evaluate import ASIDE, NO_VALUE, Evaluator
 from keyturn.read.cloudformation.invalid import TemplateError, undeclared
 from keyturn.read.cloudformation.nested import TYPE, Nest, attributes, given, template_of
@@ -28,12 +29,12 @@ class Stack:
         source: Source,
         world: World,
         parameters: Mapping[str, Parameter],
-        exports: Mapping[str, Value],
+        elsewhere: Elsewhere,
         nest: Nest,
     ) -> None:
         self.source = source
         self.world = world
-        self.evaluator = Evaluator(source, world, parameters, self._known, exports)
+        self.evaluator = Evaluator(source, world, parameters, self._known, elsewhere)
         self.nest = nest
         self.nested: list[Graph] = []
         self._made: dict[str, Resource] = {}

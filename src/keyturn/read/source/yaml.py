@@ -39,6 +39,7 @@ SHORT = {
             "ForEach",
             "GetAZs",
             "GetAtt",
+            "GetStackOutput",
             "If",
             "ImportValue",
             "Join",
