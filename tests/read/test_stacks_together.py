@@ -87,7 +87,10 @@ def test_what_a_loop_makes_is_not_mended(tmp_path: Path) -> None:
         ),
         ("[Name, text, {}]", "`Fn::ForEach` goes through a list"),
         ("[Name, [a]]", "`Fn::ForEach` takes an identifier, a collection and an object"),
-        ("[Name, !Split [',', !GetAtt Key.Arn], {}]", "a loop cannot go through what `Key` gives: it is made later"),
+        (
+            "[Name, !Split [',', !GetAtt Key.Arn], {}]",
+            "loops and names cannot depend on what `Key` gives: it is made later",
+        ),
         (
             "[A, [a, b, c, d, e, f, g, h, i, j], "
             + "{Fn::ForEach::X: [B, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], " * 5
@@ -104,6 +107,60 @@ def test_a_loop_that_cannot_be_written_out_says_why(loop: str, because: str) -> 
     with pytest.raises(Unreadable) as refused:
         template(text)
     assert because in refused.value.because
+
+
+NAMED = """Transform: AWS::LanguageExtensions
+Parameters: {Stage: {Type: String, Default: Dev}, Late: {Type: String}}
+Mappings: {Stages: {Dev: {Topic: DevTopic}}}
+Resources:
+  DevTopic: {Type: AWS::SNS::Topic}
+  Fn::ForEach::Parameters:
+    - Name
+    - [Dev]
+    - Parameter${Name}:
+        Type: AWS::SSM::Parameter
+        Properties:
+          Name: !GetAtt {"Fn::Sub": "${Name}Topic.TopicName"}
+          Value: {Ref: {"Fn::FindInMap": [Stages, !Ref Stage, Topic]}}
+          Description: {"Fn::GetAtt": [!Sub "${Stage}Topic", TopicArn]}
+          AllowedPattern: {"Fn::GetAtt": [!Sub "${Late}Topic", TopicArn]}
+Outputs:
+  Later: {Value: {Ref: !Sub "${Late}Topic"}}
+"""
+
+
+def test_what_a_reference_names_is_worked_out() -> None:
+    """As the transform lets `Ref` and `Fn::GetAtt` have functions in place of names."""
+    graph = template(NAMED)
+    topic, parameter = graph.resources["DevTopic"], graph.resources["ParameterDev"]
+    assert [parameter.get(each) for each in ("Name", "Value", "Description")] == [
+        topic.attributes["TopicName"],
+        topic.identity,
+        topic.arn,
+    ]
+    for later in (parameter.get("AllowedPattern"), graph.outputs["Later"].value):
+        assert isinstance(later, Unknown)
+        assert later.because == "the parameter `Late` is not given and has no default"
+
+
+@pytest.mark.parametrize(
+    ("value", "because"),
+    [
+        ("{Ref: !Sub '${Stage}Queue'}", "`Value` names `DevQueue`, which is not declared"),
+        ("{Ref: !Split [',', 'a,b']}", "`Ref` names nothing: its function gives no text"),
+        ("{Ref: !Ref DevTopic}", "loops and names cannot depend on what `DevTopic` gives: it is made later"),
+    ],
+)
+def test_what_a_reference_names_may_not_be_there(value: str, because: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        template(NAMED.replace('{Ref: {"Fn::FindInMap": [Stages, !Ref Stage, Topic]}}', value))
+    assert because in refused.value.because
+
+
+def test_functions_name_nothing_without_the_transform() -> None:
+    with pytest.raises(Unreadable) as refused:
+        template("Resources: {T: {Type: AWS::SNS::Topic, Properties: {TopicName: {Ref: !Sub 'T'}}}}")
+    assert "`Ref` names a parameter or a resource, not an object" in refused.value.because
 
 
 def test_other_transforms_are_told_of() -> None:

@@ -1,7 +1,7 @@
 """
-`Fn::ForEach` written out, as the transform `AWS::LanguageExtensions` does before anything else.
+What the transform `AWS::LanguageExtensions` does before anything else: `Fn::ForEach` written out, and names that are worked out.
 
-Source: CloudFormation's "Fn::ForEach"; read 2026-11.
+Source: CloudFormation's "Fn::ForEach", "Ref" and "AWS::LanguageExtensions transform"; read 2026-11.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Loops:
     Writes out the loops of one template.
 
     Args:
-        value: Evaluates a collection: its items may be references to parameters.
+        value: Evaluates a collection or a name: it may have references to parameters.
     """
 
     def __init__(self, value: Callable[[Any, Path], Value]) -> None:
@@ -57,6 +57,9 @@ class Loops:
         if len(data) == 1 and isinstance(name := data.get("Ref"), str) and name in names:
             return names[name]
         made: dict[str, Any] = {}
+        if len(data) == 1 and (named := data.get("Ref", data.get("Fn::GetAtt"))) is not None:
+            (key,) = data
+            return self._mention(key, self.written_out(named, (*path, key), (*source, key), names), (*source, key))
         for key, each in data.items():
             if key.startswith(LOOP):
                 self._loop(made, each, path, (*source, key), names)
@@ -66,6 +69,18 @@ class Loops:
                     self.moved[(*path, written)] = (*source, key)
                 made[written] = self.written_out(each, (*path, written), (*source, key), names)
         return made
+
+    def _mention(self, function: str, named: Any, source: Path) -> Any:
+        """`Ref` or `Fn::GetAtt` of what it names, worked out where that is a function; if it is not known, neither is what it gives."""
+        first = named[0] if isinstance(named, list) and named else named
+        if not isinstance(first, dict):
+            return {function: named}
+        name = self.value(first, source)
+        if isinstance(name, Unknown):
+            return first
+        if not isinstance(name, str):
+            raise TemplateError(source, f"`{function}` names nothing: its function gives no text")
+        return {function: [str(name), *named[1:]] if isinstance(named, list) else str(name)}
 
     def _loop(self, made: dict[str, Any], loop: Any, path: Path, source: Path, names: dict[str, str]) -> None:
         if (

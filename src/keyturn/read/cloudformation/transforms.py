@@ -62,7 +62,9 @@ def names(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _written_out(source: Source, world: World, parameters: Mapping[str, Parameter]) -> Source:
     def unmade(name: str) -> Identity:
-        raise TemplateError(("Resources", name), f"a loop cannot go through what `{name}` gives: it is made later")
+        raise TemplateError(
+            ("Resources", name), f"loops and names cannot depend on what `{name}` gives: it is made later"
+        )
 
     evaluator = Evaluator(source, world, parameters, unmade)
 
