@@ -17,7 +17,7 @@ from keyturn.check import Verdict
 from keyturn.graph import Place
 from keyturn.problem import Misuse
 from keyturn.read.ignored import pattern
-from keyturn.read.paths import exists, is_file, is_folder
+from keyturn.read.paths import exists, is_file, is_folder, resolved
 from keyturn.resembling import resembling
 from keyturn.suppressions import Files, Suppression, complaint_of
 
@@ -63,8 +63,7 @@ def nearest(path: Path, known: dict[Path, Settings]) -> Settings:
     Raises:
         Misuse: They cannot be understood; with the line.
     """
-    resolved = path.resolve()
-    folder = resolved if is_folder(resolved) else resolved.parent
+    folder = resolved(path) if is_folder(path) else resolved(path).parent
     passed = []
     while folder not in known:
         passed.append(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import socket
 import sys
@@ -18,16 +19,15 @@ from keyturn.settings import Settings, nearest
 TOPIC = "Resources: {K: {Type: AWS::SNS::Topic}}\n"
 
 
-def test_pipes_sockets_and_links_that_go_round_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipes_sockets_and_devices_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # The path of a socket is short.
     Path("t.yaml").write_text(TOPIC)
     os.mkfifo("pipe.yaml")
     os.mkfifo(".gitignore")
     Path("app").mkdir()
     os.mkfifo("app/manifest.json")
-    Path("round.yaml").symlink_to("about.yaml")
-    Path("about.yaml").symlink_to("round.yaml")
     Path("app/up").symlink_to("..")
+    Path("up.json").symlink_to("..")
     Path("endless.yaml").symlink_to("/dev/zero")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("socket.json")
@@ -38,7 +38,8 @@ def test_pipes_sockets_and_links_that_go_round_are_passed_over(tmp_path: Path, m
     ("path", "because"),
     [
         ("round.yaml", "too many levels of symbolic links"),
-        ("/dev/zero", "neither a file nor a folder"),
+        ("/dev/zero", "not a file"),
+        ("away.yaml", "a link to shared/away.yaml, which is not there"),
         ("gone.yaml", "no such file or folder"),
         ("a\0b", "not a path"),
     ],
@@ -48,9 +49,47 @@ def test_a_path_that_is_no_file_says_why(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("round.yaml").symlink_to("round.yaml")
+    Path("away.yaml").symlink_to("shared/away.yaml")
+    assert [*discover(path)] == [path]
     with pytest.raises(Unreadable) as refused:
-        list(discover(path))
+        read(path)
     assert refused.value.because == because
+
+
+def test_links_that_lead_nowhere_are_told_of_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody knows what they were to be: one that is called as a program is may have been one."""
+    monkeypatch.chdir(tmp_path)
+    Path("t.yaml").write_text(TOPIC.replace("SNS::Topic", "SNS::Topik"))
+    Path("round.yaml").symlink_to("about.yaml")
+    Path("about.yaml").symlink_to("round.yaml")
+    Path("away.json").symlink_to("shared/away.json")
+    Path("notes.txt").symlink_to("shared/notes.txt")
+    assert main(["check", "."]) == 2
+    told = capsys.readouterr()
+    assert told.err.splitlines() == [
+        "keyturn: error: ./about.yaml: too many levels of symbolic links",
+        "keyturn: error: ./away.json: a link to shared/away.json, which is not there",
+        "keyturn: error: ./round.yaml: too many levels of symbolic links",
+    ]
+    assert "SNS::Topik" in told.out
+    Path("keyturn.toml").write_text('exclude = ["round.yaml", "about.yaml", "away.json"]')
+    assert main(["check", "."]) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_a_path_that_is_not_there_is_told_of_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.yaml").write_text(TOPIC.replace("SNS::Topic", "SNS::Topik"))
+    assert main(["check", "--format", "json", "gone.yaml", "t.yaml", "gone/", "gone.tf"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert [finding["file"] for finding in told["findings"]] == ["t.yaml"]
+    assert told["unreadable"] == [
+        {"file": file, "because": "no such file or folder"} for file in ("gone.yaml", "gone/", "gone.tf")
+    ]
 
 
 def test_a_pipe_among_files_of_terraform_is_told_of(tmp_path: Path) -> None:

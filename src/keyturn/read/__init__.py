@@ -84,9 +84,6 @@ def _read(path: str, options: Options) -> tuple[Graph, ...]:
 def discover(path: str, options: Options | None = None) -> Iterator[str]:
     """
     The files and program folders under a path, each to be given to `read`; a file is taken for what its user says it is.
-
-    Raises:
-        Unreadable: There is no such path.
     """
     from keyturn.read.folders import programs
 

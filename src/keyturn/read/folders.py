@@ -9,9 +9,8 @@ from pathlib import Path
 
 from keyturn.read import cdk
 from keyturn.read.ignored import Ignored
-from keyturn.read.paths import absent, is_file, is_folder, is_pipe
+from keyturn.read.paths import exists, is_file, is_folder
 from keyturn.read.source import LARGEST
-from keyturn.read.world import Unreadable
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template")
 CONFIGURATIONS = (".tf", ".tf.json", ".tofu", ".tofu.json")
@@ -29,18 +28,15 @@ _PREVIEW = re.compile(rb'"(?:urn|newState)"\s*:.*urn:pulumi:', re.DOTALL)
 
 def programs(path: str) -> Iterator[str]:
     """
-    The files and program folders under a path, in the order of their names; a path that is no folder is itself.
+    The files and program folders under a path, in the order of their names; a path that is no folder is itself, be it there or not.
 
     A folder of a program (Pulumi, a CDK app's output, Terraform) is named whole; a Terraform module that another folder calls is not named
     by itself, for it is read there. What git ignores is passed over, a CDK app's output excepted.
 
-    Raises:
-        Unreadable: There is no such path.
+    Whatever is named and cannot be read says so when it is read.
     """
-    if path == "-" or is_file(path) or is_pipe(path):
+    if path == "-" or not is_folder(path):
         yield path
-    elif not is_folder(path):
-        raise Unreadable(path, absent(path))
     else:
         found = list(_under(path, Ignored.at(Path(path))))
         called = {module for each in found if _is_configuration(each) for module in _calls(Path(each))}
@@ -67,15 +63,13 @@ def _under(folder: str, ignored: Ignored) -> Iterator[str]:
                 yield entry.path
         elif a_folder:
             yield from _under(entry.path, ignored.inside(entry.name))
-        elif entry.name.endswith(SUFFIXES) and _is_file(entry) and _is_program(Path(entry.path)):
+        elif entry.name.endswith(SUFFIXES) and (_leads_nowhere(entry) or _is_program(Path(entry.path))):
             yield entry.path
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file()
-    except OSError:
-        return False  # A link that leads round to itself.
+def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a link to what is not there, or round to itself: what it was to be nobody knows."""
+    return entry.is_symlink() and not exists(entry.path)
 
 
 def _is_configuration(path: str) -> bool:
@@ -102,6 +96,8 @@ def _calls(folder: Path) -> Iterator[Path]:
 
 def _is_program(file: Path) -> bool:
     """Whether a file looks like a template with resources of AWS's, a plan of Terraform's, or a preview of Pulumi's."""
+    if not is_file(file) and exists(file):
+        return False  # A pipe, a socket, a device, a link to a folder.
     try:
         if file.stat().st_size <= LARGEST:
             content = file.read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -23,17 +24,29 @@ def exists(path: str | Path) -> bool:
     return _mode(path) != 0
 
 
+def resolved(path: Path) -> Path:
+    """A path whose folder has no links in it; one that is a link keeps its own name, wherever it leads."""
+    return Path(os.path.realpath(path)) if is_folder(path) else Path(os.path.realpath(path.parent), path.name)
+
+
 def absent(path: str | Path) -> str:
     """Why it is neither a file nor a folder."""
     try:
         Path(path).stat()
     except FileNotFoundError:
-        return "no such file or folder"
+        return _dangling(Path(path)) or "no such file or folder"
     except OSError as error:
         return (error.strerror or "cannot be read").lower()
     except ValueError:
         return "not a path"
     return "neither a file nor a folder"
+
+
+def _dangling(path: Path) -> str:
+    try:
+        return f"a link to {path.readlink()}, which is not there"
+    except OSError:
+        return ""
 
 
 def _mode(path: str | Path) -> int:

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 from keyturn.check import Check, Finding, Undecided
 from keyturn.checks import named, nearest
 from keyturn.graph import Place, Site
+from keyturn.read.paths import resolved
 
 
 class Lines(NamedTuple):
@@ -61,7 +62,7 @@ class Files(NamedTuple):
     def covers(self, file: Path) -> bool:
         """Whether a file, or a folder that it is in, is meant."""
         try:
-            inner = file.resolve().relative_to(self.folder)
+            inner = resolved(file).relative_to(self.folder)
         except ValueError:
             return False
         return any(self.pattern.fullmatch(part.as_posix()) for part in (inner, *inner.parents) if part.name)

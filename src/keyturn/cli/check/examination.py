@@ -71,7 +71,7 @@ def examine(wanted: Wanted) -> Survey:
     Read and check everything; what cannot be read is told, and the rest is checked all the same.
 
     Raises:
-        Misuse: A path is not there; settings or a baseline cannot be understood.
+        Misuse: Settings or a baseline cannot be understood.
     """
     known, examined, results, suppressed = Known(wanted.baseline, anew=wanted.anew), [], [], []
     for each in _all(list(_programs(wanted)), wanted.jobs):

@@ -15,6 +15,7 @@ from pathlib import Path as File
 from typing import Any, BinaryIO, TypeAlias
 
 from keyturn.graph import Path, Place, Remark
+from keyturn.read.paths import absent
 from keyturn.read.world import Unreadable
 
 Mark: TypeAlias = "tuple[int, int, Marks | None]"
@@ -152,6 +153,8 @@ def content(file: str) -> str:
         if found.st_size > LARGEST:
             raise Unreadable(file, f"larger than {LARGEST >> 20} MB")
         return decode(file, File(file).read_bytes())
+    except (FileNotFoundError, ValueError):
+        raise Unreadable(file, absent(file)) from None
     except OSError as error:
         raise Unreadable(file, (error.strerror or type(error).__name__).lower()) from None
 
