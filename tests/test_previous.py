@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+
+import pytest
+
+from keyturn.check import Verdict, run
+from keyturn.checks.lambda_runtime_retired import lambda_runtime_retired
+from keyturn.read import Options, cloudformation
 
 FOLDER = Path(__file__).parent / "checks" / "db-upgrade-refused"
 
@@ -58,3 +66,44 @@ def test_what_runs_already_is_not_asked_for_again(tmp_path: Path) -> None:
     assert all(f"[{name}]" in told.stdout for name in names), "new, all of it is refused"
     told = check("--as-of", "2026-11-24", "--previous", str(tmp_path / "now.yaml"), str(tmp_path / "then.yaml"))
     assert (told.returncode, told.stdout) == (0, "")
+
+
+FUNCTION = """
+Resources:
+  Report:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: {}
+      Handler: app.handle
+      Role: arn:aws:iam::123456789012:role/report
+      Code: {{S3Bucket: packages, S3Key: app.zip}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "more", "said"),
+    [
+        ("nodejs12.x", "nodejs12.x", "", ""),
+        ("nodejs12.x", "nodejs12.x", "      Tags: [{Key: team, Value: data}]\n", ""),
+        (
+            "nodejs12.x",
+            "nodejs12.x",
+            "      MemorySize: 256\n",
+            "no changes of functions on nodejs12.x since 2023-04-30",
+        ),
+        ("nodejs20.x", "nodejs12.x", "", "no changes of functions on nodejs12.x since 2023-04-30"),
+        ("nodejs14.x", "nodejs14.x", "      MemorySize: 256\n", ""),
+        ("nodejs14.x", "nodejs14.x", "      FunctionName: report\n", "no new functions on nodejs14.x since 2024-01-09"),
+        ("nodejs20.x", "nodejs14.x", "", "undecided"),
+        ("nodejs14.x", "nodejs22.x", "", ""),
+    ],
+)
+def test_a_function_keeps_its_runtime_longer_than_a_new_one_gets_it(
+    before: str, after: str, more: str, said: str
+) -> None:
+    now = cloudformation.read("now.yaml", Options(), text=FUNCTION.format(before))
+    then = cloudformation.read("then.yaml", Options(as_of=date(2026, 11, 24)), text=FUNCTION.format(after) + more)
+    told = run((lambda_runtime_retired,), dataclasses.replace(then, previous=now))
+    grave = [finding.message for _, finding in told.findings if finding.verdict is not Verdict.WEAK]
+    assert bool(told.undecided) == (said == "undecided")
+    assert [said in message for message in grave] == ([True] if said not in ("", "undecided") else [])

@@ -270,6 +270,34 @@ def test_a_subnet_that_is_not_there(cloud: Cloud, make_function: MakeFunction) -
     assert "InvalidSubnetID.NotFound" in told
 
 
+def test_a_runtime_that_is_retired(cloud: Cloud, make_function: MakeFunction) -> None:
+    """For longer than a function can be made with a runtime, one that has it can be changed."""
+    kind, told = (
+        "InvalidParameterValueException",
+        "The runtime parameter of {} is no longer supported for creating or updating ",
+    )
+    make_function("", Runtime="nodejs16.x")  # It is only deprecated.
+    client, settings = cloud.client("lambda"), {"FunctionName": "new", "Runtime": "nodejs14.x", "Handler": "a.b"}
+    settings |= {"Role": client.get_function(FunctionName="tested")["Configuration"]["Role"]}
+    answer = refused(kind, client.create_function, **settings, Code={"ZipFile": packed("")})
+    assert answer.startswith(told.format("nodejs14.x"))
+    change = client.update_function_configuration
+    change(FunctionName="tested", Runtime="nodejs14.x")
+    change(FunctionName="tested", MemorySize=256)
+    assert refused(kind, change, FunctionName="tested", Runtime="nodejs12.x").startswith(told.format("nodejs12.x"))
+
+
+def test_a_container_image_is_kept_but_not_run(cloud: Cloud) -> None:
+    client = cloud.client("lambda", config=_no_retries())
+    image = {"ImageUri": f"{cloud.account}.dkr.ecr.us-east-1.amazonaws.com/report:1"}
+    role = make_role(cloud, "role", ["logs:*"])
+    client.create_function(FunctionName="tested", Role=role, PackageType="Image", Code=image)
+    client.update_function_configuration(FunctionName="tested", MemorySize=256)
+    told = refused("NotImplemented", client.invoke, FunctionName="tested")
+    assert told == "the local AWS runs functions in Python only, not images"
+    client.delete_function(FunctionName="tested")
+
+
 def test_a_reserved_variable(cloud: Cloud, make_function: MakeFunction) -> None:
     told = refused(
         "InvalidParameterValueException",

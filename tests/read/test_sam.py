@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from keyturn.check import Fix
+from keyturn.edit import mend
 from keyturn.graph import Graph, Unknown
 from keyturn.read import Options, Unreadable, cloudformation
+from keyturn.read import read as read_all
 
 TEMPLATE = """Transform: AWS::Serverless-2016-10-31
 Globals:
@@ -152,3 +156,19 @@ def test_it_says_nothing_of_its_own() -> None:
     program = "from keyturn.read import cloudformation as c; t = open(0).read(); [c.read('t', text=t) for _ in 'ab']"
     said = subprocess.run([sys.executable, "-c", program], input=TEMPLATE, capture_output=True, text=True)
     assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+
+
+def test_what_stands_in_globals_is_told_there_and_mended_in_the_resource(tmp_path: Path) -> None:
+    """One function's fault may be another's intent: the others keep what they share."""
+    pytest.importorskip("samtranslator")
+    template = tmp_path / "template.yaml"
+    template.write_text(TEMPLATE.replace("{Timeout: 30}", "{Timeout: 30, Handler: shared.handler}"))
+    (graph,) = read_all(str(template), Options())
+    function = graph.resources["Rotation"]
+    assert (function.at("Timeout").place.line, function.at("Timeout").place.column) == (3, 14)
+    assert function.at("Handler").place.line == 11, "it says it itself"
+    assert mend(graph, [Fix("wait longer", function.at("Timeout"), replace=60)])
+    assert "Globals:\n  Function: {Timeout: 30," in template.read_text()
+    assert (
+        cloudformation.read("t.yaml", Options(), text=template.read_text()).resources["Rotation"].get("Timeout") == 60
+    )

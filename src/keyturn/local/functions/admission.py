@@ -1,5 +1,6 @@
 """
-What Lambda asks before it takes a function: may it assume the role, may the role make network interfaces, is the code there?
+What Lambda asks before it takes a function: may it assume the role, may the role make network interfaces, is the code there, does it
+still take the runtime?
 
 Source: Lambda developer guide, "Defining Lambda function permissions with an execution role", "Giving Lambda functions access to
 resources in an Amazon VPC", "Defined runtime environment variables" (reserved ones).
@@ -12,9 +13,11 @@ import binascii
 import io
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from keyturn.facts import functions as facts
+from keyturn.facts import runtime_support
 from keyturn.facts.partitions import partition
 from keyturn.local import kms
 from keyturn.local.authorization import Target, decide, decide_key
@@ -42,6 +45,17 @@ def check(call: Call, parameters: Mapping[str, Any]) -> None:
     code = parameters.get("Code", parameters)
     if parameters.get("PackageType", "Zip") == "Zip" and ("ZipFile" in code or "S3Bucket" in code):
         check_code(call, code)
+
+
+def check_runtime(runtime: str | None, day: date, *, new: bool) -> None:
+    """
+    Is the runtime taken for a new function, or for a change of one that has it?
+
+    Raises:
+        Refused: It is known not to be. What AWS only plans is taken.
+    """
+    if runtime and runtime_support.refused(runtime, day, new=new):
+        raise Refused.with_error(runtime_support.not_supported(runtime))
 
 
 def check_role(call: Call, arn: str) -> None:

@@ -20,7 +20,7 @@ class Function:
         role: Its role's ARN.
         timeout: Seconds.
         memory: MB.
-        code, layers: Zip files.
+        code, layers: Zip files; no code for a container image.
         subnets, groups: Where in a VPC it is; none for one that is in no VPC.
         concurrency: How many of its invocations may run at once; None for no limit of its own.
         policy: Who may invoke it: its policy document, if it has one.
@@ -104,7 +104,7 @@ def _function(held: Any, found: Any) -> Function:
         handler=found.handler or "",
         timeout=int(found.timeout),
         memory=int(found.memory_size),
-        code=found.code_bytes,
+        code=getattr(found, "code_bytes", b""),  # A container image has none.
         layers=tuple(version.code_bytes for version in versions if version is not None),
         variables={name: str(value) for name, value in (found.environment_vars or {}).items()},
         log_group=getattr(found, "keyturn_log_group", None) or found.logs_group_name,

@@ -126,11 +126,13 @@ class Lambda:
         self._in_background(run)
 
     def _create(self, call: Call, parameters: dict[str, Any]) -> Answer:
+        admission.check_runtime(parameters.get("Runtime"), self._clock.now().date(), new=True)
         admission.check(call, parameters)
         return self._rest(call)
 
     def _change(self, call: Call, parameters: dict[str, Any]) -> Answer:
         function = self._found(call, parameters)
+        admission.check_runtime(parameters.get("Runtime") or function.runtime, self._clock.now().date(), new=False)
         admission.check(call, {"Role": function.role, **parameters})
         return self._rest(call)
 

@@ -27,6 +27,7 @@ LOCAL = {
     "AWS::Serverless::StateMachine": ("DefinitionUri",),
 }
 """Properties that name something on this machine until it is packaged."""
+GLOBALS = "Globals"
 DEFINED = {
     "AWS::Serverless::Api": {"swagger": "2.0", "info": {"title": "included", "version": "1"}, "paths": {}},
     "AWS::Serverless::HttpApi": {"openapi": "3.0.1", "info": {"title": "included", "version": "1"}, "paths": {}},
@@ -126,13 +127,28 @@ def _put_back(before: Any, after: Any) -> None:
 
 
 def _moved(before: Any, after: Any) -> dict[Path, Path]:
-    """What SAM makes of a resource begins with its name: where it stands in the template."""
+    """
+    Where what SAM makes stands in the template: a resource's name begins with that of its maker; what a resource does not say itself
+    stands in `Globals`.
+    """
     own = sorted(before["Resources"], key=len, reverse=True)
-    moved: dict[Path, Path] = {}
+    moved = _global(before)
     for name in after.get("Resources", {}):
         if name not in before["Resources"]:
             maker = next((each for each in own if name.startswith(each)), None)
             moved["Resources", name] = ("Resources", maker) if maker else ("Transform",)
+    return moved
+
+
+def _global(before: Any) -> dict[Path, Path]:
+    shared = before.get("Globals")
+    moved: dict[Path, Path] = {}
+    for name, resource in before["Resources"].items() if isinstance(shared, dict) else ():
+        kind = str(resource.get("Type")).rpartition("::")[2] if isinstance(resource, dict) else ""
+        properties = resource.get("Properties") if kind else None
+        for each in shared.get(kind) or ():
+            if not isinstance(properties, dict) or each not in properties:
+                moved["Resources", name, "Properties", each] = (GLOBALS, kind, each)
     return moved
 
 
