@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -81,9 +81,16 @@ class Support(NamedTuple):
 
 @functools.cache
 def _rows() -> Mapping[str, str]:
+    """The days by the runtime, as they stand above: hardly a template needs more than two or three."""
     return {name: days for name, _, days in (line.partition(" ") for line in _DAYS.strip().splitlines())}
 
 
+def names() -> KeysView[str]:
+    """The runtimes that have days."""
+    return _rows().keys()
+
+
+@functools.cache
 def support(runtime: str) -> Support | None:
     """Until when a runtime is taken; None for one that has no days, or is not known."""
     days = _rows().get(runtime)
@@ -97,22 +104,25 @@ def refused(runtime: str, day: date, *, new: bool) -> bool:
     return end is not None and end <= min(day, READ)
 
 
+def language(runtime: str) -> str:
+    """What stands before the version: `nodejs`; .NET is one language under its two names."""
+    letters = re.match("[A-Za-z]*", runtime)
+    return letters[0].removesuffix("core") if letters else ""
+
+
+def supported(of_language: str, day: date) -> tuple[str, ...]:
+    """The runtimes of a language that are not deprecated on a day, the oldest first."""
+    names = (name for name in _rows() if language(name) == of_language)
+    return tuple(name for name in names if (until := support(name)) and day < until.deprecated)
+
+
 def successor(runtime: str, day: date) -> str:
     """
-    The next runtime of the same language that is not deprecated on a day: the shortest step for the code; empty where there is none.
+    The runtime to take instead of one that is deprecated: the oldest that is not, the shortest step for the code; else empty.
 
     None is named for Python 2, whose code is not Python 3's, nor for Go, which has to be built anew.
     """
-    if runtime == "python2.7":
-        return ""
-    names = [*_rows()]
-    later = (name for name in names[names.index(runtime) + 1 :] if _language(name) == _language(runtime))
-    return next((name for name in later if (until := support(name)) and day < until.deprecated), "")
-
-
-def _language(runtime: str) -> str:
-    letters = re.match("[a-z]*", runtime)
-    return letters[0].removesuffix("core") if letters else ""
+    return next(iter(supported(language(runtime), day)), "") if runtime != "python2.7" else ""
 
 
 def not_supported(runtime: str) -> AwsError:

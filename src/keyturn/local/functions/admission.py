@@ -17,7 +17,7 @@ from datetime import date
 from typing import Any
 
 from keyturn.facts import functions as facts
-from keyturn.facts import runtime_support
+from keyturn.facts import runtime_names, runtime_support
 from keyturn.facts.partitions import partition
 from keyturn.local import kms
 from keyturn.local.authorization import Target, decide, decide_key
@@ -52,8 +52,10 @@ def check_runtime(runtime: str | None, day: date, *, new: bool) -> None:
     Is the runtime taken for a new function, or for a change of one that has it?
 
     Raises:
-        Refused: It is known not to be. What AWS only plans is taken.
+        Refused: It is known not to be. What AWS only plans is taken, and so is what may be newer than the facts.
     """
+    if runtime and not runtime_names.known(runtime) and runtime_names.meant(runtime) is not None:
+        raise Refused.with_error(runtime_names.not_a_runtime(runtime))
     if runtime and runtime_support.refused(runtime, day, new=new):
         raise Refused.with_error(runtime_support.not_supported(runtime))
 
