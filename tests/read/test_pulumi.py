@@ -238,10 +238,17 @@ def test_a_resource_goes_where_its_provider_or_itself_says(tmp_path: Path) -> No
         aws.kms.Key("one", opts=pulumi.ResourceOptions(provider=west))
         aws.kms.Key("two", region="eu-west-1")
         aws.kms.Key("three")
+        other = aws.Provider("other", region="us-west-2", allowed_account_ids=["444455556666"])
+        aws.kms.Key("four", region="eu-west-1", opts=pulumi.ResourceOptions(provider=other))
         """,
     )
-    regions = {name: resource.region for name, resource in graph.resources.items()}
-    assert regions == {"One": "us-west-2", "Two": "eu-west-1", "Three": "us-east-1"}
+    places = {name: (resource.region, resource.account) for name, resource in graph.resources.items()}
+    assert places == {
+        "One": ("us-west-2", "123456789012"),
+        "Two": ("eu-west-1", "123456789012"),
+        "Three": ("us-east-1", "123456789012"),
+        "Four": ("eu-west-1", "444455556666"),
+    }
 
 
 def test_what_is_not_mapped_is_said_and_the_rest_is_read(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from keyturn.graph import Graph, Unknown
+from keyturn.read import read as read_any
 from keyturn.read.pulumi.program import read
 from keyturn.read.world import Options, Unreadable
 
@@ -246,6 +247,33 @@ def test_the_day_and_the_account_are_the_user_s(tmp_path: Path) -> None:
     graph = run(path, as_of=datetime.date(2025, 1, 1), account="210987654321")
     assert graph.as_of == datetime.date(2025, 1, 1)
     assert ":210987654321:" in str(graph.resources["Key"].arn)
+
+
+@pytest.mark.parametrize(
+    ("stack", "account"),
+    [
+        ("aws:allowedAccountIds: ['444455556666']", "444455556666"),
+        ("aws-native:allowedAccountIds: [444455556666]", "444455556666"),
+        ("aws:allowedAccountIds: ['444455556666', '777788889999']", "210987654321"),
+        ("aws:assumeRole: {roleArn: 'arn:aws:iam::444455556666:role/deploy'}", "444455556666"),
+    ],
+)
+def test_a_stack_s_configuration_names_its_account(tmp_path: Path, stack: str, account: str) -> None:
+    program = "import pulumi\nimport pulumi_aws as aws\npulumi.export('id', aws.get_caller_identity().account_id)\n"
+    graph = run(project(tmp_path, program, stack=f"config:\n  {stack}\n"), account="210987654321")
+    assert (graph.account, graph.outputs["id"].value) == (account, account)
+
+
+def test_a_program_that_names_its_account_in_a_policy_is_read_for_it(tmp_path: Path) -> None:
+    policy = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:root"}, "Action": "kms:*"}
+    program = f"""
+        import json
+        import pulumi_aws as aws
+        aws.kms.Key("key", policy=json.dumps({{"Statement": [{ {**policy, "Resource": "*"} }]}}))
+        """
+    path = project(tmp_path, program)
+    (graph,) = read_any(path, Options(run_programs=True))
+    assert ":444455556666:" in str(graph.resources["Key"].arn)
 
 
 @pytest.mark.parametrize("name", ["", "Pulumi.yaml", "__main__.py"])

@@ -19,6 +19,8 @@ from keyturn.edit.refusal import EditError
 from keyturn.graph import Graph, Path, Value
 from keyturn.read import names
 
+NATIVE = "pulumi_aws_native"
+
 
 def mended(text: str, fix: Fix, graph: Graph) -> str:
     """
@@ -37,6 +39,10 @@ def mended(text: str, fix: Fix, graph: Graph) -> str:
     scope = Scope(program, graph, fix.at.place)
     edit = _Edit(program, scope, value, appending=fix.append is not None)
     if not covered:
+        if (
+            NATIVE in text
+        ):  # Its arguments have other names, and which provider's a resource is the graph does not tell.
+            raise EditError(f"what {NATIVE} calls `{'.'.join(map(str, path))}` is not known")
         edited = edit.argument(program.call(fix.at.place), _argument(resource.type, path))
     else:
         edited = edit.at(program.value(resource.places[path[:covered]]), path[covered:])

@@ -21,7 +21,7 @@ from pulumi.runtime import config, mocks, settings, stack
 from pulumi.runtime.proto import resource_pb2
 
 from keyturn.read.pulumi.registration import Invocation, Json, Recording, Registration
-from keyturn.read.pulumi.results import texts
+from keyturn.read.pulumi.results import shape
 
 
 class Listener(Protocol):
@@ -160,7 +160,7 @@ class _Monitor(mocks.MockMonitor):
         if request.tok == "pulumi:pulumi:getResource":
             state = self.states.get(_data(request.args)["urn"], {})
             return resource_pb2.ResourceInvokeResponse(**{"return": _struct(state)})
-        invocation = Invocation(request.tok, _data(request.args), texts(request.tok))
+        invocation = Invocation(request.tok, _data(request.args), shape(request.tok))
         self.told.append(invocation)
         return resource_pb2.ResourceInvokeResponse(**{"return": _struct(self.listener.invoke(invocation))})
 

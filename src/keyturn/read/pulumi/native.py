@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from keyturn.facts.resource_types import Kind, kinds, types
+from keyturn.graph import Path
+from keyturn.read.identity import shape_of
 from keyturn.read.names import snake
 
 PREFIX = "aws-native:"
@@ -47,15 +49,39 @@ def _object(inputs: Mapping[str, Any], known: Mapping[str, Kind], kind: Kind | N
     return made
 
 
+def path(type_: str, words: Path) -> Path:
+    """A path of the program's words in CloudFormation's; inside policies and other free documents it stays as it is."""
+    known = kinds(type_)
+    kind, found = known.get(""), list(words)
+    for index, word in enumerate(words):
+        if kind is None:
+            break
+        if isinstance(word, str):
+            lower = word.replace("_", "").lower()
+            name = next((each for each in kind.of if each.lower() == lower), None)
+            if name is None:
+                break
+            found[index] = name
+            kind = known.get(kind.of[name].removeprefix("[")) if kind.of[name] else None
+    return tuple(found)
+
+
 def _value(value: Any, known: Mapping[str, Kind], kind: Kind | None) -> Any:
     if isinstance(value, list | tuple):
         return [_value(each, known, kind) for each in value]
     return _object(value, known, kind) if isinstance(value, Mapping) else value
 
 
-def outputs(attributes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What each output is, by its name in lower case with underscores: the id is the identity."""
+def outputs(type_: str, attributes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What each output is, by its name in lower case with underscores: the id is the identity, and so is the name where that is it."""
     yield "id", ""
+    shape = shape_of(type_)
+    if shape is not None and shape.name and shape.ref == "{name}":
+        yield _output(shape.name), ""
     for attribute in attributes:
         if "." not in attribute:
-            yield snake(_FIRST.sub(lambda match: match[0].lower(), attribute, count=1)), attribute
+            yield _output(attribute), attribute
+
+
+def _output(name: str) -> str:
+    return snake(_FIRST.sub(lambda match: match[0].lower(), name, count=1))

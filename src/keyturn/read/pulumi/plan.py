@@ -7,7 +7,6 @@ will have, and tells the program about it. The same recording gives the same pla
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -27,6 +26,7 @@ from keyturn.read.pulumi import native
 from keyturn.read.pulumi.invokes import invoke
 from keyturn.read.pulumi.marks import Marks, plain
 from keyturn.read.pulumi.places import Sources
+from keyturn.read.pulumi.providers import account as account_of
 from keyturn.read.pulumi.registration import Invocation, Json, Recording, Registration
 from keyturn.read.pulumi.values import opened, told
 from keyturn.read.real import known_already
@@ -110,7 +110,7 @@ class Plan:
         )
 
     def _provider(self, registration: Registration) -> tuple[str, dict[str, Json]]:
-        region, account = registration.inputs.get("region"), _assumed(registration.inputs) or self.world.account
+        region, account = registration.inputs.get("region"), account_of(registration.inputs) or self.world.account
         if isinstance(region, str) or account != self.world.account:
             world = World(region if isinstance(region, str) else self.world.region, account, self.world.stack)
             self.elsewhere[registration.urn] = world
@@ -119,9 +119,8 @@ class Plan:
     def _world(self, registration: Registration, inputs: dict[str, Any]) -> World:
         """Where a resource is put: its own region, its provider's, or the program's."""
         own = inputs.pop("region", None)
-        if isinstance(own, str):
-            return World(plain(own), self.world.account, self.world.stack)
-        return self.elsewhere.get(registration.provider.rpartition("::")[0], self.world)
+        world = self.elsewhere.get(registration.provider.rpartition("::")[0], self.world)
+        return world._replace(region=plain(own)) if isinstance(own, str) else world
 
     def _foreign(self, registration: Registration) -> None:
         place = self._place(registration)[0]
@@ -188,11 +187,11 @@ class Plan:
         """A resource of the provider that has CloudFormation's own properties."""
         name = self._logical(registration)
         world = self._world(registration, {})
-        place, _ = self._place(registration)
+        place, places = self._place(registration)
         properties = self.marks.read(native.properties(type_, inputs))
         assert isinstance(properties, Mapping)
         minted = identify(name, type_, properties, world)
-        outputs = dict(native.outputs(minted.attributes))
+        outputs = dict(native.outputs(type_, minted.attributes))
         real = {snake(each): value for each, value in registration.outputs.items()}
         identity = known_already(minted, outputs, real)
         kept = "Retain" if registration.retain or registration.protect else None
@@ -201,6 +200,7 @@ class Plan:
             type=type_,
             properties=properties,
             place=place,
+            places={native.path(type_, path): each for path, each in places.items()},
             identity=identity.identity,
             arn=identity.arn,
             attributes=identity.attributes,
@@ -289,13 +289,6 @@ class Plan:
             return str(resource.arn)
         because = value.because if isinstance(value, Unknown) else f"{attribute} of {resource.type} is not modelled"
         return Unknown(because, ref)
-
-
-def _assumed(inputs: Mapping[str, Json]) -> str | None:
-    """The account of the role that a provider assumes; what it is configured with travels as JSON."""
-    written = json.dumps([inputs.get("assumeRole"), inputs.get("assumeRoles")])
-    found = re.findall(r"arn:aws[a-z-]*:iam::(\d{12}):role/", written)
-    return found[-1] if found else None
 
 
 def _nearest(path: Path, places: Mapping[Path, Place]) -> Place | None:

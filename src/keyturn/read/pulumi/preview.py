@@ -20,6 +20,8 @@ from typing import Any
 from keyturn.graph import Graph
 from keyturn.read.pulumi.places import Sources
 from keyturn.read.pulumi.plan import Plan
+from keyturn.read.pulumi.providers import account as account_of
+from keyturn.read.pulumi.providers import configured
 from keyturn.read.pulumi.registration import SECRET, SIGNATURE, UNKNOWN, Json, Recording, Registration
 from keyturn.read.world import Options, Unreadable, World
 
@@ -58,9 +60,10 @@ def read(file: str, data: Mapping[str, Any], options: Options) -> Graph:
             None,
         )
         stack = states[0]["urn"].split("::")[0].removeprefix("urn:pulumi:") if states else None
+        settings = configured(_config(data))
         world = World(
-            _config(data).get("aws:region") or region or options.region,
-            _account(states) or options.account,
+            settings.get("region") or region or options.region,
+            _account(states) or account_of(settings) or options.account,
             options.stack or stack or "stack",
         )
         graph = dataclasses.replace(_planned(file, states, world), as_of=options.as_of)

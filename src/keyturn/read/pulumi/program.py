@@ -23,6 +23,8 @@ from keyturn.read.pulumi.marks import plain
 from keyturn.read.pulumi.places import Sources
 from keyturn.read.pulumi.plan import Plan
 from keyturn.read.pulumi.project import Project, project
+from keyturn.read.pulumi.providers import account as account_of
+from keyturn.read.pulumi.providers import configured
 from keyturn.read.pulumi.registration import Recording
 from keyturn.read.world import Options, Unreadable, World
 
@@ -56,7 +58,8 @@ def read(path: str | Path, options: Options, *, time_limit: float = TIME_LIMIT) 
             "it is a program, and to read it is to run it",
             hint="if you trust it, add --run; it runs without credentials and without network",
         )
-    region = found.config.get("aws:region") or options.region
+    settings = configured(found.config)
+    region, account = settings.get("region") or options.region, account_of(settings) or options.account
     root = found.root.resolve()
     request = {
         "main": str(found.main.resolve()),
@@ -65,10 +68,10 @@ def read(path: str | Path, options: Options, *, time_limit: float = TIME_LIMIT) 
         "stack": found.stack,
         "config": dict(found.config),
         "region": region,
-        "account": options.account,
+        "account": account,
     }
     recording = _run(found, path, request, time_limit)
-    plan = Plan(World(region, options.account, found.stack), Sources(root, found.root))
+    plan = Plan(World(region, account, found.stack), Sources(root, found.root))
     plan.config(found.config)
     plan.replay(recording)
     return dataclasses.replace(plan.graph(recording, path), as_of=options.as_of)

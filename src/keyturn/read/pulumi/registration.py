@@ -54,12 +54,12 @@ class Invocation:
     One call of a provider's function.
 
     Attributes:
-        results: The texts in its result, by name, of which only AWS may know the value.
+        result: What its result has in it: empty texts, in lists and objects, of which only AWS may know the value.
     """
 
     token: str
     arguments: dict[str, Json]
-    results: tuple[str, ...] = ()
+    result: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
