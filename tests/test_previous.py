@@ -12,6 +12,7 @@ import pytest
 
 from keyturn.check import Verdict, run
 from keyturn.checks.lambda_runtime_retired import lambda_runtime_retired
+from keyturn.checks.s3_public_policy_blocked import s3_public_policy_blocked
 from keyturn.read import Options, cloudformation
 
 FOLDER = Path(__file__).parent / "checks" / "db-upgrade-refused"
@@ -107,3 +108,15 @@ def test_a_function_keeps_its_runtime_longer_than_a_new_one_gets_it(
     grave = [finding.message for _, finding in told.findings if finding.verdict is not Verdict.WEAK]
     assert bool(told.undecided) == (said == "undecided")
     assert [said in message for message in grave] == ([True] if said not in ("", "undecided") else [])
+
+
+def test_a_bucket_that_is_there_may_be_older_than_the_blocks_of_new_ones() -> None:
+    """A policy that is there already is not put again; a new one is refused, unless the bucket is older than April 2023."""
+    text = (FOLDER.parent / "s3-public-policy-blocked" / "bad.yaml").read_text()
+    then = cloudformation.read("then.yaml", Options(), text=text)
+    assert len(run((s3_public_policy_blocked,), then).findings) == 1
+    now = cloudformation.read("now.yaml", Options(), text=text.replace("s3:GetObject", "s3:GetObjectVersion"))
+    told = run((s3_public_policy_blocked,), dataclasses.replace(then, previous=now))
+    assert (len(told.findings), len(told.undecided)) == (0, 1)
+    told = run((s3_public_policy_blocked,), dataclasses.replace(then, previous=then))
+    assert (told.findings, told.undecided) == ((), ())

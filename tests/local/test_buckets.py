@@ -56,3 +56,24 @@ def test_of_moto_used_beside_this_cloud_are_motos_own(storage: Any) -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
     bucket.policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]}).encode()
     assert bucket.get_permission("s3:GetObject", "arn:aws:s3:::theirs/a") == PermissionResult.DENIED
+
+
+def test_that_let_everybody_in_are_blocked_until_the_bucket_says_otherwise(storage: Any) -> None:
+    block = storage.get_public_access_block(Bucket="guarded")["PublicAccessBlockConfiguration"]
+    assert all(block.values()), "as of every new bucket"
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::guarded/*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    with pytest.raises(ClientError) as caught:
+        storage.put_bucket_policy(Bucket="guarded", Policy=document)
+    error = caught.value.response["Error"]
+    assert error["Code"] == "AccessDenied"
+    assert error["Message"].endswith(
+        'is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::guarded" because public policies are '
+        "prevented by the BlockPublicPolicy setting in S3 Block Public Access."
+    )
+    storage.put_public_access_block(
+        Bucket="guarded", PublicAccessBlockConfiguration={**block, "BlockPublicPolicy": False}
+    )
+    storage.put_bucket_policy(Bucket="guarded", Policy=document)
+    storage.delete_public_access_block(Bucket="guarded")
+    storage.put_bucket_policy(Bucket="guarded", Policy=document)

@@ -237,6 +237,7 @@ INDEX: Mapping[str, tuple[str, ...]] = {
     "rotation-steps-missing": ("AWS::SecretsManager::RotationSchedule",),
     "rotation-superuser-unreadable": ("AWS::SecretsManager::RotationSchedule",),
     "s3-acl-disabled": ("AWS::S3::Bucket",),
+    "s3-public-policy-blocked": ("AWS::S3::BucketPolicy",),
     "s3-replication-refused": ("AWS::S3::Bucket",),
     "security-group-text-refused": (
         "AWS::EC2::SecurityGroup",

@@ -53,5 +53,5 @@ def not_a_runtime(name: str) -> AwsError:
     """The answer to what is none, but for the list of them all, which AWS writes between the brackets."""
     return AwsError(
         "InvalidParameterValueException",
-        f"Value {name} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [...] or be a valid ARN",
+        f"Value {name} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: […] or be a valid ARN",
     )

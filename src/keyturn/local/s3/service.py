@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from keyturn.facts import policies
 from keyturn.facts.partitions import partition
 from keyturn.local.call import Answer, Call, Handler, Refused
 from keyturn.local.moto_state import backend
 from keyturn.local.s3.notifications import Admits, check
 from keyturn.policy import Faults, Sort, parse
+from keyturn.policy.public import public
+from keyturn.policy.statement import Statement
 
 WITH_LISTS = ("BucketOwnerPreferred", "ObjectWriter")
 """Object Ownership under which a bucket has access control lists; it has none by default."""
@@ -50,7 +53,11 @@ class S3:
                 "InvalidBucketAclWithBlockPublicAccessError",
                 "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
             )
-        return self._rest(call)
+        answer = self._rest(call)
+        bucket = self._bucket(call, parameters) if answer.status < 300 else None
+        if bucket is not None and bucket.public_access_block is None:
+            bucket.public_access_block = _everything_blocked()
+        return answer
 
     def _put_list(self, call: Call, parameters: dict[str, Any]) -> Answer:
         bucket = self._bucket(call, parameters)
@@ -62,6 +69,11 @@ class S3:
         found = parse(call.body.decode("utf-8", "replace"), Sort.RESOURCE)
         if isinstance(found, Faults):
             raise Refused("MalformedPolicy", f"Policy is not valid: {found[0]}")
+        bucket = self._bucket(call, parameters)
+        block = bucket.public_access_block if bucket is not None else None
+        if block is not None and block.block_public_policy and isinstance(public(found), Statement):
+            place = f"arn:{partition(call.region).name}:s3:::{bucket.name}"
+            raise Refused.with_error(policies.public_policy_blocked(place, call.caller.arn))
         return self._rest(call)
 
     def _notify(self, call: Call, parameters: dict[str, Any]) -> Answer:
@@ -72,6 +84,13 @@ class S3:
 
     def _bucket(self, call: Call, parameters: dict[str, Any]) -> Any:
         return backend("s3", call.account, partition(call.region).name).buckets.get(parameters.get("Bucket"))
+
+
+def _everything_blocked() -> Any:
+    """What a new bucket blocks, since April 2023, until it is told otherwise; S3 user guide, "Blocking public access"."""
+    from moto.s3.models import PublicAccessBlock
+
+    return PublicAccessBlock("true", "true", "true", "true")
 
 
 def _ownership(bucket: Any) -> str | None:
