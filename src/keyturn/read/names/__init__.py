@@ -41,6 +41,9 @@ KINDS = (
     *workloads.KINDS,
 )
 
+_FORMER = re.compile(r"(aws:s3/\w+)V2(:\w+)V2")
+"""What Pulumi 6 calls the resources around a bucket, and 7 still takes: `aws:s3/bucketV2:BucketV2`."""
+
 _BY_NAME: dict[str, list[Kind]] = {}
 for _kind in KINDS:
     for _name in (_kind.terraform, _kind.pulumi):
@@ -55,7 +58,7 @@ def kind(name: str, properties: Mapping[str, object]) -> Kind | None:
         properties: The resource's own, for types that are several here: an `aws_security_group_rule` goes in or out.
     """
     given = {snake(key): value for key, value in properties.items()}
-    for candidate in _BY_NAME.get(name, ()):
+    for candidate in _BY_NAME.get(name, []) or _BY_NAME.get(_FORMER.sub(r"\1\2", name), []):
         if all(given.get(key) == value for key, value in candidate.when.items()) and (
             not candidate.given or given.get(candidate.given) is not None
         ):

@@ -124,6 +124,7 @@ class _Monitor(mocks.MockMonitor):
                 name: tuple(sorted(of.urns)) for name, of in sorted(request.propertyDependencies.items())
             },
             provider=request.provider,
+            remote=request.remote,
             identifier=request.importId,
             protect=request.protect,
             retain=request.retainOnDelete,
@@ -152,7 +153,9 @@ class _Monitor(mocks.MockMonitor):
 
     def _declare(self, registration: Registration) -> tuple[str, dict[str, Json]]:
         self.told.append(registration)
-        identifier, outputs = self.listener.declare(registration) if registration.custom else ("", {})
+        identifier, outputs = (
+            self.listener.declare(registration) if registration.custom or registration.remote else ("", {})
+        )
         self.states[registration.urn] = {"urn": registration.urn, "id": identifier, "state": outputs}
         return identifier, outputs
 

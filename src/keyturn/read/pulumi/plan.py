@@ -69,6 +69,10 @@ class Plan:
     def declare(self, registration: Registration) -> tuple[str, dict[str, Json]]:
         if registration.type.startswith("pulumi:providers:"):
             return self._provider(registration)
+        if registration.remote:
+            text = f"`{registration.name}` is a {registration.type}, which its own package makes: what is in it is not looked at"
+            self.remarks.append(Remark(self._place(registration)[0], text, registration.type))
+            return "", {}
         if registration.type == "pulumi:pulumi:StackReference":
             return registration.name, {"name": registration.name}
         if registration.exists:
@@ -90,7 +94,7 @@ class Plan:
         for each in recording.told:
             if isinstance(each, Invocation):
                 self.invoke(each)
-            elif each.custom:
+            elif each.custom or each.remote:
                 self.declare(each)
 
     def graph(self, recording: Recording, file: str) -> Graph:

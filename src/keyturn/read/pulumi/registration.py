@@ -28,6 +28,7 @@ class Registration:
         identifier: The id of an existing resource that it reads or imports.
         outputs: What a resource that is there tells: its real identity.
         exists: It is read, not created.
+        remote: A component that its own package makes, in a process of the engine's.
     """
 
     urn: str
@@ -43,6 +44,7 @@ class Registration:
     identifier: str = ""
     outputs: dict[str, Json] = field(default_factory=dict)
     exists: bool = False
+    remote: bool = False
     protect: bool = False
     retain: bool = False
     delete_before_replace: bool = False

@@ -1,4 +1,4 @@
-"""Programs with the provider that is made from CloudFormation's schemas; for its package, 400 MB, a few lines of the same form stand in."""
+"""Programs with packages of other kinds than `pulumi_aws` of today; for a large one, a few lines of the same form stand in."""
 
 from __future__ import annotations
 
@@ -128,6 +128,44 @@ pulumi.export("none", native.invoke("cidr", ipBlock="10.0.0.0/30", count=2, cidr
         "blocks": ("10.0.0.0/24", "10.0.1.0/24"),
         "none": {"ipBlock": "10.0.0.0/30", "count": 2, "cidrBits": 8},
     }
+
+
+@pytest.mark.filterwarnings("ignore:.*has been deprecated:DeprecationWarning")
+def test_the_names_of_buckets_before_pulumi_7_are_known(tmp_path: Path) -> None:
+    graph = planned(
+        tmp_path,
+        """
+        bucket = aws.s3.BucketV2("b", bucket="logs")
+        aws.s3.BucketVersioningV2("v", bucket=bucket.id, versioning_configuration={"status": "Enabled"})
+        pulumi.export("arn", bucket.arn)
+        """,
+    )
+    assert only(graph, "AWS::S3::Bucket").get("VersioningConfiguration") == {"Status": "Enabled"}
+    assert graph.outputs["arn"].value == "arn:aws:s3:::logs"
+    assert not graph.remarks
+
+
+def test_components_that_other_packages_make_are_told_of(tmp_path: Path) -> None:
+    """As all of `awsx`: the engine has their own package make what is in them."""
+    graph = planned(
+        tmp_path,
+        """
+        class Vpc(pulumi.ComponentResource):
+            def __init__(self, name):
+                super().__init__("awsx:ec2:Vpc", name, {"vpc_id": None}, None, remote=True)
+
+            @property
+            @pulumi.getter(name="vpcId")
+            def vpc_id(self) -> pulumi.Output[str]:
+                return pulumi.get(self, "vpc_id")
+
+        aws.ec2.SecurityGroup("group", vpc_id=Vpc("main").vpc_id)
+        """,
+    )
+    assert only(graph, "AWS::EC2::SecurityGroup").get("VpcId") == Unknown("known only after main is deployed")
+    assert [remark.text for remark in graph.remarks] == [
+        "`main` is a awsx:ec2:Vpc, which its own package makes: what is in it is not looked at"
+    ]
 
 
 def test_lists_of_what_aws_answers_have_items_that_are_unknown(tmp_path: Path) -> None:
