@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import botocore.session
 import pytest
 
-from keyturn.check import run
+from keyturn.check import Verdict, run
 from keyturn.checks.lambda_runtime_retired import lambda_runtime_retired
 from keyturn.facts import runtime_support
 from keyturn.read import Options, cloudformation
@@ -49,6 +49,15 @@ def test_a_day_to_come_is_never_certain(name: str) -> None:
     text = f"Resources: {{F: {{Type: AWS::Lambda::Function, Properties: {{Runtime: {name}, Role: r, Code: {{S3Bucket: b, S3Key: k}}}}}}}}"
     told = run((lambda_runtime_retired,), cloudformation.read("t.yaml", Options(as_of=far), text=text))
     assert (len(told.findings), len(told.undecided)) == ((1, 0) if certain else (0, 1))
+
+
+@pytest.mark.parametrize(("name", "weak"), [("python3.9", True), ("python3.10", False), ("python3.11", False)])
+def test_what_was_deprecated_when_the_page_was_read_is_weak(name: str, weak: bool) -> None:
+    """python3.10 was to be deprecated between that day and this one."""
+    text = f"Resources: {{F: {{Type: AWS::Lambda::Function, Properties: {{Runtime: {name}, Role: r, Code: {{S3Bucket: b, S3Key: k}}}}}}}}"
+    told = run((lambda_runtime_retired,), cloudformation.read("t.yaml", Options(as_of=DAY), text=text))
+    assert [finding.verdict is Verdict.WEAK for _, finding in told.findings] == [True] * weak
+    assert told.undecided == ()
 
 
 def test_before_its_day_a_runtime_was_taken() -> None:

@@ -65,7 +65,7 @@ def lambda_runtime_retired(function: Resource, graph: Graph) -> Iterator[Outcome
         yield Undecided(at, f"AWS planned to refuse {runtime} from {end} on, and has put such days off")
     elif now is not None and now.get("Runtime") != runtime and day >= until.ends_for_new:
         yield Undecided(at, f"no new function is made with {runtime}; whether one may go back to it is not documented")
-    elif day >= until.deprecated:
+    elif until.deprecated <= min(day, runtime_support.READ):
         fix, hint = _another(runtime, day, at)
         message = f"{runtime} has been deprecated since {until.deprecated}: it gets no more security patches"
         yield Finding(at=at, message=message, fix=fix, hint=hint, verdict=Verdict.WEAK)

@@ -6,6 +6,8 @@ cfn-lint 1.58.0, which took them from there on 2026-06-02; programs and posts th
 and 2026-08-23. AWS puts off what it announces, again and again: the page had 2025-02-28 for new functions on python3.8, then 2027-02-01,
 and another quotation of it has 2027-07-29 for dotnet6 and dotnet8. So only what had come to pass on `READ` is certain: a day after it
 is a plan, and of several the earliest. The identifiers are those of the API (botocore 1.44.5). Read 2026-11-28.
+
+They are renewed by hand: read the page, and change the days and `READ` together. A list that was only carried on is no new reading.
 """
 
 from __future__ import annotations
