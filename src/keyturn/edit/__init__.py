@@ -79,7 +79,7 @@ def mend(graph: Graph, fixes: Iterable[Fix], texts: Mapping[str, str] | None = N
 def edited(graph: Graph, fixes: Iterable[Fix], texts: Mapping[str, str] | None = None) -> list[Edited]:
     """The files of one graph with the fixes of its findings in them; `texts` as in `mend`."""
     by_file: dict[str, list[Fix]] = {}
-    for fix in _distinct(fixes):
+    for fix in _distinct(fixes, graph):
         by_file.setdefault(fix.at.place.file, []).append(fix)
     return [_edited(file, wanted, graph, (texts or {}).get(file)) for file, wanted in by_file.items()]
 
@@ -146,14 +146,28 @@ def _with(text: str, fix: Fix, graph: Graph) -> str:
     raise EditError(f"files of {graph.dialect} are not edited")
 
 
-def _distinct(fixes: Iterable[Fix]) -> list[Fix]:
+def _distinct(fixes: Iterable[Fix], graph: Graph) -> list[Fix]:
     """The fixes without those that would do the same at the same place again."""
     kept: list[Fix] = []
     for fix in fixes:
-        same = (fix.at.place, fix.at.path, fix.replace, fix.append)
-        if not any(same == (each.at.place, each.at.path, each.replace, each.append) for each in kept):
+        if not any(_same(fix, each, graph) for each in kept):
             kept.append(fix)
     return kept
+
+
+def _same(one: Fix, other: Fix, graph: Graph) -> bool:
+    if (one.at.place, one.at.path, one.replace, one.append) != (
+        other.at.place,
+        other.at.path,
+        other.replace,
+        other.append,
+    ):
+        return False
+    if graph.dialect != "cloudformation" or one.at.resource is other.at.resource:
+        return True
+    from keyturn.edit import cloudformation
+
+    return not cloudformation.overrides(one)
 
 
 def _lines(text: str) -> list[str]:

@@ -34,8 +34,7 @@ def mended(text: str, fix: Fix, graph: Graph) -> str:
     if not isinstance(places, Places):
         raise EditError("where it stands in the file is not known")
     path = places.origin(fix.at.path)
-    origin = places.source.origin(path)  # What SAM's Globals say is overridden in the resource: the others keep it.
-    if (origin != path and origin[:1] != ("Globals",)) or places.source.moved.get(path[:2]):
+    if (places.source.origin(path) != path and not overrides(fix)) or places.source.moved.get(path[:2]):
         raise EditError("a loop or a transform makes it: change it there")
     edit = _append if fix.append is not None else _replace
     refused = EditError("a part of the file that functions make")
@@ -48,6 +47,12 @@ def mended(text: str, fix: Fix, graph: Graph) -> str:
         else:
             return edited
     raise refused
+
+
+def overrides(fix: Fix) -> bool:
+    """Whether a fix is about what SAM's Globals say: it is written into the resource, and the others keep it."""
+    places = fix.at.resource.places
+    return isinstance(places, Places) and places.source.origin(places.origin(fix.at.path))[:1] == ("Globals",)
 
 
 def _wordings(value: Value, graph: Graph) -> Iterable[Value]:
