@@ -172,3 +172,18 @@ def test_what_stands_in_globals_is_told_there_and_mended_in_the_resource(tmp_pat
     assert (
         cloudformation.read("t.yaml", Options(), text=template.read_text()).resources["Rotation"].get("Timeout") == 60
     )
+
+
+def test_each_of_those_that_share_it_is_mended(tmp_path: Path) -> None:
+    pytest.importorskip("samtranslator")
+    functions = "".join(
+        f"  {name}: {{Type: AWS::Serverless::Function, Properties: {{Handler: app.handler, Runtime: python3.12}}}}\n"
+        for name in ("One", "Two")
+    )
+    template = tmp_path / "template.yaml"
+    template.write_text(TEMPLATE.partition("Resources:")[0] + "Resources:\n" + functions)
+    (graph,) = read_all(str(template), Options())
+    told = mend(graph, [Fix("wait longer", graph.resources[name].at("Timeout"), replace=60) for name in ("One", "Two")])
+    assert told == [f"{template}:3:14: wait longer"] * 2
+    mended = cloudformation.read("t.yaml", Options(), text=template.read_text())
+    assert [mended.resources[name].get("Timeout") for name in ("One", "Two")] == [60, 60]
