@@ -78,18 +78,15 @@ def _many(tools: dict[str, list[str]], scratch: Path) -> None:
         file = many / f"{number}.yaml"
         file.write_text(typical(f"f{number}x"))
         files.append(file)
-    for tool, command in tools.items():
-        count = FILES if tool == "keyturn" else PEER_FILES
-        one, all_ = (_median([*command, *_arguments(tool, files[:each])], 1) for each in (1, count))
+    for tool, command in {**tools, "keyturn --jobs 2": [*tools["keyturn"], "--jobs", "2"]}.items():
+        count, runs = (FILES, RUNS) if tool.startswith("keyturn") else (PEER_FILES, 1)
+        one, all_ = (_median([*command, *_arguments(tool, files[:each])], runs) for each in (1, count))
         if one and all_:
             further = (all_.seconds - one.seconds) / (count - 1) * 1000
             busy = (all_.busy - one.busy) / (count - 1) * 1000
             print(
                 f"{tool}: {further:.1f} ms ({busy:.1f}) for each further template, {all_.megabytes:.0f} MB", flush=True
             )
-    two = _median([*tools["keyturn"], "--jobs", "2", *map(str, files)], 1)
-    if two:
-        print(f"keyturn --jobs 2: {FILES} templates in {two.seconds:.2f} s", flush=True)
 
 
 def _arguments(tool: str, files: Sequence[Path]) -> list[str]:

@@ -165,7 +165,7 @@ def run(checks: tuple[Check, ...], graph: Graph) -> Result:
     undecided: list[tuple[Check, Undecided]] = []
     for each in checks:
         for resource in graph.of_type(*each.on) if each.on else graph:
-            for outcome in each(resource, graph):
+            for outcome in each.function(resource, graph):
                 if isinstance(outcome, Finding):
                     findings.append((each, outcome))
                 else:

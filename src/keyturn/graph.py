@@ -19,6 +19,8 @@ from collections.abc import Iterable, Iterator, KeysView, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self, TypeAlias
 
+from keyturn.memory import Memory
+
 Value: TypeAlias = "bool | int | float | str | Unknown | tuple[Value, ...] | Mapping[str, Value] | None"
 COMPOUND = (dict, tuple, Mapping)
 """What values are made of others; dict goes first, because an abstract class takes its time to answer."""
@@ -159,6 +161,7 @@ class Resource:
     label: str = ""
     metadata: Mapping[str, Value] = field(default_factory=dict)
     afterwards: frozenset[str] = frozenset()
+    memory: Memory = field(default_factory=Memory, init=False, repr=False)
 
     def get(self, *path: str | int) -> Value:
         """The value at a path, None where nothing is declared, Unknown where an enclosing value is."""
@@ -166,6 +169,8 @@ class Resource:
         for step in path:
             if type(value) is dict:  # As nearly all are.
                 value = value.get(step)
+            elif type(value) is tuple:
+                value = value[step] if isinstance(step, int) and step < len(value) else None
             elif value is None or isinstance(value, Unknown):
                 return value
             elif isinstance(value, Mapping) and isinstance(step, str):
@@ -249,6 +254,7 @@ class Graph:
     """Other graphs that are deployed with it: nested stacks, stacks of the same app. What they declare can be found from here."""
     previous: Graph | None = field(default=None, repr=False)
     """What is deployed now and will be changed into this, as far as it is known."""
+    memory: Memory = field(default_factory=Memory, init=False, repr=False)
     _known: Mapping[str, list[Resource]] = field(init=False, repr=False)
     _typed: Mapping[str, list[Resource]] = field(init=False, repr=False)
 

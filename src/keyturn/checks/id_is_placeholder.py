@@ -19,11 +19,13 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from keyturn.check import Finding, Outcome, Undecided, Verdict, check
 from keyturn.facts.error import AwsError
+from keyturn.facts.resource_types import kinds
 from keyturn.graph import COMPOUND, Graph, Path, Resource, Value
 
 NAMED = {
@@ -42,7 +44,7 @@ _DIGITS = re.compile(r"[0-9a-f]+")
 
 @check(verdict=Verdict.REFUSED)
 def id_is_placeholder(resource: Resource, graph: Graph) -> Iterator[Outcome]:
-    if not resource.type.startswith("AWS::"):
+    if not resource.type.startswith("AWS::") or not _may_hold(resource.type):
         return
     for path, value in _ids(resource.properties):
         found = _ID.fullmatch(value)
@@ -70,3 +72,11 @@ def _ids(value: Mapping[str, Value] | tuple[Value, ...]) -> Iterator[tuple[Path,
         elif isinstance(each, COMPOUND):
             for path, text in _ids(each):
                 yield (step, *path), text
+
+
+@functools.cache
+def _may_hold(type_: str) -> bool:
+    """Whether a type has a property that holds ids, as far as its properties are known."""
+    described = kinds(type_)
+    names = {name for kind in described.values() for name in kind.of}
+    return not described or any(form.fullmatch(name) for form, _ in NAMED.values() for name in names)

@@ -36,6 +36,8 @@ PLACES: tuple[tuple[Path, str, Verdict | None], ...] = (
 def kms_key_denies_function_code(function: Resource, graph: Graph) -> Iterator[Outcome]:
     arn = function.arn if isinstance(function.arn, str) else Unknown("the function's name is not known")
     for path, purpose, verdict in PLACES:
+        if function.get(*path) is None:
+            continue
         use = Use(
             keys.FUNCTION_CODE,
             function.at(*path),

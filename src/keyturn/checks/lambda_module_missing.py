@@ -59,7 +59,7 @@ def _missing(package: Package, first: str) -> dict[str, str]:
     waiting, seen, missing = [first], {first}, dict[str, str]()
     while waiting:
         file = waiting.pop()
-        for dotted in _imports(package.trees.get(file)):
+        for dotted in _imports(package.trees.get(file)) if "import" in (package.text(file) or "") else ():
             own = package.module(dotted) or package.module(dotted.partition(".")[0])
             if own is None and dotted.partition(".")[0] not in brought:
                 missing.setdefault(dotted.partition(".")[0], file)

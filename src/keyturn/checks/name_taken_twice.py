@@ -19,12 +19,12 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-prope
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 
 from keyturn.check import Finding, Note, Outcome, Verdict, check
 from keyturn.facts import names
 from keyturn.graph import Graph, Resource
+from keyturn.memory import memoized
 
 SHARED = ("AWS::EC2::SecurityGroup", "AWS::Events::Rule", "AWS::EKS::FargateProfile")
 """Their names are for one VPC, bus or cluster only."""
@@ -47,7 +47,7 @@ def name_taken_twice(resource: Resource, graph: Graph) -> Iterator[Outcome]:
         )
 
 
-@functools.lru_cache(maxsize=8)
+@memoized
 def _first(graph: Graph) -> Mapping[tuple[str, ...], Resource]:
     """The first resource of each type and name."""
     found: dict[tuple[str, ...], Resource] = {}

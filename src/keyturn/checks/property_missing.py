@@ -28,14 +28,17 @@ from keyturn.graph import Graph, Resource
 
 @check(verdict=Verdict.REFUSED)
 def property_missing(resource: Resource, graph: Graph) -> Iterator[Outcome]:
-    if any(f"of {resource} is not mapped" in remark.text for remark in graph.remarks):
-        return  # What is missing may be what the reader left out.
     for path, value, kind in objects(resource):
         for name in kind.needs:
-            if value.get(name) is None:
+            if value.get(name) is None and not _maybe_left_out(resource, graph):
                 yield Finding(
                     at=resource.at(*path),
                     message=f"{innermost(path) or resource} needs `{name}`, and does not have it",
                     error=missing_property(resource.name, path, name),
                     hint=f"give it {name}",
                 )
+
+
+def _maybe_left_out(resource: Resource, graph: Graph) -> bool:
+    """Whether what is missing may be what the reader left out."""
+    return any(f"of {resource} is not mapped" in remark.text for remark in graph.remarks)

@@ -31,15 +31,16 @@ from keyturn.resembling import resembling
 @check(verdict=Verdict.REFUSED)
 def property_unknown(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     for path, value, kind in objects(resource):
-        for name in value:
-            if name not in kind.of:
-                meant = _meant(name, kind)
-                yield Finding(
-                    at=resource.at(*path, name),
-                    message=f"{innermost(path) or resource.type} has no property `{name}`",
-                    error=unknown_property(name),
-                    hint=f"did you mean `{meant}`?" if meant else f"it has {', '.join(sorted(kind.of)[:6])} …",
-                )
+        if value.keys() <= kind.of.keys():
+            continue
+        for name in value.keys() - kind.of.keys():
+            meant = _meant(name, kind)
+            yield Finding(
+                at=resource.at(*path, name),
+                message=f"{innermost(path) or resource.type} has no property `{name}`",
+                error=unknown_property(name),
+                hint=f"did you mean `{meant}`?" if meant else f"it has {', '.join(sorted(kind.of)[:6])} …",
+            )
 
 
 def _meant(name: str, kind: Kind) -> str:

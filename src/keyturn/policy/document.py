@@ -44,13 +44,14 @@ _OF_WORLD: dict[tuple[str | Sort | None, ...], Document | Faults] = {}
 """Documents of the planned world, as JSON and what is unknown in them."""
 
 
-def parse(data: object, sort: Sort | None = None) -> Document | Faults:
+def parse(data: object, sort: Sort | None = None, *, remembered: bool = True) -> Document | Faults:
     """
     Read a policy document.
 
     Args:
         data: A JSON text, or what such a text stands for: mappings, lists or tuples, strings; a value may be `Unknown`.
         sort: What the policy is attached to; when not given, either sort is accepted.
+        remembered: Whether to remember what was made of a document of the planned world; False for who does so himself.
 
     Returns:
         The document, or all that is wrong with it.
@@ -61,7 +62,7 @@ def parse(data: object, sort: Sort | None = None) -> Document | Faults:
         # Version 2 writes the same bytes for the same data, however its strings are shared.
         plain = marshal.dumps(data, 2)  # type: ignore[arg-type]  # What it cannot write, it says by ValueError.
     except ValueError:
-        return _of_world(data, sort)
+        return _of_world(data, sort) if remembered else _parsed(data, sort)
     key = plain, sort
     found = _KNOWN.get(key)
     if found is None:

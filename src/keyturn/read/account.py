@@ -38,7 +38,11 @@ def named(graphs: Iterable[Graph]) -> str | None:
 
 def _accounts(resource: Resource) -> Iterator[str]:
     for value in resource.properties.values():
-        statements = value.get("Statement") if isinstance(value, Mapping) else None
+        if isinstance(value, str) or not isinstance(
+            value, Mapping
+        ):  # Of a string, an abstract class takes its time to say so.
+            continue
+        statements = value.get("Statement")
         for statement in statements if isinstance(statements, tuple) else (statements,):
             if isinstance(statement, Mapping):
                 yield from _conditions(statement.get("Condition"))

@@ -62,23 +62,22 @@ def kind(value: Value) -> str:
 
 def concat(pieces: Iterable[Value]) -> str | Unknown:
     """Pieces put together, each a scalar."""
-    values = [piece if type(piece) is str else text(piece) for piece in pieces]
-    kinds = {type(value) for value in values}
+    values = [piece if isinstance(piece, str) else text(piece) for piece in pieces]
+    if len(values) == 1:
+        return dynamic(values[0]) if isinstance(values[0], str) else values[0]
+    kinds = {*map(type, values)}
     if Unknown in kinds:
         unknown = next(value for value in values if isinstance(value, Unknown))
         alone = sum(value != "" for value in values) == 1  # As in `${Role.Arn}`: it is what it refers to.
         return unknown if alone else Unknown(unknown.because, Call("Fn::Join", ("", tuple(values))))
-    if len(values) > 1 and sum(map(len, values)) > LONGEST:  # type: ignore[arg-type]
+    if sum(map(len, values)) > LONGEST:  # type: ignore[arg-type]
         return Unknown(TOO_LONG, Call("Fn::Join", ("", tuple(values))))
     whole = "".join(values)  # type: ignore[arg-type]
     if kinds <= _LITERAL:
         return dynamic(whole)
     parts: list[str | Source] = []
     for value in values:
-        if isinstance(value, Text):
-            parts += value.parts
-        else:
-            parts.append(str(value))
+        parts += value.parts if isinstance(value, Text) else (str(value),)
     return dynamic(Text(whole, merged(parts)))
 
 
@@ -279,11 +278,17 @@ def plain(value: Value) -> Any:
 def merged(parts: Iterable[str | Source]) -> tuple[str | Source, ...]:
     """The same parts with neighbouring literals put together, and empty ones left out."""
     whole: list[str | Source] = []
+    literal = ""
     for part in parts:
-        if isinstance(part, str) and whole and isinstance(before := whole[-1], str):
-            whole[-1] = before + part
-        elif part != "":
+        if isinstance(part, str):
+            literal += part
+        else:
+            if literal:
+                whole.append(literal)
+                literal = ""
             whole.append(part)
+    if literal:
+        whole.append(literal)
     return tuple(whole)
 
 

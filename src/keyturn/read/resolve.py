@@ -156,5 +156,7 @@ def _gather(value: Value | Source | None, found: list[Ref]) -> None:
     elif isinstance(value, Mapping):
         within = value.values()
     for each in within:
-        if type(each) not in _PLAIN:  # As most are, which saves a call for each.
+        if type(each) is Ref:
+            found.append(each)
+        elif type(each) not in _PLAIN:  # As most are, which saves a call for each.
             _gather(each, found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping
 
 from keyturn.check import Verdict
@@ -13,6 +12,7 @@ from keyturn.checks.evidence.keys import Circumstances, Use, on_behalf_of
 from keyturn.checks.evidence.resource_policies import FUNCTION, QUEUE, TOPIC
 from keyturn.facts import keys, messaging
 from keyturn.graph import Graph, Path, Ref, Resource, Text, Value
+from keyturn.memory import memoized
 
 _SOURCES = {"sns.amazonaws.com": ("sns", "*"), "events.amazonaws.com": ("events", "rule/*")}
 """How the ARNs of those on whose behalf they deliver end."""
@@ -42,7 +42,7 @@ def from_buckets(target: Resource, action: str, graph: Graph) -> Iterable[Delive
     return _notified(graph).get((target, action), ())
 
 
-@functools.lru_cache(maxsize=8)
+@memoized
 def _notified(graph: Graph) -> Mapping[tuple[Resource, str], list[Delivery]]:
     found: dict[tuple[Resource, str], list[Delivery]] = {}
     for bucket in graph.everywhere("AWS::S3::Bucket"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from keyturn.graph import Path, Resource
+from keyturn.memory import memoized
 from keyturn.policy import Document, Faults, Sort, parse
 
 _IDENTITY: dict[str, tuple[str, ...]] = {
@@ -37,10 +37,10 @@ class Held(NamedTuple):
     sort: Sort
 
 
-@lru_cache(maxsize=256)
+@memoized
 def parsed(holder: Resource, path: Path, sort: Sort) -> Document | Faults:
     """A policy document that a resource holds, read; several checks ask for the same one."""
-    return parse(holder.get(*path), sort)
+    return parse(holder.get(*path), sort, remembered=False)
 
 
 def documents(holder: Resource) -> Iterator[Held]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 
 from keyturn.graph import Graph, Resource, Unknown, Value
+from keyturn.memory import memoized
 
 FUNCTIONS = ("AWS::Lambda::Function", "AWS::Serverless::Function")
 _ALIASES = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
@@ -42,7 +42,7 @@ def unsure(permission: Resource, function: Resource, graph: Graph) -> Unknown | 
     return named if isinstance(named, Unknown) else None
 
 
-@functools.lru_cache(maxsize=8)
+@memoized
 def _permissions(graph: Graph) -> tuple[Mapping[Resource, list[Resource]], tuple[Resource, ...]]:
     """The permissions by function, those that are deployed beside it too, and those of which it is not known for which they are."""
     found: dict[Resource, list[Resource]] = {}

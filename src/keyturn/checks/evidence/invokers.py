@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Mapping
 
@@ -14,6 +13,7 @@ from keyturn.checks.evidence.keys import on_behalf_of
 from keyturn.checks.evidence.publishers import ALARM_ACTIONS, by_target, in_lists, items, rule_targets, subscriptions
 from keyturn.facts import messaging
 from keyturn.graph import Graph, Path, Resource, Unknown, Value
+from keyturn.memory import memoized
 
 _WITHIN_URI = re.compile(r".*/functions/(.+)/invocations")
 _APIS = {
@@ -31,7 +31,7 @@ def invokers(function: Resource, graph: Graph) -> Iterator[Delivery]:
     yield from from_buckets(function, messaging.INVOKE, graph)
 
 
-@functools.lru_cache(maxsize=8)
+@memoized
 def _by_function(graph: Graph) -> Mapping[Resource, list[Delivery]]:
     return by_target((*_others(graph), *_topics(graph), *_rules(graph), *_apis(graph)))
 

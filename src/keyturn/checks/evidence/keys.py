@@ -18,6 +18,7 @@ from keyturn.facts.error import AwsError
 from keyturn.facts.keys import KeyUser
 from keyturn.graph import Graph, Ref, Resource, Site, Text, Unknown, Value
 from keyturn.policy import Decision, Document, Faults, Malformed, Request, Sort, kms, parse
+from keyturn.policy.condition import Truth
 
 KEYS = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
 Circumstances: TypeAlias = Mapping[str, str | Unknown]
@@ -94,7 +95,7 @@ def may_use(holder: Resource, *path: str | int, use: Use, graph: Graph, otherwis
         told = Malformed("key_policy", document)
         yield Undecided(key.at("KeyPolicy"), f"the key policy is malformed: {told}")
         return
-    decisions = {action: _decide(action, key, document, use) for action in use.user.needs}
+    decisions = _decisions(key, document, use)
     denied = [action for action, decision in decisions.items() if decision.decision.endswith("denied")]
     unsure = [decision for decision in decisions.values() if not decision.allowed]
     if denied and (because := _may_be_granted(key, graph)):
@@ -160,6 +161,18 @@ def _undeclared(holder: Resource, *path: str | int, named: Value, use: Use) -> O
         hint=f"the policy of an AWS managed key cannot be changed: take a key of your own that admits {use.user.principal}",
         verdict=use.verdict,
     )
+
+
+def _decisions(key: Resource, policy: Document, use: Use) -> Mapping[str, Decision]:
+    """The decision for each action that is needed; those that the same statements are about fare alike."""
+    decisions: dict[str, Decision] = {}
+    alike: dict[tuple[Truth, ...], Decision] = {}
+    for action in use.user.needs:
+        about = tuple([statement.action(action.lower()) for statement in policy.statements])
+        if about not in alike:
+            alike[about] = _decide(action, key, policy, use)
+        decisions[action] = alike[about]
+    return decisions
 
 
 def _decide(action: str, key: Resource, policy: Document, use: Use) -> Decision:

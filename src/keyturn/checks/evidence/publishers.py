@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
@@ -11,6 +10,7 @@ from keyturn.checks.evidence.keys import Use, on_behalf_of, own_account
 from keyturn.facts import keys
 from keyturn.facts.keys import KeyUser
 from keyturn.graph import Graph, Path, Resource, Value
+from keyturn.memory import memoized
 
 QUEUE, TOPIC = "AWS::SQS::Queue", "AWS::SNS::Topic"
 ALARM_ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
@@ -36,12 +36,12 @@ def by_target(found: Iterable[tuple[Resource, Each]]) -> Mapping[Resource, list[
     return sorted_
 
 
-@functools.lru_cache(maxsize=8)
+@memoized
 def _to_topics(graph: Graph) -> Mapping[Resource, list[Use]]:
     return by_target((*_published(graph), *_less_certain(graph)))
 
 
-@functools.lru_cache(maxsize=8)
+@memoized
 def _to_queues(graph: Graph) -> Mapping[Resource, list[Use]]:
     return by_target(_sent(graph))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from keyturn.checks.evidence.functions import permissions, statement, unsure
 from keyturn.facts.messaging import default_topic_policy
 from keyturn.graph import Graph, Resource, Site, Unknown, Value
+from keyturn.memory import memoized
 
 FUNCTION, QUEUE, TOPIC = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::SNS::Topic"
 _ATTACHED = {
@@ -54,7 +54,7 @@ def guards(target: Resource, graph: Graph) -> Iterator[Guard]:
         yield Guard(default_topic_policy(str(target.arn) if isinstance(target.arn, str) else "*", target.account))
 
 
-@functools.lru_cache(maxsize=8)
+@memoized
 def _policies(graph: Graph) -> tuple[Mapping[Resource, list[Resource]], tuple[Resource, ...]]:
     """The policies of topics and queues by what they are for, and those of which that is not known."""
     found: dict[Resource, list[Resource]] = {}

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from keyturn.facts.resource_types import Kind, kinds
 from keyturn.graph import Path, Resource, Value
+from keyturn.memory import memoized
 
 OPEN = ("AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro")
 """What they may have is not AWS's to say."""
 
 
-def objects(resource: Resource) -> Iterator[tuple[Path, Mapping[str, Value], Kind]]:
-    """Where each object stands, what it has, and what it may have; the resource itself is the first."""
+class Described(NamedTuple):
+    """An object, where it stands, and what it may have."""
+
+    path: Path
+    value: Mapping[str, Value]
+    kind: Kind
+
+
+@memoized
+def objects(resource: Resource) -> Sequence[Described]:
+    """The objects within a resource; the resource itself is the first."""
+    found: list[Described] = []
     if resource.type not in OPEN and (described := kinds(resource.type)):
-        yield from _within(resource.properties, "", described, ())
+        _gather(resource.properties, "", described, (), found)
+    return found
 
 
-def _within(
-    value: Value, name: str, described: Mapping[str, Kind], path: Path
-) -> Iterator[tuple[Path, Mapping[str, Value], Kind]]:
+def _gather(value: Value, name: str, described: Mapping[str, Kind], path: Path, found: list[Described]) -> None:
     if name.startswith("["):
         for index, each in enumerate(value if isinstance(value, tuple) else ()):
-            yield from _within(each, name[1:], described, (*path, index))
+            _gather(each, name[1:], described, (*path, index), found)
     elif isinstance(value, Mapping) and (kind := described.get(name)):
-        yield path, value, kind
+        found.append(Described(path, value, kind))
         for property_, each in value.items():
             if inner := kind.of.get(property_):
-                yield from _within(each, inner, described, (*path, property_))
+                _gather(each, inner, described, (*path, property_), found)
 
 
 def innermost(path: Path) -> str:

@@ -100,7 +100,7 @@ def _all(programs: list[_Program], jobs: int) -> Iterator[_Examined]:
     if jobs > 1 and len(programs) > 1:
         from concurrent.futures import ProcessPoolExecutor
 
-        size = max(1, len(programs) // (jobs * 4))
+        size = max(1, len(programs) // (jobs * 32))  # So small that none waits long for the last of another.
         with ProcessPoolExecutor(min(jobs, len(programs))) as pool:
             yield from pool.map(_examine, programs, chunksize=size)
     else:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from keyturn.graph import Call, Parameter, Path, Ref, Remark, Text, Unknown, Value
 from keyturn.read.cloudformation.conditions import Conditions
@@ -16,6 +16,7 @@ from keyturn.read.cloudformation.parameters import revealed
 from keyturn.read.functions import FUNCTIONS, FunctionError, concat, dynamic, items_of, kind
 from keyturn.read.identity import Identity
 from keyturn.read.source import Source
+from keyturn.read.weak import weakly
 from keyturn.read.world import PSEUDO, World
 
 SUBSTITUTE = re.compile(r"\$\{([^{}]*)\}")
@@ -58,25 +59,13 @@ class Evaluator:
         self.elsewhere = elsewhere or Elsewhere()
         self.mappings: Mapping[str, Any] = _section(source.data, "Mappings")
         self.resources: Mapping[str, Any] = _section(source.data, "Resources")
-        self.conditions = Conditions(_section(source.data, "Conditions"), self._in_condition)
+        self.conditions = Conditions(_section(source.data, "Conditions"), weakly(self._in_condition))
         self.remarks: list[Remark] = []
         self.origins: dict[Path, Path] = {}
         """Of the resource that is being evaluated: see `Places`."""
         self._pseudo = {name: world.pseudo(name) for name in PSEUDO if name != "AWS::NoValue"}
         self._deciding = False
         self._left = STEPS + len(source.text)
-        self._functions: dict[str, Callable[[Any, Path, Path], Value] | None] = {
-            "Ref": lambda data, path, _: self.ref(data, path),
-            "Fn::FindInMap": self._find_in_map,
-            "Fn::GetAZs": self._zones,
-            "Fn::GetAtt": lambda data, path, _: self._get_att(data, path),
-            "Fn::GetStackOutput": self._stack_output,
-            "Fn::If": self._if,
-            "Fn::ImportValue": self._import,
-            "Fn::Sub": self._sub,
-            "Fn::Transform": self._transform,
-        }
-        self._functions |= dict.fromkeys(FUNCTIONS.keys() - self._functions.keys())
 
     def value(self, data: Any, path: Path, to: Path) -> Value:
         """
@@ -111,10 +100,11 @@ class Evaluator:
     def _object(self, data: dict[str, Any], path: Path, to: Path) -> Value:
         if "Fn::Transform" in data:
             return self._transform(data["Fn::Transform"], (*path, "Fn::Transform"), to)
+        if not self._alone.isdisjoint(data):
+            key = next(key for key in data if key in self._alone)
+            raise TemplateError((*path, key), f"`{key}` stands beside other keys; a function stands alone")
         made: dict[str, Value] = {}
         for key, each in data.items():
-            if key in self._functions and key != "Ref":
-                raise TemplateError((*path, key), f"`{key}` stands beside other keys; a function stands alone")
             value = dynamic(each) if isinstance(each, str) else self.value(each, (*path, key), (*to, key))
             if value is not NO_VALUE:
                 made[key] = value
@@ -123,6 +113,9 @@ class Evaluator:
     def _list(self, data: list[Any], path: Path, to: Path) -> tuple[Value, ...]:
         made: list[Value] = []
         for index, each in enumerate(data):
+            if isinstance(each, str) and len(made) == index:
+                made.append(dynamic(each))
+                continue
             place = (*to, len(made))
             if len(made) != index:
                 self.origins[place] = (*path, index)
@@ -132,18 +125,17 @@ class Evaluator:
         return tuple(made)
 
     def _call(self, name: str, argument: Any, path: Path, to: Path) -> Value:
-        function = self._functions[name]
         self._left -= 1
         if self._left < 0:
             raise TemplateError(path, f"working out the template takes more than {STEPS:,} steps beyond its length")
         try:
-            if function is not None:
-                return function(argument, path, to)
+            if (function := self._own.get(name)) is not None:
+                return function(self, argument, path, to)
             return FUNCTIONS[name](self.value(argument, path, ASIDE))
         except FunctionError as misused:
             raise TemplateError(path, f"`{name}`: {misused}") from None
 
-    def ref(self, name: Any, path: Path) -> Value:
+    def ref(self, name: Any, path: Path, _to: Path = ASIDE) -> Value:
         """What `Ref` gives."""
         if not isinstance(name, str):
             raise TemplateError(
@@ -158,11 +150,13 @@ class Evaluator:
             return revealed(name, parameter) if self._deciding else parameter.value
         return self._mention(self._identity(name, path).identity, Ref(name))
 
-    def _get_att(self, data: Any, path: Path) -> Value:
+    def _get_att(self, data: Any, path: Path, _to: Path = ASIDE) -> Value:
         resource, attribute = self.attribute(data, path)
-        identity = self._identity(resource, path)
-        missing = Unknown(f"`{attribute}` of {resource} ({self._type(resource)}) is not modelled")
-        return self._mention(identity.attributes.get(attribute, missing), Ref(resource, attribute))
+        attributes = self._identity(resource, path).attributes
+        if attribute not in attributes:
+            missing = f"`{attribute}` of {resource} ({self._type(resource)}) is not modelled"
+            return Unknown(missing, Ref(resource, attribute))
+        return self._mention(attributes[attribute], Ref(resource, attribute))
 
     def attribute(self, data: Any, path: Path) -> tuple[str, str]:
         """The resource and the attribute that `Fn::GetAtt` names."""
@@ -171,6 +165,8 @@ class Evaluator:
             return resource, rest
         if not isinstance(data, list) or len(data) < 2 or not isinstance(data[0], str):
             raise TemplateError(path, "`Fn::GetAtt` takes a resource and an attribute")
+        if len(data) == 2 and isinstance(data[1], str) and dynamic(data[1]) is data[1]:
+            return data[0], data[1]
         names = [concat((self.value(each, (*path, index + 1), ASIDE),)) for index, each in enumerate(data[1:])]
         if unknown := next((each for each in names if isinstance(each, Unknown)), None):
             raise TemplateError(path, f"the attribute is unknown: {unknown.because}")
@@ -196,10 +192,10 @@ class Evaluator:
     def _mention(self, value: Value, ref: Ref) -> Value:
         """A value as it is mentioned: it remembers by what."""
         match value:
-            case Unknown():
-                return Unknown(value.because, ref)
             case str():
                 return Text(value, (ref,))
+            case Unknown():
+                return Unknown(value.because, ref)
             case tuple():
                 return items_of((str(each) if isinstance(each, Text) else each for each in value), ref)
             case Mapping():
@@ -306,6 +302,21 @@ class Evaluator:
         because = f"the transform `{name}` makes it at deployment"
         self.remarks.append(Remark(self.source.place(path), because))
         return Unknown(because)
+
+    _own: ClassVar[Mapping[str, Callable[[Evaluator, Any, Path, Path], Value]]] = {
+        "Ref": ref,
+        "Fn::FindInMap": _find_in_map,
+        "Fn::GetAZs": _zones,
+        "Fn::GetAtt": _get_att,
+        "Fn::GetStackOutput": _stack_output,
+        "Fn::If": _if,
+        "Fn::ImportValue": _import,
+        "Fn::Sub": _sub,
+        "Fn::Transform": _transform,
+    }
+    """Functions that look at the template, and not at their argument alone."""
+    _functions: ClassVar = _own.keys() | FUNCTIONS.keys()
+    _alone: ClassVar = _functions - {"Ref"}
 
     def _in_condition(self, data: Any, path: Path) -> Value:
         """A value that a condition compares: it may look at secrets, for it tells nothing of them."""

@@ -1,4 +1,4 @@
-"""The resources of a template, each evaluated after those it mentions, so that it can be told what they will be."""
+"""The resources of a template: what one mentions is evaluated before it is through, so that it can be told what that will be."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from keyturn.read.cloudformation.places import Places
 from keyturn.read.identity import Identity, identify, shape_of
 from keyturn.read.order import unravelled
 from keyturn.read.source import Source
+from keyturn.read.weak import weakly
 from keyturn.read.world import Unreadable, World
 
+DEEPEST = 8
+"""How many resources may wait for what they mention, before all that the last of them needs is put in order first."""
 KEPT = ("DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy", "Metadata")
 """What a resource may carry beside its properties."""
 
@@ -34,13 +37,18 @@ class Stack:
     ) -> None:
         self.source = source
         self.world = world
-        self.evaluator = Evaluator(source, world, parameters, self._known, elsewhere)
+        self.evaluator = Evaluator(source, world, parameters, weakly(self._identity), elsewhere)
         self.nest = nest
         self.nested: list[Graph] = []
         self._made: dict[str, Resource] = {}
-        self._open: list[str] = []
-        self._early: dict[str, Identity] = {}
-        """What is known of those that were mentioned before they were made, by a circle."""
+        self._known: dict[str, Identity] = {}
+        """What the resources are known by: those that are made, and those that were mentioned before that, by a circle."""
+        self._open: dict[str, None] = {}
+        """Those that wait for what they mention, in the order of their mention."""
+        self._in_order = False
+        """Whether what is mentioned is made before what mentions it, since too many would wait."""
+        self._naming: list[str] = []
+        """Those whose name alone is being worked out."""
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -56,9 +64,31 @@ class Stack:
         for name in self.evaluator.conditions.declared:
             self.evaluator.conditions.holds(name, ("Conditions", name))
         kept = [name for name in self.evaluator.resources if self._kept(name)]
-        for name in self._order(kept):
-            self._made[name] = self._resource(name)
+        for name in kept:
+            self._make(name)
         return {name: self._made[name] for name in kept}
+
+    def _make(self, name: str) -> None:
+        if name not in self._made:
+            self._open[name] = None
+            origins = self.evaluator.origins
+            self._made[name] = self._resource(name)
+            self.evaluator.origins = origins
+            del self._open[name]
+
+    def _make_in_order(self, name: str) -> None:
+        """Make a resource after all that it needs, and so without recursion."""
+        needs: dict[str, list[str]] = {}
+        waiting = [name]
+        while waiting:
+            each = waiting.pop()
+            if each not in needs and each not in self._open and self._to_be_made(each):
+                needs[each] = [*self.evaluator.mentions(self.evaluator.resources[each].get("Properties"))]
+                waiting += needs[each]
+        self._in_order = True
+        for each in unravelled(needs):
+            self._make(each)
+        self._in_order = False
 
     def _kept(self, name: str) -> bool:
         """Whether a resource is made. One whose condition is unknown is taken to be, and that is told."""
@@ -74,13 +104,8 @@ class Stack:
             self.evaluator.remarks.append(Remark(self.source.place((*path, "Condition")), told))
         return taken is not False
 
-    def _order(self, names: list[str]) -> list[str]:
-        # A circle is for a check to tell of: all of it can be read but what one of its members is known by.
-        return unravelled({name: self._needs(name) for name in names})
-
-    def _needs(self, name: str) -> list[str]:
-        declared = self.evaluator.resources[name]
-        return [*self._depends_on(name, declared), *self.evaluator.mentions(declared.get("Properties"))]
+    def _to_be_made(self, name: str) -> bool:
+        return name in self.evaluator.resources and name not in self._made and self.evaluator.taken(name) is not False
 
     def _depends_on(self, name: str, declared: Mapping[str, Any]) -> tuple[str, ...]:
         """What it is declared to depend on; CloudFormation passes over a resource that its condition leaves out."""
@@ -104,6 +129,7 @@ class Stack:
         }
         if type_ == TYPE:
             identity = replace(identity, attributes=self._outputs(name, properties, metadata))
+        self._known[name] = identity
         return Resource(
             name=name,
             type=type_,
@@ -150,16 +176,21 @@ class Stack:
             raise TemplateError(path, f"the properties of `{name}` are not an object")
         return properties, self.evaluator.origins
 
-    def _known(self, name: str) -> Identity:
+    def _identity(self, name: str) -> Identity:
         """What a resource is known by; of one that waits for its own mention, as much as its name says."""
-        if (made := self._made.get(name)) is not None:
-            return Identity(made.identity, made.arn, made.attributes)
-        if name not in self._early:
-            identity = self._named(name)
-            if name in self._open:
-                return identity
-            self._early[name] = identity
-        return self._early[name]
+        if (known := self._known.get(name)) is not None:
+            return known
+        if name not in self._open and not self._in_order:
+            if len(self._open) < DEEPEST:
+                self._make(name)
+            else:
+                self._make_in_order(name)
+            return self._known[name]
+        # A circle is for a check to tell of: all of it can be read but what one of its members is known by.
+        identity = self._named(name)
+        if name not in self._naming:
+            self._known[name] = identity
+        return identity
 
     def _named(self, name: str) -> Identity:
         """What is known of a resource by its name alone."""
@@ -167,13 +198,13 @@ class Stack:
         written, shape = declared.get("Properties"), shape_of(declared["Type"])
         properties: dict[str, Value] = {}
         if shape and shape.name and isinstance(written, dict) and shape.name in written:
-            if name in self._open:
+            if name in self._naming:
                 return Identity(Unknown(f"{name} is named after itself"))
-            self._open.append(name)
+            self._naming.append(name)
             origins = self.evaluator.origins
             value = self.evaluator.value(written[shape.name], ("Resources", name, "Properties", shape.name), ASIDE)
             self.evaluator.origins = origins
-            self._open.pop()
+            self._naming.pop()
             if value is not NO_VALUE:
                 properties[shape.name] = value
         return identify(name, declared["Type"], properties, self.world)

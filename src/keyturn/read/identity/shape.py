@@ -15,6 +15,7 @@ import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from keyturn.graph import Unknown, Value
@@ -30,12 +31,6 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 _OWN = frozenset(("name", "ref", "arn", "logical"))
 _OF_WORLD = {**{name: name for name in ("partition", "region", "account", "stack")}, "suffix": "dns_suffix"}
 """Fields that are attributes: of the resource, of the world."""
-
-
-@functools.cache
-def _pieces(form: str) -> tuple[str, ...]:
-    """Literals and fields of a form by turns, a literal first."""
-    return tuple(_FIELD.split(form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +67,25 @@ class Fields:
     world: World
     shape: Shape
     begins: Value = None
-    _filled_in: dict[str, Value] = field(default_factory=dict)
+    _known: dict[str, str | Unknown | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str | Unknown:
-        return _string(self._once("name", self._name))
+        if "name" not in self._known:
+            self._known["name"] = _string(self._name())
+        return self._known["name"]  # type: ignore[return-value]
 
     @property
     def ref(self) -> str | Unknown:
-        return _string(self._once("ref", lambda: self.render(self.shape.ref)))
+        if "ref" not in self._known:
+            self._known["ref"] = _string(self.render(self.shape.ref))
+        return self._known["ref"]  # type: ignore[return-value]
 
     @property
     def arn(self) -> str | Unknown | None:
-        arn = self.shape.arn
-        return None if arn is None else _string(self._once("arn", lambda: self.render(arn)))
-
-    def _once(self, what: str, give: Callable[[], Value]) -> Value:
-        if what not in self._filled_in:
-            self._filled_in[what] = give()
-        return self._filled_in[what]
+        if "arn" not in self._known:
+            self._known["arn"] = None if self.shape.arn is None else _string(self.render(self.shape.arn))
+        return self._known["arn"]
 
     def _name(self) -> str | Unknown:
         given = self.properties.get(self.shape.name) if self.shape.name else None
@@ -114,20 +109,10 @@ class Fields:
             return Unknown(f"what {self.logical} is known by cannot be told: {error}")
 
     def _filled(self, form: str) -> Value:
-        pieces = _pieces(form)
-        if len(pieces) == 3 and pieces[0] == pieces[2] == "":
-            return self._field(pieces[1])
-        return concat([self._field(piece) if index % 2 else piece for index, piece in enumerate(pieces) if piece])
-
-    def _field(self, field_: str) -> Value:
-        if field_ in _OWN:
-            return getattr(self, field_)  # type: ignore[no-any-return]
-        if (of_world := _OF_WORLD.get(field_)) is not None:
-            return getattr(self.world, of_world)  # type: ignore[no-any-return]
-        if field_[0].isupper():
-            return self.property(*field_.split("."))
-        form, _, purpose = field_.partition(":")
-        return mint(form, self.world.account, self.world.stack, self.type, self.logical, purpose)
+        pieces = _pieces(form, self.world)
+        if len(pieces) == 1 and not isinstance(pieces[0], str):
+            return pieces[0](self)
+        return concat([piece if isinstance(piece, str) else piece(self) for piece in pieces])
 
     def property(self, *path: str) -> Value:
         """The value of a property; Unknown where it is not declared, for AWS then chooses."""
@@ -140,7 +125,33 @@ class Fields:
 
     def mint(self, form: str, purpose: str = "") -> str:
         """A minted identifier, for forms that are functions."""
-        return str(self._field(f"{form}:{purpose}"))
+        return mint(form, self.world.account, self.world.stack, self.type, self.logical, purpose)
+
+
+@functools.lru_cache(maxsize=4096)
+def _pieces(form: str, world: World) -> tuple[str | Callable[[Fields], Value], ...]:
+    """The literals of a form, with what is the same for all of a world, and what gives each of its other fields."""
+    pieces: list[str | Callable[[Fields], Value]] = []
+    literal = ""
+    for index, piece in enumerate(_FIELD.split(form)):
+        if not index % 2:
+            literal += piece
+        elif piece in _OF_WORLD:
+            literal += getattr(world, _OF_WORLD[piece])
+        else:
+            pieces += (literal, _giving(piece)) if literal else (_giving(piece),)
+            literal = ""
+    return (*pieces, literal) if literal else tuple(pieces)
+
+
+def _giving(name: str) -> Callable[[Fields], Value]:
+    if name in _OWN:
+        return attrgetter(name)
+    if name[0].isupper():
+        path = name.split(".")
+        return lambda fields: fields.property(*path)
+    form, _, purpose = name.partition(":")
+    return lambda fields: fields.mint(form, purpose)
 
 
 def _string(value: Value) -> str | Unknown:

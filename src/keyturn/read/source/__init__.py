@@ -64,9 +64,10 @@ class Source:
 
     def place(self, path: Path) -> Place:
         """Where the value at a path stands: its key, or the item of a list; the nearest that encloses it where it is not there."""
-        return next(
-            (found for end in range(len(path), 0, -1) if (found := self.find(path[:end]))), Place(self.file, 1, 1)
-        )
+        for end in range(len(path), 0, -1):
+            if found := self.find(path[:end]):
+                return found
+        return Place(self.file, 1, 1)
 
     def origin(self, path: Path) -> Path:
         """The path in the file of a path in the data."""

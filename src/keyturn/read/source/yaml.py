@@ -67,6 +67,10 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Scalar, _Mapping, _MappingEnd, _SequenceEnd, _Alias = (
+    *(yaml.ScalarEvent, yaml.MappingStartEvent, yaml.MappingEndEvent, yaml.SequenceEndEvent),
+    yaml.AliasEvent,
+)
 
 
 def load(file: str, text: str) -> Source:
@@ -123,11 +127,11 @@ class _Builder:
     def value(self, event: Any, depth: int) -> tuple[Any, Marks | None]:
         """The value that begins with this event, and the marks inside it."""
         kind = type(event)
-        if kind is yaml.AliasEvent:
+        if kind is _Alias:
             return self.alias(event)
         before = self.count
         self.count += 1
-        if kind is yaml.ScalarEvent:
+        if kind is _Scalar:
             made: Any = _plain(event.value) if event.implicit[0] else event.value
             marks = None
             if len(event.value) > LONG:
@@ -136,7 +140,7 @@ class _Builder:
                 return made, None
         elif depth >= DEEPEST:
             raise self.refused(event, f"nested more than {DEEPEST} deep")
-        elif kind is yaml.MappingStartEvent:
+        elif kind is _Mapping:
             made, marks = self.mapping(depth)
         else:
             made, marks = self.sequence(depth)
@@ -150,8 +154,8 @@ class _Builder:
         made: dict[str, Any] = {}
         marks: Marks = {}
         merged: list[tuple[Any, Marks | None]] = []
-        while type(event := self.next()) is not yaml.MappingEndEvent:
-            if type(event) is yaml.ScalarEvent:
+        while type(event := self.next()) is not _MappingEnd:
+            if type(event) is _Scalar:
                 key = event.value
                 self.count += 1
                 if event.anchor is not None:
@@ -188,7 +192,7 @@ class _Builder:
     def sequence(self, depth: int) -> tuple[list[Any], Marks]:
         made: list[Any] = []
         marks: Marks = {}
-        while type(event := self.next()) is not yaml.SequenceEndEvent:
+        while type(event := self.next()) is not _SequenceEnd:
             mark = event.start_mark
             value, inside = self.value(event, depth + 1)
             marks[len(made)] = (mark.line + 1, mark.column + 1, inside)
