@@ -420,6 +420,54 @@ resource "aws_sns_topic" "b" {
     assert graph.resources["SnsTopicB"].arn == "arn:aws-cn:sns:cn-north-1:123456789012:b"
 
 
+def test_a_provider_may_have_an_instance_for_each_region(tmp_path: Path) -> None:
+    """As OpenTofu lets it; and a provider may be named in quotes, as before Terraform 0.12."""
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.tf").write_text(
+        """
+resource "aws_sns_topic" "c" { name = "c" }
+resource "aws_sns_topic" "d" {
+  provider = "aws.other"
+  name     = "d"
+}
+"""
+    )
+    graph = config(
+        tmp_path,
+        """
+locals { regions = toset(["eu-west-1", "ap-south-1"]) }
+provider "aws" {
+  alias    = "by"
+  for_each = local.regions
+  region   = each.key
+}
+resource "aws_sns_topic" "a" {
+  for_each = local.regions
+  provider = aws.by[each.key]
+  name     = "a"
+}
+resource "aws_sns_topic" "b" {
+  provider = aws.by["eu-west-1"]
+  name     = "b"
+}
+module "m" {
+  for_each  = local.regions
+  source    = "./m"
+  providers = { aws = aws.by[each.value], aws.other = aws.by["ap-south-1"] }
+}
+""",
+    )
+    assert {str(each): each.region for each in graph} == {
+        'aws_sns_topic.a["ap-south-1"]': "ap-south-1",
+        'aws_sns_topic.a["eu-west-1"]': "eu-west-1",
+        "aws_sns_topic.b": "eu-west-1",
+        'module.m["ap-south-1"].aws_sns_topic.c': "ap-south-1",
+        'module.m["ap-south-1"].aws_sns_topic.d': "ap-south-1",
+        'module.m["eu-west-1"].aws_sns_topic.c': "eu-west-1",
+        'module.m["eu-west-1"].aws_sns_topic.d': "ap-south-1",
+    }
+
+
 def test_a_count_that_is_not_known_is_looked_at_once(tmp_path: Path) -> None:
     graph = config(
         tmp_path, 'variable "n" {}\nresource "aws_sns_topic" "t" {\n  count = var.n\n  name = "t${count.index}"\n}\n'

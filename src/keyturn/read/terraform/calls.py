@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os.path
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
 
 from keyturn.read.paths import is_file
-from keyturn.read.terraform.hcl.syntax import Argument, Attribute, Block, Expression, Items, Literal, Name
+from keyturn.read.terraform.hcl.syntax import Argument, Attribute, Block, Expression, Index, Items, Literal, Name
+from keyturn.read.terraform.hcl.values import Raw
 
 
 def fetched(folder: File) -> dict[str, File]:
@@ -52,9 +53,21 @@ class Call:
         return str(self.root.resolve())
 
 
-def alias_of(expression: Expression) -> str:
-    """The alias in `aws.west`; empty for `aws`."""
-    return expression.name if isinstance(expression, Attribute) else ""
+def alias_of(expression: Expression, value: Callable[[Expression], Raw]) -> str:
+    """The alias in `aws.west`, and in `aws.by["eu-west-1"]` with the instance, as OpenTofu has them; empty for `aws`."""
+    match expression:
+        case Attribute():
+            return expression.name
+        case Index(of=Attribute(name=alias), key=key):
+            return instance_of(alias, value(key))
+        case Literal(value=str(quoted)):  # As before Terraform 0.12, which is taken to this day.
+            return quoted.partition(".")[2]
+    return ""
+
+
+def instance_of(alias: Raw, key: Raw) -> str:
+    """What one of a provider's instances is called here."""
+    return str(alias) if key is None else f"{alias}[{key}]"
 
 
 def depended_on(needed: Argument | None) -> list[str]:

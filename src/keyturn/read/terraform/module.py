@@ -17,12 +17,12 @@ from keyturn.graph import Graph, Remark, Unknown
 from keyturn.read.terraform import data
 from keyturn.read.terraform.assembly import Assembly, Declared
 from keyturn.read.terraform.blocks import inputs
-from keyturn.read.terraform.calls import Call, alias_of, depended_on, fetched, is_true
+from keyturn.read.terraform.calls import Call, alias_of, depended_on, fetched, instance_of, is_true
 from keyturn.read.terraform.configuration import Configuration, Found, load, values
 from keyturn.read.terraform.hcl.error import HclError
 from keyturn.read.terraform.hcl.evaluate import Budget, Evaluator
 from keyturn.read.terraform.hcl.functions import functions
-from keyturn.read.terraform.hcl.syntax import Attribute, Expression, Literal, Object
+from keyturn.read.terraform.hcl.syntax import Expression, Literal, Object
 from keyturn.read.terraform.hcl.values import Instance, Lazy, Raw, settled, text
 from keyturn.read.terraform.places import places
 from keyturn.read.terraform.providers import Provider, provider
@@ -192,7 +192,8 @@ class Module:
         def source(names: Mapping[str, Raw]) -> Raw:
             evaluator = self.evaluator.within(names)
             asked = inputs(found.block.body, self.value, evaluator)
-            return data.told(type_, name, asked, self.provider(self._alias(found)).world, self.assembly.marks)
+            world = self.provider(self._alias(found, evaluator)).world
+            return data.told(type_, name, asked, world, self.assembly.marks)
 
         made = {key: source(names) for key, names in self._instances(found)}
         if "count" in found.block.body.arguments and None not in made:
@@ -273,7 +274,7 @@ class Module:
         body = found.block.body
         evaluator = self.evaluator.within(names)
         needed = body.arguments.get("depends_on")
-        provider_ = self.provider(self._alias(found))
+        provider_ = self.provider(self._alias(found, evaluator))
         return Declared(
             address=self._inside(name, key),
             type=found.block.labels[0],
@@ -286,20 +287,22 @@ class Module:
             keep=any(is_true(block, "prevent_destroy") for block in body.of_type("lifecycle")),
         )
 
-    def _alias(self, found: Found) -> str:
+    def _alias(self, found: Found, evaluator: Evaluator) -> str:
         """The alias of the provider that a block asks for; empty for the one without."""
         argument = found.block.body.arguments.get("provider")
-        return argument.value.name if argument is not None and isinstance(argument.value, Attribute) else ""
+        return "" if argument is None else alias_of(argument.value, lambda key: self.value(key, evaluator))
 
     def _provider(self, found: Found) -> None:
         arguments = found.block.body.arguments
         alias = self.value(arguments["alias"].value) if "alias" in arguments else ""
+        for key, names in self._counted(found):
+            evaluator = self.evaluator.within(names)
 
-        def known(expression: Expression) -> Raw:
-            value = self.value(expression)
-            return None if self.evaluator.unknown(value) else value
+            def known(expression: Expression, evaluator: Evaluator = evaluator) -> Raw:
+                value = self.value(expression, evaluator)
+                return None if evaluator.unknown(value) else value
 
-        self.providers[str(alias)] = provider(found.block, self.assembly.world, known)
+            self.providers[instance_of(alias, key)] = provider(found.block, self.assembly.world, known)
 
     def _module(self, name: str) -> Raw:
         """What tells of a module that is called: its outputs, by instance."""
@@ -343,7 +346,8 @@ class Module:
         providers = found.block.body.arguments.get("providers")
         if providers is not None and isinstance(providers.value, Object):
             for _, inner, outer in providers.value.items:
-                passed[alias_of(inner)] = self.provider(alias_of(outer))
+                own = alias_of(inner, self.value)
+                passed[own] = self.provider(alias_of(outer, lambda key: self.value(key, evaluator)))
         address = self._inside(f"module.{name}", key)
         call = dataclasses.replace(self.call, address=address, key=self._key(name), depth=self.call.depth + 1)
         return Module(call, configuration, self.assembly, self.budget, given, passed)
