@@ -94,6 +94,29 @@ POLICY = json.dumps(
 )
 
 
+def test_what_a_plan_says_of_its_outputs_is_so_and_what_it_puts_off_is_told(tmp_path: Path) -> None:
+    document = plan([], [], deferred_changes=[{"resource_change": {"address": "aws_sqs_queue.later[*]"}}])
+    document["planned_values"]["outputs"] = {
+        "zones": {"value": ["a", "b"], "sensitive": False},
+        "token": {"value": "hunter2", "sensitive": True},
+    }
+    expression = {"references": ["local.zones", "var.more"]}
+    document["configuration"]["root_module"]["outputs"] = {
+        "zones": {"expression": expression},
+        "token": {"expression": expression, "sensitive": True},
+        "later": {"expression": expression},
+    }
+    graph = planned(tmp_path, document)
+    assert {name: output.value for name, output in graph.outputs.items()} == {
+        "zones": ("a", "b"),
+        "token": Unknown("the output token is sensitive"),
+        "later": Unknown("worked out at deployment from local.zones, var.more"),
+    }
+    assert [remark.text for remark in graph.remarks] == [
+        "`aws_sqs_queue.later[*]` is put off to a later plan: it is not looked at"
+    ]
+
+
 def test_a_reference_to_what_is_not_made_yet_leads_to_its_resource(tmp_path: Path) -> None:
     graph = planned(
         tmp_path,

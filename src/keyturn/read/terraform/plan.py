@@ -9,11 +9,11 @@ Source: Terraform's "JSON output format", version 1; read 2026-11.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from keyturn.graph import Graph, Place, Unknown
+from keyturn.graph import Graph, Place, Remark, Unknown
 from keyturn.read.pulumi.marks import plain
 from keyturn.read.terraform.assembly import Assembly, Declared, Raw
 from keyturn.read.terraform.planned import ModuleCall, Planned, References, within
@@ -102,11 +102,20 @@ class _Plan:
         for instance in self.instances.values():
             if not _is_data(instance):
                 self.assembly.declare(self._declared(instance))
+        for each in self.data.get("deferred_changes") or ():
+            told = f"`{each['resource_change']['address']}` is put off to a later plan: it is not looked at"
+            self.assembly.remarks.append(Remark(Place(self.file), told))
+        known = values.get("outputs") or {}
         outputs = {
-            name: self.references.output(root, name)
-            for name in root.configuration.get("outputs") or values.get("outputs") or {}
+            name: self._output(root, name, known.get(name) or {}) for name in root.configuration.get("outputs") or known
         }
         return self.assembly.graph(outputs)
+
+    def _output(self, root: ModuleCall, name: str, known: Mapping[str, Any]) -> Callable[[], Raw]:
+        """What gives an output: what the plan says of it, where it does, else what it refers to."""
+        if "value" in known and not known.get("sensitive"):
+            return lambda: known["value"]
+        return self.references.output(root, name)
 
     def _module(self, module: ModuleCall, values: Mapping[str, Any]) -> None:
         self.modules[module.address] = module
