@@ -63,8 +63,11 @@ def nearest(path: Path, known: dict[Path, Settings]) -> Settings:
     Raises:
         Misuse: They cannot be understood; with the line.
     """
-    folder = resolved(path) if is_folder(path) else resolved(path).parent
-    passed = []
+    folder = path if is_folder(path) else path.parent
+    if folder in known:
+        return known[folder]
+    passed = [folder]
+    folder = resolved(folder)
     while folder not in known:
         passed.append(folder)
         if is_file(own := folder / "keyturn.toml"):

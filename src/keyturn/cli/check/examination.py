@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,8 +51,7 @@ class _Program(NamedTuple):
     least: Verdict | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Examined:
+class _Examined(NamedTuple):
     """One program, examined; `unneeded` are the suppressions that are about something of its, and that nothing needs."""
 
     program: _Program
@@ -62,7 +61,7 @@ class _Examined:
     complaints: tuple[Complaint, ...] = ()
     needed: frozenset[Suppression] = frozenset()
     unneeded: frozenset[Suppression] = frozenset()
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = {}
     files: frozenset[str] = frozenset()
 
 
@@ -81,7 +80,7 @@ def examine(wanted: Wanted) -> Survey:
             told, met = known.sifted(result, each.program.settings)
             suppressed += [one for one in met if _grave(verdict(one.check, one.finding), least)]
             results.append(_kept(Result(result.graph, told, result.undecided), least))
-        examined.append(replace(each, results=(), suppressed=()))
+        examined.append(each._replace(results=(), suppressed=()))
     complaints = {complaint for each in examined for complaint in each.complaints}
     complaints.update(
         _unused(examined, wanted.paths), known.stale((each.program.settings, each.files) for each in examined)
@@ -111,7 +110,7 @@ def _kept(result: Result, least: Verdict | None) -> Result:
     """A result with what is grave enough; where that is nothing, without what is in its graph: hundreds are held, and sent, at once."""
     told = tuple(found for found in result.findings if least is None or _grave(verdict(*found), least))
     graph = result.graph
-    if not (told or result.undecided):
+    if graph.resources and not (told or result.undecided):
         graph = replace(graph, resources={}, parameters={}, outputs={}, remarks=(), beside=(), previous=None)
     return Result(graph, told, result.undecided)
 
@@ -155,10 +154,11 @@ def _examine(program: _Program) -> _Examined:
         for each in own
         if each.by != "comment" or commented[each.place.file].concerns(each, lines[each.place.file])
     )
-    pointed = {site.place.file for _, one in sifted for _, finding in one.findings for site in finding.sites}
+    results = tuple(_kept(Result(graph, one.findings, one.undecided), program.least) for graph, one in sifted)
+    pointed = {site.place.file for result in results for _, finding in result.findings for site in finding.sites}
     return _Examined(
         program,
-        results=tuple(_kept(Result(graph, one.findings, one.undecided), program.least) for graph, one in sifted),
+        results=results,
         suppressed=tuple(each for _, one in sifted for each in one.suppressed),
         complaints=tuple(each for each in said if isinstance(each, Complaint)),
         needed=needed,
