@@ -151,10 +151,18 @@ def test_an_application_of_the_repository_becomes_a_nested_stack_without_a_call(
     assert {"Key": "serverlessrepo:applicationId", "Value": arn} in stack.properties["Tags"]  # type: ignore[operator]
 
 
-def test_it_says_nothing_of_its_own() -> None:
+API = """Transform: AWS::Serverless-2016-10-31
+Globals: {Api: {OpenApiVersion: 3.0.1}}
+Resources:
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: dev, DefinitionBody: {openapi: 3.0.1, paths: {}}}}
+"""
+
+
+@pytest.mark.parametrize("template", [TEMPLATE, API])
+def test_it_says_nothing_of_its_own(template: str) -> None:
     pytest.importorskip("samtranslator")
     program = "from keyturn.read import cloudformation as c; t = open(0).read(); [c.read('t', text=t) for _ in 'ab']"
-    said = subprocess.run([sys.executable, "-c", program], input=TEMPLATE, capture_output=True, text=True)
+    said = subprocess.run([sys.executable, "-c", program], input=template, capture_output=True, text=True)
     assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
 
 

@@ -51,6 +51,11 @@ def translated(source: Source, world: World, parameters: Mapping[str, Parameter]
         told = "SAM's own resources are not looked into: install keyturn[sam] for that"
         return dataclasses.replace(source, remarks=(*source.remarks, Remark(source.place(("Transform",)), told)))
 
+    import logging
+
+    if not (logger := logging.getLogger("samtranslator")).hasHandlers():
+        logger.addHandler(logging.NullHandler())  # It warns of its own settings; without this, on standard error.
+
     def attempt(given: dict[str, str]) -> Any:
         # Of a session it asks nothing but the region. No policies are given: it knows AWS's managed ones itself.
         pseudo = {"AWS::Partition": world.partition, "AWS::Region": world.region}  # All that SAM knows, as AWS runs it.
