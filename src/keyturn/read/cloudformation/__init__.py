@@ -15,6 +15,7 @@ from keyturn.graph import Graph, Output, Parameter, Unknown
 from keyturn.read.cloudformation import transforms
 from keyturn.read.cloudformation.elsewhere import Elsewhere
 from keyturn.read.cloudformation.evaluate import ASIDE, NO_VALUE, Evaluator
+from keyturn.read.cloudformation.included import taken_out
 from keyturn.read.cloudformation.invalid import TemplateError
 from keyturn.read.cloudformation.nested import DEEPEST
 from keyturn.read.cloudformation.parameters import parameter
@@ -76,6 +77,8 @@ def _planned(source: Source, options: Options, given: Given) -> Graph:
     data = source.data
     if not isinstance(data, dict) or not isinstance(data.get("Resources"), dict) or not data["Resources"]:
         raise TemplateError(("Resources",), "not a template: it declares no resource under `Resources`")
+    source = taken_out(source)
+    data = source.data
     world = World(options.region, options.account, options.stack or "stack")
     parameters = _parameters(data, options, given)
     declared = transforms.names(data)

@@ -21,11 +21,13 @@ class Conditions:
     Args:
         declared: The template's section.
         value: Evaluates what a condition compares.
+        added: Why one that is not declared may be there all the same; empty where it may not.
     """
 
-    def __init__(self, declared: Mapping[str, Any], value: Callable[[Any, Path], Value]) -> None:
+    def __init__(self, declared: Mapping[str, Any], value: Callable[[Any, Path], Value], added: str = "") -> None:
         self.declared = declared
         self.value = value
+        self.added = added
         self._known: dict[str, bool | Unknown] = {}
         self._open: list[str] = []
 
@@ -40,6 +42,8 @@ class Conditions:
             raise TemplateError(path, "every condition is a string, the name of one")
         if name in self._known:
             return self._known[name]
+        if name not in self.declared and self.added:
+            return Unknown(self.added)
         if name not in self.declared:
             raise TemplateError(path, f"the condition {undeclared(name, self.declared)}")
         if name in self._open:

@@ -59,7 +59,7 @@ class Evaluator:
         self.elsewhere = elsewhere or Elsewhere()
         self.mappings: Mapping[str, Any] = _section(source.data, "Mappings")
         self.resources: Mapping[str, Any] = _section(source.data, "Resources")
-        self.conditions = Conditions(_section(source.data, "Conditions"), weakly(self._in_condition))
+        self.conditions = Conditions(_section(source.data, "Conditions"), weakly(self._in_condition), source.added)
         self.remarks: list[Remark] = []
         self.origins: dict[Path, Path] = {}
         """Of the resource that is being evaluated: see `Places`."""
@@ -148,10 +148,14 @@ class Evaluator:
             return NO_VALUE  # type: ignore[no-any-return]
         if (parameter := self.parameters.get(name)) is not None:
             return revealed(name, parameter) if self._deciding else parameter.value
+        if self.source.added and name not in self.resources:
+            return Unknown(self.source.added)
         return self._mention(self._identity(name, path).identity, Ref(name))
 
     def _get_att(self, data: Any, path: Path, _to: Path = ASIDE) -> Value:
         resource, attribute = self.attribute(data, path)
+        if self.source.added and resource not in self.resources:
+            return Unknown(self.source.added)
         attributes = self._identity(resource, path).attributes
         if attribute not in attributes:
             missing = f"`{attribute}` of {resource} ({self._type(resource)}) is not modelled"
@@ -249,6 +253,8 @@ class Evaluator:
             return self._mapped(found, ("Mappings", *(str(key) for key in keys)))
         if len(data) == 4 and isinstance(data[3], dict) and "DefaultValue" in data[3]:
             return self.value(data[3]["DefaultValue"], (*path, 3, "DefaultValue"), to)
+        if self.source.added:
+            return Unknown(self.source.added)
         if keys[0] not in self.mappings:
             told = f"`Fn::FindInMap` names the mapping {undeclared(str(keys[0]), self.mappings)}"
             raise TemplateError(path, f"{told}{self._others(keys[0], self.mappings)}")

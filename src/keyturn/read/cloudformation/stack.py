@@ -115,9 +115,10 @@ class Stack:
         if not isinstance(names, list | tuple):
             raise TemplateError(path, "`DependsOn` is a name or a list of names")
         for each in names:
-            if not isinstance(each, str) or each not in self.evaluator.resources:
+            if not isinstance(each, str) or (each not in self.evaluator.resources and not self.source.added):
                 raise TemplateError(path, f"`DependsOn` names {undeclared(str(each), self.evaluator.resources)}")
-        return tuple(each for each in names if self.evaluator.taken(each) is not False)
+        known = self.evaluator.resources
+        return tuple(each for each in names if each in known and self.evaluator.taken(each) is not False)
 
     def _resource(self, name: str) -> Resource:
         declared = self.evaluator.resources[name]

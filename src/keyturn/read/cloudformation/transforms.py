@@ -12,6 +12,7 @@ from typing import Any
 
 from keyturn.graph import Parameter, Path, Remark, Value
 from keyturn.read.cloudformation.evaluate import ASIDE, Evaluator
+from keyturn.read.cloudformation.included import unknown
 from keyturn.read.cloudformation.invalid import TemplateError
 from keyturn.read.cloudformation.loops import TRANSFORM, Loops
 from keyturn.read.identity import Identity
@@ -22,11 +23,12 @@ SECTIONS = ("Resources", "Outputs", "Conditions")
 """Where loops may stand."""
 
 SAM = "AWS::Serverless-2016-10-31"
+INCLUDE = "AWS::Include"
 TOLD = {
     "AWS::SecretsManager-2020-07-23": "makes a nested stack with the rotation function, which is not looked at",
     "AWS::SecretsManager-2024-09-16": "makes a nested stack with the rotation function, which is not looked at",
     "AWS::CodeDeployBlueGreen": "makes deployments blue and green",
-    "AWS::Include": "puts another file in, which is not looked at",
+    INCLUDE: "puts another file in, which is not looked at",
 }
 
 
@@ -46,9 +48,12 @@ def transformed(source: Source, world: World, parameters: Mapping[str, Parameter
             source = translated(source, world, parameters)
         else:
             told = TOLD.get(name, "changes the template at deployment; it is read as it stands")
+            handed = frozenset(source.data["Resources"]) if name == INCLUDE else frozenset()
+            remark = Remark(source.place(("Transform",)), f"the transform `{name}` {told}", handed=handed)
             source = dataclasses.replace(
                 source,
-                remarks=(*source.remarks, Remark(source.place(("Transform",)), f"the transform `{name}` {told}")),
+                added=source.added or (unknown(name) if name not in TOLD or name == INCLUDE else ""),
+                remarks=(*source.remarks, remark),
             )
     return source
 

@@ -51,6 +51,7 @@ class Source:
     Attributes:
         data: What it says: dict, list, str, int, float, bool, None. Short forms of YAML's are written out (`!Ref x` is `{"Ref": "x"}`).
         remarks: What its reader should know of: keys given twice.
+        added: Why more may be declared in it than it says; empty where all is there.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Source:
     marks: Marks | None = field(default=None, repr=False)
     moved: Mapping[Path, Path] = field(default_factory=dict, repr=False)
     """Where data stood before a transform wrote it out: path -> path in the file."""
+    added: str = ""
     _lines: list[int] | None = field(default=None, repr=False)
 
     def place(self, path: Path) -> Place:
