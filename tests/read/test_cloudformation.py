@@ -113,6 +113,10 @@ def test_values(expression: str, wanted: Any) -> None:
         ),
         ("'{{resolve:ssm:/engine/version:1}}'", "`resolve:ssm:/engine/version:1` is looked up at deployment"),
         ("!Sub '{{resolve:ssm:/${Env}/x}}'", "`resolve:ssm:/dev/x` is looked up at deployment"),
+        (
+            "!Join ['', ['{{resolve:ssm:/', !Ref Env, '}}', !ImportValue shared-key]]",
+            "`resolve:ssm:/dev` is looked up at deployment",
+        ),
         ("!Ref Password", "the parameter `Password` is secret"),
         ("!Ref Image", "`Image` is the value of an SSM parameter, /image"),
         ("!GetAtt Bucket.Colour", "`Colour` of Bucket (AWS::S3::Bucket) is not modelled"),
@@ -296,6 +300,14 @@ def test_json_has_places_too() -> None:
             "1:14: conditions depend on each other in a circle: A -> B -> A",
         ),
         ("Resources: {A: {Type: T, Properties: {B: {Ref: C, D: 1}, 'Fn::Sub': x, E: 1}}}", "stands beside other keys"),
+        (
+            "Resources: {A: {Type: T, Properties: {B: {'Fn::Ref': A}}}}",
+            "1:43: `Fn::Ref` is no function of CloudFormation; did you mean `Ref`?",
+        ),
+        (
+            "Resources: {A: {Type: T, Properties: {B: {'fn::getatt': [A, Arn]}}}}",
+            "1:43: `fn::getatt` is no function of CloudFormation; did you mean `Fn::GetAtt`?",
+        ),
         ("Resources: {A: {Type: T}}\nOutputs: {O: {Description: x}}", "2:11: the output `O` has no `Value`"),
     ],
 )

@@ -82,6 +82,11 @@ def test_a_macro_may_declare_what_is_named(transform: str) -> None:
     assert name.because.endswith("may make it at deployment")
 
 
+def test_a_macro_may_have_functions_of_its_own() -> None:
+    graph = template("Transform: Mine\nResources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: {Fn::Mine: x}}}}")
+    assert graph.resources["Q"].get("QueueName") == {"Fn::Mine": "x"}
+
+
 @pytest.mark.parametrize("transform", ["AWS::LanguageExtensions", "AWS::SecretsManager-2024-09-16"])
 def test_transforms_that_declare_nothing_of_that_leave_it_a_fault(transform: str) -> None:
     with pytest.raises(Unreadable, match="which is not declared"):

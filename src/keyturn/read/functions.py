@@ -69,7 +69,11 @@ def concat(pieces: Iterable[Value]) -> str | Unknown:
     if Unknown in kinds:
         unknown = next(value for value in values if isinstance(value, Unknown))
         alone = sum(value != "" for value in values) == 1  # As in `${Role.Arn}`: it is what it refers to.
-        return unknown if alone else Unknown(unknown.because, Call("Fn::Join", ("", tuple(values))))
+        if alone:
+            return unknown
+        before = dynamic("".join(values[: values.index(unknown)]))  # type: ignore[arg-type]
+        because = (before if isinstance(before, Unknown) else unknown).because  # Of several, what comes first.
+        return Unknown(because, Call("Fn::Join", ("", tuple(values))))
     if sum(map(len, values)) > LONGEST:  # type: ignore[arg-type]
         return Unknown(TOO_LONG, Call("Fn::Join", ("", tuple(values))))
     whole = "".join(values)  # type: ignore[arg-type]

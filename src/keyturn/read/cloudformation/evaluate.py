@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from keyturn.graph import Call, Parameter, Path, Ref, Remark, Text, Unknown, Value
 from keyturn.read.cloudformation.conditions import Conditions
 from keyturn.read.cloudformation.elsewhere import Elsewhere
-from keyturn.read.cloudformation.invalid import TemplateError, undeclared
+from keyturn.read.cloudformation.invalid import TemplateError, meant, undeclared
 from keyturn.read.cloudformation.parameters import revealed
 from keyturn.read.functions import FUNCTIONS, FunctionError, concat, dynamic, items_of, kind
 from keyturn.read.identity import Identity
@@ -30,6 +30,24 @@ NO_VALUE: Any = _NoValue()
 
 STEPS = 200_000
 """How many functions may be worked out besides one for each character: what a `Sub` mentions twice in another doubles with each."""
+
+PREFIXES = ("Fn::", "fn::")
+DECIDING = frozenset(
+    f"Fn::{name}"
+    for name in [
+        "And",
+        "Contains",
+        "EachMemberEquals",
+        "EachMemberIn",
+        "Equals",
+        "Not",
+        "Or",
+        "RefAll",
+        "ValueOf",
+        "ValueOfAll",
+    ]
+)
+"""Functions of conditions and rules, which no value is made with."""
 
 ASIDE: Path = ("",)
 """Where values stand that are not in a property themselves: arguments of functions, what a condition compares."""
@@ -85,6 +103,10 @@ class Evaluator:
                 (key,) = data
                 if key in self._functions:
                     return self._call(key, data[key], (*path, key), to)
+                if key[:4] in PREFIXES and key not in DECIDING and not self.source.added:
+                    raise TemplateError(
+                        (*path, key), f"`{key}` is no function of CloudFormation{meant(key, self._functions)}"
+                    )
             return self._object(data, path, to)
         if isinstance(data, list):
             return self._list(data, path, to)
