@@ -10,6 +10,8 @@ from typing import Any, Protocol, TypeVar
 class Memory(dict[Any, Any]):
     """What has been worked out, by function and arguments. It does not travel: another process works it out for itself."""
 
+    __slots__ = ()
+
     def __reduce__(self) -> tuple[type[Memory], tuple[()]]:
         return Memory, ()
 
