@@ -166,6 +166,31 @@ def test_another_region(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
     assert (code, stack["created"]) == (0, True)
 
 
+def test_a_program_is_rehearsed_in_the_account_and_region_that_it_says(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Its key policy names them, and is refused anywhere else."""
+    (tmp_path / "main.tf").write_text(
+        """
+        provider "aws" {
+          region              = "eu-west-1"
+          allowed_account_ids = ["444455556666"]
+        }
+        resource "aws_kms_key" "k" {
+          policy = jsonencode({ Statement = [
+            { Effect = "Allow", Principal = { AWS = "arn:aws:iam::444455556666:root" }, Action = "kms:*", Resource = "*" },
+            { Effect = "Allow", Principal = { Service = "logs.eu-west-1.amazonaws.com" }, Action = "kms:*", Resource = "*" },
+          ] })
+        }
+        resource "aws_cloudwatch_log_group" "l" {
+          kms_key_id = aws_kms_key.k.arn
+        }
+        """
+    )
+    code, stack = rehearsed(capsys, tmp_path)
+    assert (code, stack["created"], stack["reasons"]) == (0, True, [])
+
+
 def test_what_is_refused_afterwards_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     trust = {
         "Version": "2012-10-17",

@@ -77,6 +77,7 @@ def _rehearse(graphs: Sequence[Graph], arguments: argparse.Namespace) -> list[Re
         raise Misuse(
             f"keyturn rehearse needs {error.name}, which is not installed", hint="pip install 'keyturn[local]'"
         ) from None
+    from keyturn.read.world import ACCOUNT
     from keyturn.up.scratch import scratch
 
     def tell(event: Event) -> None:
@@ -88,9 +89,11 @@ def _rehearse(graphs: Sequence[Graph], arguments: argparse.Namespace) -> list[Re
         print(f"keyturn: {detail}", file=sys.stderr)
 
     replicas = arguments.readers == REPLICA
+    first = graphs[0]  # The others, if they go elsewhere, are rehearsed here too: there is one local AWS.
+    account = None if first.account == ACCOUNT else first.account
     with (
         scratch() as folder,
-        Cloud.start(Path(folder), region=arguments.region, progress=say, replicas=replicas) as cloud,
+        Cloud.start(Path(folder), region=first.region, progress=say, replicas=replicas, account=account) as cloud,
     ):
         rehearsing = Rehearsing(cloud, tell)
         done: list[Rehearsal] = []

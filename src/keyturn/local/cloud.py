@@ -59,6 +59,7 @@ class Cloud:
         enforce_iam: bool,
         keep: bool,
         replicas: bool,
+        account: str | None,
         stopping: ExitStack,
     ) -> None:
         self.folder = folder.absolute()
@@ -71,7 +72,7 @@ class Cloud:
         if keeper:
             stopping.callback(keeper.close)
         kept = keeper.read() if keeper else None
-        self.account = ACCOUNTS.take(kept["account"] if kept else None)
+        self.account = ACCOUNTS.take(kept["account"] if kept else account)
         stopping.callback(ACCOUNTS.give_back, self.account)
         self.clock = Clock()
         stopping.callback(self.clock.stop)
@@ -125,6 +126,7 @@ class Cloud:
         enforce_iam: bool = False,
         keep: bool = False,
         replicas: bool = False,
+        account: str | None = None,
     ) -> Self:
         """
         Start one.
@@ -137,12 +139,13 @@ class Cloud:
             keep: Whether it goes on with what a former one has left in the folder, and leaves its own there. Values of secrets
                 are among it, readable for this user only.
             replicas: Whether the reader endpoint of a cluster that is made is a second server, which follows the first.
+            account: Its number; None takes the one that was kept, or a free one.
 
         Raises:
-            Problem: The port is taken, the folder cannot be written or is another's, or what is kept there cannot be used.
+            Problem: The port or the account is taken, the folder cannot be written or is another's, or what is kept there cannot be used.
         """
         with ExitStack() as stopping:
-            cloud = cls(folder, region, port, progress, enforce_iam, keep, replicas, stopping)
+            cloud = cls(folder, region, port, progress, enforce_iam, keep, replicas, account, stopping)
             cloud._stopping = stopping.pop_all()
             return cloud
 
