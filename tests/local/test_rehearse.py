@@ -191,6 +191,29 @@ def test_a_program_is_rehearsed_in_the_account_and_region_that_it_says(
     assert (code, stack["created"], stack["reasons"]) == (0, True, [])
 
 
+def test_stacks_of_an_app_ask_for_each_others_outputs_by_their_names(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked = {"Fn::GetStackOutput": {"StackName": "prod-network", "OutputName": "Topic"}}
+    parameter = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": asked}}
+    templates = {
+        "Network": {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"Topic": {"Value": {"Ref": "T"}}}},
+        "App": {"Resources": {"P": parameter}},
+    }
+    artifacts: dict[str, Any] = {}
+    for name, content in templates.items():
+        (tmp_path / f"{name}.template.json").write_text(json.dumps(content))
+        properties = {"templateFile": f"{name}.template.json", "stackName": f"prod-{name.lower()}"}
+        artifacts[name] = {"type": "aws:cloudformation:stack", "properties": properties}
+    (tmp_path / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": artifacts}))
+    assert cli.main(["rehearse", "--format", "json", str(tmp_path)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(each["stack"], each["created"]) for each in told["stacks"]] == [
+        ("prod-network", True),
+        ("prod-app", True),
+    ]
+
+
 def test_what_is_refused_afterwards_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     trust = {
         "Version": "2012-10-17",

@@ -38,7 +38,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"
     )
-    parser.add_argument("--stack", default="rehearsal", help="the stack's name (default: rehearsal)")
+    parser.add_argument("--stack", help="the stack's name (default: rehearsal; those of a CDK app have their own)")
     add_readers(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -69,6 +69,15 @@ def _stacks(graphs: Sequence[Graph]) -> list[Graph]:
     return [graphs[0]]
 
 
+def _names(graphs: Sequence[Graph], wanted: str | None) -> list[str]:
+    """What the stacks are called: by their own names, by which they may ask for each other's outputs, in an app of the CDK's."""
+    own = [graph.stack for graph in graphs]
+    if wanted is None and graphs[0].dialect == "cdk" and len({*own}) == len(own):
+        return own
+    name = wanted or "rehearsal"
+    return [name] if len(graphs) == 1 else [f"{name}-{number + 1}" for number in range(len(graphs))]
+
+
 def _rehearse(graphs: Sequence[Graph], arguments: argparse.Namespace) -> list[Rehearsal]:
     try:
         from keyturn.local.cloud import Cloud
@@ -97,8 +106,7 @@ def _rehearse(graphs: Sequence[Graph], arguments: argparse.Namespace) -> list[Re
     ):
         rehearsing = Rehearsing(cloud, tell)
         done: list[Rehearsal] = []
-        for number, graph in enumerate(graphs):
-            name = arguments.stack if len(graphs) == 1 else f"{arguments.stack}-{number + 1}"
+        for name, graph in zip(_names(graphs, arguments.stack), graphs, strict=True):
             done.append(rehearsing.deploy(graph, name))
             if not done[-1].created:
                 break
