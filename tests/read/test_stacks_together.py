@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from keyturn.check import Fix
+from keyturn.cli import main
 from keyturn.edit import mend
 from keyturn.graph import Graph, Unknown
-from keyturn.read import Options, Unreadable, cloudformation, discover, read
+from keyturn.read import Options, PartlyUnreadable, Unreadable, cloudformation, discover, read
 
 LOOP = """Transform: AWS::LanguageExtensions
 Parameters:
@@ -371,6 +372,26 @@ def test_stacks_of_a_name_in_two_regions_are_told_apart(tmp_path: Path) -> None:
         "other": "arn:aws:sns:us-east-1:111122223333:b/x",
         "role": "arn:aws:sns:us-east-1:444455556666:c",
     }
+
+
+def test_the_stacks_of_an_app_are_checked_though_others_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = {"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Nothing"}}}}}
+    wrong = {"Resources": {"T": {"Type": "AWS::SNS::Topik"}}}
+    out = str(stacks(tmp_path, a=("1/eu-west-1", bad), b=("1/eu-west-1", wrong), c=("1/eu-west-1", {})))
+    assert main(["check", out]) == 2
+    told = capsys.readouterr()
+    assert told.err.splitlines() == [
+        f"keyturn: error: {out}/a.template.json: 1:78: `QueueName` names `Nothing`, which is not declared",
+        f"keyturn: error: {out}/c.template.json: 1:1: not a template: it declares no resource under `Resources`",
+    ]
+    assert "AWS::SNS::Topik" in told.out
+    with pytest.raises(PartlyUnreadable) as refused:
+        read(out)
+    (graph,) = refused.value.graphs
+    unseen = "the stack of a.template.json cannot be read: what it makes is not looked at"
+    assert graph.handed_on(graph.resources["T"]) == unseen
 
 
 def test_a_stack_that_goes_anywhere_is_for_the_account_that_it_names(tmp_path: Path) -> None:

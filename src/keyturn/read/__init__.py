@@ -15,9 +15,9 @@ from pathlib import Path
 from keyturn.graph import Graph
 from keyturn.read.account import for_its_own
 from keyturn.read.paths import is_file, is_folder, is_pipe
-from keyturn.read.world import Options, Unreadable, World
+from keyturn.read.world import Options, PartlyUnreadable, Unreadable, World
 
-__all__ = ["Options", "Unreadable", "World", "against", "discover", "read"]
+__all__ = ["Options", "PartlyUnreadable", "Unreadable", "World", "against", "discover", "read"]
 
 
 def read(path: str, options: Options | None = None) -> tuple[Graph, ...]:
@@ -29,6 +29,7 @@ def read(path: str, options: Options | None = None) -> tuple[Graph, ...]:
 
     Raises:
         Unreadable: Why it cannot be read.
+        PartlyUnreadable: Some of it can.
     """
     options = options or Options()
     graphs = _read(path, options)

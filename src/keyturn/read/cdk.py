@@ -11,17 +11,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from keyturn.graph import Graph
+from keyturn.graph import Graph, Place, Remark
 from keyturn.read.assembly_notes import Notes
 from keyturn.read.cloudformation import Given, beside_each_other, planned
 from keyturn.read.cloudformation.elsewhere import Elsewhere
 from keyturn.read.paths import is_file
 from keyturn.read.source import content, load
-from keyturn.read.world import ACCOUNT, Options, Unreadable
+from keyturn.read.world import ACCOUNT, Options, PartlyUnreadable, Unreadable
 
 MANIFEST = "manifest.json"
 ANYWHERE = "unknown-account"
@@ -46,23 +46,41 @@ def read(folder: str, options: Options) -> tuple[Graph, ...]:
     one account and the user says nothing else.
 
     Raises:
-        Unreadable: The manifest is damaged, or a template is.
+        Unreadable: The manifest is damaged.
+        PartlyUnreadable: A template is.
     """
     stacks = list(_stacks(Path(folder), options))
     told = {given.account for _, given, _ in stacks} - {ANYWHERE}
     account = told.pop() if len(told) == 1 and options.account == ACCOUNT else options.account
     graphs: list[Graph] = []
+    errors: list[Unreadable] = []
     elsewhere = Elsewhere()
     for template, said, notes in stacks:
         given = dataclasses.replace(said, account=account) if said.account == ANYWHERE else said
-        source = load(template, content(template))
-        notes.write(source)
-        graph = planned(source, given, Given(elsewhere=elsewhere, note=notes.write))
+        try:
+            source = load(template, content(template))
+            notes.write(source)
+            graph = planned(source, given, Given(elsewhere=elsewhere, note=notes.write))
+        except Unreadable as error:
+            errors.append(error)
+            continue
         elsewhere.add(graph)
         graphs += [graph, *graph.beside]
-    if not graphs:
+    if not stacks:
         raise Unreadable(folder, "the app has no stacks")
-    return beside_each_other(*(dataclasses.replace(graph, dialect="cdk") for graph in graphs))
+    unseen = tuple(_unseen(error, graphs) for error in errors)
+    whole = beside_each_other(
+        *(dataclasses.replace(graph, dialect="cdk", remarks=(*graph.remarks, *unseen)) for graph in graphs)
+    )
+    if errors:
+        raise PartlyUnreadable(tuple(errors), whole)
+    return whole
+
+
+def _unseen(error: Unreadable, graphs: Iterable[Graph]) -> Remark:
+    """That a stack cannot be read, which may complete what the others have."""
+    told = f"the stack of {Path(error.file).name} cannot be read: what it makes is not looked at"
+    return Remark(Place(error.file), told, handed=frozenset(name for graph in graphs for name in graph.resources))
 
 
 def _stacks(folder: Path, options: Options) -> Iterator[tuple[str, Options, Notes]]:

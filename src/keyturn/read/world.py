@@ -45,6 +45,21 @@ class Unreadable(Misuse):
         return Unreadable, (self.file, self.because)
 
 
+class PartlyUnreadable(Unreadable):
+    """
+    An app of several programs, some of which cannot be read.
+
+    Attributes:
+        errors: Those, and why.
+        graphs: What the others come to.
+    """
+
+    def __init__(self, errors: tuple[Unreadable, ...], graphs: tuple[Graph, ...]) -> None:
+        super().__init__(errors[0].file, errors[0].because)
+        self.errors = errors
+        self.graphs = graphs
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """

@@ -12,7 +12,7 @@ from keyturn.check import run as run_checks
 from keyturn.checks import looking_at
 from keyturn.cli.check.known import Known
 from keyturn.cli.check.texts import texts_of
-from keyturn.read import Options, Unreadable, discover, read
+from keyturn.read import Options, PartlyUnreadable, Unreadable, discover, read
 from keyturn.read.paths import is_folder
 from keyturn.report import Survey, Unread, verdict
 from keyturn.settings import Settings, nearest
@@ -56,7 +56,7 @@ class _Examined(NamedTuple):
 
     program: _Program
     results: tuple[Result, ...] = ()
-    unread: Unread | None = None
+    unread: tuple[Unread, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     needed: frozenset[Suppression] = frozenset()
@@ -87,7 +87,7 @@ def examine(wanted: Wanted) -> Survey:
     )
     return Survey(
         results=tuple(results),
-        unread=tuple(each.unread for each in examined if each.unread),
+        unread=tuple(unread for each in examined for unread in each.unread),
         suppressed=tuple(suppressed),
         complaints=tuple(sorted(complaints, key=lambda each: (each.place.file, each.place.line, each.message))),
         texts={file: text for each in examined for file, text in each.texts.items()},
@@ -136,8 +136,12 @@ def _programs(wanted: Wanted) -> Iterator[_Program]:
 def _examine(program: _Program) -> _Examined:
     try:
         graphs = read(program.path, program.options)
+        unread: tuple[Unread, ...] = ()
+    except PartlyUnreadable as error:
+        graphs = error.graphs
+        unread = tuple(Unread(each.file, each.because) for each in error.errors)
     except Unreadable as error:
-        return _Examined(program, unread=Unread(error.file, error.because))
+        return _Examined(program, unread=(Unread(error.file, error.because),))
     texts = texts_of(graphs)
     commented = {file: comments.read(file, text) for file, text in texts.items()}
     said = [each for one in commented.values() for each in one.said]
@@ -159,6 +163,7 @@ def _examine(program: _Program) -> _Examined:
     return _Examined(
         program,
         results=results,
+        unread=unread,
         suppressed=tuple(each for _, one in sifted for each in one.suppressed),
         complaints=tuple(each for each in said if isinstance(each, Complaint)),
         needed=needed,
