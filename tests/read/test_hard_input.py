@@ -60,6 +60,13 @@ def bomb(levels: int = 12, width: int = 10) -> str:
         (b"Resources: {K: {Type: T, Properties: {A: !GetAtt [K2, 1, 2]}}}", "`A` names `K2`, which is not declared"),
         (b'Resources: {K: {Type: T, Properties: {A: !Ref "x\\ny"}}}', "`A` names `x y`, which is not declared"),
         (b"Resources: {K: {Type: T, Properties: {'Fn::Sub': [a, {}], B: 1}}}", "`Fn::Sub` stands beside other keys"),
+        *(
+            (
+                b"Mappings: {M: %s}\nResources: {K: {Type: T, Properties: {A: !FindInMap [M, a, b]}}}" % rows,
+                "2:42: the mapping `M` has no `a`, `b`",
+            )
+            for rows in (b"", b"5", b"[a]")
+        ),
         (b"9" * 5000, "1:1: not a template"),
         (b'{"a": ' + b"9" * 5000 + b"}", "not JSON: a number of thousands of digits"),
         (b'{"Resources": {"K": {"Type": "T", "Properties": {"a": NaN}}}}', None),

@@ -280,7 +280,8 @@ class Evaluator:
         if keys[0] not in self.mappings:
             told = f"`Fn::FindInMap` names the mapping {undeclared(str(keys[0]), self.mappings)}"
             raise TemplateError(path, f"{told}{self._others(keys[0], self.mappings)}")
-        others = self._others(keys[1], self.mappings.get(str(keys[0]), {}))
+        rows = self.mappings.get(str(keys[0]))
+        others = self._others(keys[1], rows if isinstance(rows, dict) else {})
         raise TemplateError(path, f"the mapping `{keys[0]}` has no `{keys[1]}`, `{keys[2]}`{others}")
 
     def _mapped(self, data: Any, path: Path) -> Value:
