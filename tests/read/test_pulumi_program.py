@@ -291,12 +291,16 @@ def test_a_program_in_a_folder_of_its_own_has_its_lines_in_the_project(tmp_path:
     assert str(key.place) == f"{tmp_path / 'shared.py'}:3:12"
 
 
-def test_a_program_runs_in_its_own_environment(tmp_path: Path) -> None:
-    own = tmp_path / "venv"
+@pytest.mark.parametrize("named", ["{}", "app", "app/__main__.py"])
+def test_a_program_runs_in_its_own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "app"
+    folder.mkdir()
+    own = folder / "venv"
     (own / "lib" / "python3.11" / "site-packages" / "pulumi").mkdir(parents=True)
     (own / "bin").mkdir()
     (own / "bin" / "python").write_text(f'#!/bin/sh\nOWN=yes exec {sys.executable} "$@"\n')
     (own / "bin" / "python").chmod(0o755)
-    path = project(tmp_path, "import os, pulumi\npulumi.export('own', os.environ.get('OWN'))\n")
-    (tmp_path / "Pulumi.yaml").write_text("name: app\nruntime: {name: python, options: {virtualenv: venv}}\n")
-    assert run(path).outputs["own"].value == "yes"
+    path = project(folder, "import os, pulumi\npulumi.export('own', os.environ.get('OWN'))\n")
+    (folder / "Pulumi.yaml").write_text("name: app\nruntime: {name: python, options: {virtualenv: venv}}\n")
+    assert run(named.format(path)).outputs["own"].value == "yes"

@@ -2,7 +2,7 @@
 Run a Pulumi program against an engine that only listens.
 
 The one module that touches the SDK, and the part of it that is semi-private: `pulumi.runtime.mocks` and the protocol behind it, as they
-are in Pulumi 3.272. Everything else here works on plain data.
+are in Pulumi 3.272, and have been since 3.100: a program brings its own. Everything else here works on plain data.
 """
 
 from __future__ import annotations
@@ -10,18 +10,25 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlparse
 
 from google.protobuf import empty_pb2, json_format, struct_pb2  # type: ignore[import-untyped]
-from pulumi.runtime import config, mocks, settings, stack
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime import config, mocks, resource, settings, stack
+from pulumi.runtime.proto import provider_pb2, resource_pb2, source_pb2
 
+from keyturn.read.pulumi.places import LIBRARIES
 from keyturn.read.pulumi.registration import Invocation, Json, Recording, Registration
 from keyturn.read.pulumi.results import shape
+
+_HERE = Path(__file__)
+_INVOKED: Any = getattr(resource_pb2, "ResourceInvokeResponse", None) or provider_pb2.InvokeResponse
+"""The result of a function, as today's SDK takes it, or an older one."""
 
 
 class Listener(Protocol):
@@ -61,7 +68,7 @@ def _run(program: Callable[[], Awaitable[None] | None], setting: Setting, listen
     settings.configure(
         make(
             monitor=monitor,
-            monitor_features=set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures),
+            **_features(monitor),
             engine=mocks.MockEngine(None),
             project=setting.project,
             stack=setting.stack,
@@ -70,6 +77,8 @@ def _run(program: Callable[[], Awaitable[None] | None], setting: Setting, listen
             callbacks=None,
         )
     )
+    if not hasattr(resource, "_get_stack_trace"):
+        resource._get_source_position = _position  # type: ignore[assignment]
     settings.set_root_resource(None)  # type: ignore[arg-type]
     config.set_all_config(dict(setting.config), list(setting.secrets))
     loop = asyncio.new_event_loop()
@@ -83,6 +92,22 @@ def _run(program: Callable[[], Awaitable[None] | None], setting: Setting, listen
         asyncio.set_event_loop(None)
         loop.close()
     return Recording(tuple(monitor.told), monitor.exports)
+
+
+def _features(monitor: Any) -> dict[str, Any]:
+    """What the engine can do, as the SDK asks for it: all at once, or an older one each by itself."""
+    if hasattr(monitor, "GetDeploymentInfo"):
+        return {"monitor_features": set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)}
+    return {"feature_support": {}}
+
+
+def _position(*_: int) -> Any:
+    """The innermost call that is no library's. What an older SDK takes for that itself is a line of the provider's package."""
+    for frame in reversed(traceback.extract_stack()):
+        file = Path(frame.filename)
+        if file.is_absolute() and file != _HERE and not any(part in LIBRARIES for part in file.parts):
+            return source_pb2.SourcePosition(uri=file.as_uri(), line=frame.lineno or 0)
+    return None
 
 
 class _InTurn(ThreadPoolExecutor):
@@ -117,7 +142,7 @@ class _Monitor(mocks.MockMonitor):
             name=request.name,
             custom=request.custom,
             inputs=_data(request.object),
-            frames=_frames(request.stackTrace),
+            frames=_frames(request),
             parent=request.parent,
             dependencies=tuple(sorted(request.dependencies)),
             property_dependencies={
@@ -141,7 +166,7 @@ class _Monitor(mocks.MockMonitor):
             name=request.name,
             custom=True,
             inputs=_data(request.properties),
-            frames=_frames(request.stackTrace),
+            frames=_frames(request),
             parent=request.parent,
             dependencies=tuple(sorted(request.dependencies)),
             provider=request.provider,
@@ -162,10 +187,10 @@ class _Monitor(mocks.MockMonitor):
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         if request.tok == "pulumi:pulumi:getResource":
             state = self.states.get(_data(request.args)["urn"], {})
-            return resource_pb2.ResourceInvokeResponse(**{"return": _struct(state)})
+            return _INVOKED(**{"return": _struct(state)})
         invocation = Invocation(request.tok, _data(request.args), shape(request.tok))
         self.told.append(invocation)
-        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(self.listener.invoke(invocation))})
+        return _INVOKED(**{"return": _struct(self.listener.invoke(invocation))})
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
         if request.urn.split("::")[2] == "pulumi:pulumi:Stack":
@@ -212,9 +237,12 @@ def _struct(data: dict[str, Json]) -> Any:
     return json_format.ParseDict(data, struct_pb2.Struct())
 
 
-def _frames(trace: Any) -> tuple[tuple[str, int], ...]:
+def _frames(request: Any) -> tuple[tuple[str, int], ...]:
+    """The calls on the way to a resource; of them, an older SDK tells the one that `_position` finds."""
+    trace = getattr(request, "stackTrace", None)
+    places = [request.sourcePosition] if trace is None else [frame.pc for frame in trace.frames]
     return tuple(
-        (os.path.normpath(unquote(urlparse(frame.pc.uri).path)), frame.pc.line)
-        for frame in trace.frames
-        if frame.pc.uri.startswith("file:")
+        (os.path.normpath(unquote(urlparse(place.uri).path)), place.line)
+        for place in places
+        if place.uri.startswith("file:")
     )

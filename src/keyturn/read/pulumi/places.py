@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from keyturn.graph import Path, Place
 
-_LIBRARIES = ("site-packages", "dist-packages", "node_modules")
+LIBRARIES = ("site-packages", "dist-packages", "node_modules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Sources:
         if not path.is_relative_to(self.root):
             return None
         inner = path.relative_to(self.root)
-        if any(part in _LIBRARIES for part in inner.parts):
+        if any(part in LIBRARIES for part in inner.parts):
             return None
         return str(self.shown / inner)
 

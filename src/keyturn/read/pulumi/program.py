@@ -122,7 +122,7 @@ def _python(found: Project) -> str:
     if found.virtualenv is not None:
         own = found.virtualenv / "bin" / "python"
         if own.is_file() and any(found.virtualenv.glob("lib/python3.*/site-packages/pulumi")):
-            return str(own)
+            return str(own.absolute())  # The program runs in its own folder.
     return sys.executable
 
 
