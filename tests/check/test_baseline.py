@@ -117,6 +117,14 @@ def test_what_is_no_baseline_is_refused_in_one_line(check, folder, template, tex
     assert (told.code, told.out, told.err) == (2, "", f"keyturn: error: bad.json: {message}\n")
 
 
+def test_what_is_known_is_kept_where_nothing_can_be_read(check, folder, template) -> None:
+    check("template.yaml", "--write-baseline", "known.json")
+    known = (folder / "known.json").read_text()
+    told = check("tempalte.yaml", "--write-baseline", "known.json")
+    assert (told.code, told.err) == (2, "keyturn: error: tempalte.yaml: no such file or folder\n")
+    assert (folder / "known.json").read_text() == known
+
+
 def test_one_that_is_not_there_or_cannot_be_written(check, template) -> None:
     told = check("template.yaml", "--baseline", "none.json")
     assert told.err.startswith("keyturn: error: none.json: no such file or directory\n  hint: ")

@@ -117,6 +117,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _write_baseline(survey: Survey, file: Path) -> int:
     from keyturn.baseline import text
 
+    if survey.unread and not survey.results:  # As of a path that is mistyped: what is known is kept.
+        _tell_unread(survey)
+        return 2
     write(file, text(survey.findings, file))
     count = len(survey.findings)
     print(f"{file}: {count} {'finding' if count == 1 else 'findings'} written", file=sys.stderr)
