@@ -2,9 +2,9 @@
 A resource is of a type that CloudFormation does not have.
 
 Types are written exactly as CloudFormation has them, capital letters and all: `AWS::EC2::NatGateway`, not `AWS::EC2::NATGateway`. Not every
-thing that an API can make is a type.
+thing that an API can make is a type. SAM's are none either: its transform makes them into those that are, where the template declares it.
 
-Fix: take the type that was meant.
+Fix: take the type that was meant, or declare the transform.
 
 Why it matters: CloudFormation does not accept the template at all.
 
@@ -26,14 +26,29 @@ from keyturn.facts import resource_types
 from keyturn.graph import Graph, Resource
 from keyturn.resembling import resembling
 
-MACROS = ("AWS::Serverless::", "AWS::CDK::")
-"""What a transform takes away before CloudFormation looks."""
+SERVERLESS = "AWS::Serverless::"
+SAM = "AWS::Serverless-2016-10-31"
+PLAIN = frozenset(("AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23", "AWS::SecretsManager-2024-09-16"))
+"""Transforms that leave SAM's types as they are; those that are not known may do as SAM's does."""
+CDK = "AWS::CDK::"
+"""What the CDK writes of itself, which is always allowed."""
+
+
+def left_as_they_are(graph: Graph) -> bool:
+    """Whether no transform of a template may make SAM's types into others."""
+    return PLAIN.issuperset(graph.transforms)
 
 
 @check(verdict=Verdict.REFUSED)
 def type_unknown(resource: Resource, graph: Graph) -> Iterator[Outcome]:
     type_ = resource.type
-    if not type_.startswith("AWS::") or type_.startswith(MACROS) or resource_types.exists(type_):
+    if type_.startswith(SERVERLESS):
+        if left_as_they_are(graph):
+            message = f"{type_} is SAM's, whose transform the template does not declare"
+            hint = f"declare `Transform: {SAM}`"
+            yield Finding(at=resource.at(), message=message, error=resource_types.unknown_types(type_), hint=hint)
+        return
+    if not type_.startswith("AWS::") or type_.startswith(CDK) or resource_types.exists(type_):
         return
     plain = {each.lower(): each for each in resource_types.types()}
     meant = plain.get(resembling(type_.lower(), plain, 0.92))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from keyturn.checks.evidence.schema import objects
+from keyturn.checks.type_unknown import SERVERLESS, left_as_they_are
 from keyturn.facts import resource_types
 from keyturn.graph import Graph, Resource
 from keyturn.local.cloudformation.refusal import Failed, validation
@@ -33,5 +34,7 @@ def check_types(graph: Graph) -> None:
         Refused: There are not.
     """
     named = {resource.type for resource in graph if resource.type.startswith("AWS::")}
-    if unknown := sorted(name for name in named if not resource_types.exists(name) and kind(name) is None):
+    serverless = {name for name in named if name.startswith(SERVERLESS) and left_as_they_are(graph)}
+    missing = {name for name in named if not resource_types.exists(name) and kind(name) is None}
+    if unknown := sorted(serverless | missing):
         raise validation(resource_types.unknown_types(*unknown).message)
