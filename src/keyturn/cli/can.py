@@ -10,8 +10,9 @@ from pathlib import Path
 from keyturn.checks.evidence import functions
 from keyturn.checks.evidence.keys import KEYS
 from keyturn.checks.evidence.requests import Role, key_policy
+from keyturn.cli.parameters import pairs
 from keyturn.cli.simulate import in_words
-from keyturn.cli.world import add_world, options, pairs
+from keyturn.cli.world import add_world, options
 from keyturn.graph import Graph, Resource, Unknown, Value
 from keyturn.policy import Decision, Fault, Malformed, Request, evaluate, kms, unknown_actions
 from keyturn.policy.principal import Kind

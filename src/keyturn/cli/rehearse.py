@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keyturn.cli.parameters import add_parameters, given
 from keyturn.cli.readers import REPLICA, add_readers
 from keyturn.cli.world import region_name
 from keyturn.problem import Misuse
@@ -35,19 +36,16 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         type=region_name,
         default=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1",
     )
-    parser.add_argument(
-        "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"
-    )
+    add_parameters(parser)
     parser.add_argument("--stack", help="the stack's name (default: rehearsal; those of a CDK app have their own)")
     add_readers(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from keyturn.cli.world import pairs
     from keyturn.read import Options, read
 
-    parameters = pairs("--param", arguments.param)
+    parameters = given(arguments).values
     world = Options(arguments.region, parameters=parameters, run_programs=True, stack=arguments.stack)
     graphs = _stacks(read(arguments.path, world))
     for graph in graphs:

@@ -6,9 +6,8 @@ import argparse
 import datetime
 import os
 import re
-from collections.abc import Iterable
 
-from keyturn.problem import Misuse
+from keyturn.cli.parameters import add_parameters, given
 from keyturn.read import Options
 from keyturn.read.world import ACCOUNT
 from keyturn.settings import ACCOUNT_FORM, REGION_FORM, Settings
@@ -20,9 +19,7 @@ def add_world(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None
     """Add the options to a command."""
     parser.add_argument("--region", type=region_name, help=f"where it is deployed (default: AWS_REGION, else {REGION})")
     parser.add_argument("--account", type=_account, help="the account's twelve digits")
-    parser.add_argument(
-        "--param", action="append", default=[], metavar="K=V", help="a parameter's value; may be repeated"
-    )
+    add_parameters(parser)
     parser.add_argument(
         "--as-of",
         type=_day,
@@ -53,25 +50,14 @@ def _day(text: str) -> datetime.date:
 def options(arguments: argparse.Namespace, settings: Settings | None = None) -> Options:
     """The world that the command line describes, and where it does not, the settings; then the environment."""
     settings = settings or Settings()
+    own = given(arguments)
     surroundings = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     return Options(
         region=arguments.region or settings.region or surroundings or REGION,
         account=arguments.account or settings.account or ACCOUNT,
-        parameters={**settings.parameters, **pairs("--param", arguments.param)},
+        parameters={**settings.parameters, **own.values},
+        variable_files=own.variable_files,
         run_programs=getattr(arguments, "run_programs", False),
         as_of=arguments.as_of,
         previous=getattr(arguments, "previous", None),
     )
-
-
-def pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
-    """
-    What was given as `NAME=VALUE`.
-
-    Raises:
-        Misuse: One is not of that form.
-    """
-    for text in texts:
-        if not text.partition("=")[0] or "=" not in text:
-            raise Misuse(f"{option} {text}: not of the form NAME=VALUE")
-    return {text.partition("=")[0]: text.partition("=")[2] for text in texts}

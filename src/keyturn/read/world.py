@@ -68,6 +68,7 @@ class Options:
     Attributes:
         region, account: Where the program will be deployed.
         parameters: What is given for the program's parameters, by name.
+        variable_files: Files of Terraform's that give values for variables besides its own, each before those that win over it.
         run_programs: Whether a program (Pulumi) may be run to see what it declares.
         as_of: The day of the deployment, for facts that change; None is today.
         stack: The name it will be deployed under; None takes the reader's own choice.
@@ -81,6 +82,7 @@ class Options:
     as_of: datetime.date | None = None
     stack: str | None = None
     previous: str | None = None
+    variable_files: tuple[str, ...] = ()
 
 
 class World(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
@@ -163,15 +163,15 @@ def _alias(found: Found) -> Expression | None:
     return argument.value if argument else None
 
 
-def values(folder: File) -> dict[str, Expression]:
+def values(folder: File, others: Iterable[str] = ()) -> dict[str, Expression]:
     """
-    What a root module's files give for its variables: `terraform.tfvars` and `*.auto.tfvars`, as HCL or as JSON.
+    What a root module's files give for its variables: `terraform.tfvars` and `*.auto.tfvars`, then others, as HCL or as JSON.
 
     Raises:
         Unreadable: One cannot be read.
     """
     given: dict[str, Expression] = {}
-    for file in giving(folder):
+    for file in (*giving(folder), *map(File, others)):
         if file.suffix == ".json":
             given |= _of_json(file)
         else:

@@ -49,7 +49,7 @@ def read(path: str, options: Options, *, texts: Mapping[str, str] | None = None)
     assembly = Assembly(World(options.region, options.account, options.stack or "stack"), path)
     given: dict[str, Callable[[], Raw]] = {}
     root = Module(Call("", "", fetched(folder), texts or {}, folder), configuration, assembly, Budget(), given, {})
-    for name, expression in values(folder).items():
+    for name, expression in values(folder, options.variable_files).items():
         given[name] = functools.partial(root.value, expression)
     for name, whole in options.parameters.items():
         given[name] = functools.partial(_typed, root, name, whole)
