@@ -11,15 +11,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keyturn.check import Verdict
 from keyturn.graph import Place
 from keyturn.problem import Misuse
 from keyturn.read.ignored import pattern
 from keyturn.read.paths import exists, is_file, is_folder, resolved
+from keyturn.read.world import Unreadable
 from keyturn.resembling import resembling
 from keyturn.suppressions import Files, Suppression, complaint_of
+
+if TYPE_CHECKING:
+    from keyturn.read.parameter_file import Given
 
 REGION_FORM = r"[a-z]{2,}(-[a-z]+)+-\d+"
 ACCOUNT_FORM = r"\d{12}"
@@ -33,6 +37,7 @@ class Settings:
     Attributes:
         file: The file, as a path from the working folder where it is below that; None where there is no such file.
         parameters: Values for the parameters of programs, by name.
+        variable_files: Files of Terraform's with such values.
         least: The least verdict that is told.
         exclude: What is passed over where a folder is searched.
         baseline: The file of the findings that are known.
@@ -43,6 +48,7 @@ class Settings:
     region: str | None = None
     account: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    variable_files: tuple[str, ...] = ()
     least: Verdict | None = None
     exclude: tuple[Files, ...] = ()
     baseline: Path | None = None
@@ -144,6 +150,7 @@ class _Reader:
                 value, "account", ACCOUNT_FORM, "an account: twelve digits, in quotes"
             ),
             "params": self.parameters,
+            "param-files": self.parameter_files,
             "fail-on": lambda value: Verdict(
                 self.string(value, "fail-on", "|".join(Verdict), f"one of {', '.join(Verdict)}")
             ),
@@ -155,8 +162,15 @@ class _Reader:
             raise self.wrong("`tool.keyturn` is not a table", "")
         self.only(data, tuple(known))
         made = {key: known[key](value) for key, value in data.items()}
+        files: list[Given] = made.pop("param-files", [])
+        of_files = {name: value for each in files for name, value in each.values.items()}
+        made["params"] = of_files | made.get("params", {})
         names = {"params": "parameters", "fail-on": "least"}
-        return Settings(file=self.shown, **{names.get(key, key): value for key, value in made.items()})
+        return Settings(
+            file=self.shown,
+            variable_files=tuple(name for each in files for name in each.variable_files),
+            **{names.get(key, key): value for key, value in made.items()},
+        )
 
     def string(self, value: Any, key: str, form: str, wanted: str) -> str:
         if not isinstance(value, str) or not re.fullmatch(form, value):
@@ -170,6 +184,16 @@ class _Reader:
             if not isinstance(each, str | int | float) or isinstance(each, bool):
                 raise self.wrong(f"the parameter `{name}` is not a text or a number", name)
         return {name: str(each) for name, each in value.items()}
+
+    def parameter_files(self, value: Any) -> list[Given]:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise self.wrong("`param-files` is not a list of files", "param-files")
+        from keyturn.read.parameter_file import given
+
+        try:
+            return [given(str(self.shown.parent / each)) for each in value]
+        except Unreadable as error:
+            raise self.wrong(error.message, "param-files") from None
 
     def exclude(self, value: Any) -> tuple[Files, ...]:
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):

@@ -106,7 +106,7 @@ def test_every_option_and_setting_is_documented(capsys) -> None:
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", capsys.readouterr().out)) - {"--help"}
     page = (ROOT / "docs" / "check.md").read_text() + (ROOT / "docs" / "reports.md").read_text()
     assert {option for option in options if f"{option}" not in page} == set()
-    for field in ("region", "account", "fail-on", "exclude", "baseline", "params", "ignore"):
+    for field in ("region", "account", "fail-on", "exclude", "baseline", "param-files", "params", "ignore"):
         assert re.search(rf"^    (\[+)?{field}\b", page, re.MULTILINE), field
 
 
@@ -115,6 +115,7 @@ def test_the_settings_in_the_documentation_are_understood(check, folder, templat
     block = page[page.index('    region = "eu-west-1"') : page.index("The same stands under")]
     (folder / "keyturn.toml").write_text("\n".join(line.removeprefix("    ") for line in block.splitlines()))
     (folder / "keyturn-baseline.json").write_text('{"version": 1, "findings": []}')
+    (folder / "prod.json").write_text("{}")
     told = check("template.yaml")
     assert (told.code, told.err) == (1, "")
     assert "logs.eu-west-1.amazonaws.com" in told.out

@@ -84,6 +84,29 @@ def test_terraforms_files_win_over_those_that_it_takes_by_itself(check, folder, 
     assert ":log-group:/mine/jobs'" in check("app", "--param-file", f"env/{name}", "--param", "env=mine").out
 
 
+def test_settings_name_files_too(check, folder, parametrized) -> None:
+    (folder / "values").mkdir()
+    (folder / "values" / "prod.json").write_text('{"Env": "prod"}')
+    settings = folder / "keyturn.toml"
+    settings.write_text('param-files = ["values/prod.json"]\n')
+    assert ":log-group:/prod'" in check("template.yaml").out
+    settings.write_text('param-files = ["values/prod.json"]\n[params]\nEnv = "own"\n')
+    assert ":log-group:/own'" in check("template.yaml").out
+    settings.write_text('# whose?\nparam-files = ["values/gone.json"]\n')
+    told = check("template.yaml")
+    assert told.code == 2
+    assert "keyturn.toml:2: values/gone.json: no such file or folder" in told.err
+
+
+def test_a_file_of_terraforms_on_the_command_line_wins_over_settings(check, folder) -> None:
+    (folder / "main.tf").write_text(TERRAFORM)
+    (folder / "dev.tfvars").write_text('env = "dev"\ngroups = ["web"]\n')
+    (folder / "prod.tfvars").write_text('env = "prod"\n')
+    (folder / "keyturn.toml").write_text('param-files = ["dev.tfvars"]\n[params]\nenv = "settings"\n')
+    assert ":log-group:/settings/web'" in check(".").out
+    assert ":log-group:/prod/web'" in check(".", "--param-file", "prod.tfvars").out
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [

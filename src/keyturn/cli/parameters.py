@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+import functools
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keyturn.problem import Misuse
 
-VARIABLES = (".tfvars", ".tfvars.json")
-
-
-class Given(NamedTuple):
-    """
-    What is given.
-
-    Attributes:
-        values: By name.
-        variable_files: Files of Terraform's, which only its reader can read: what they give has types.
-    """
-
-    values: Mapping[str, str]
-    variable_files: tuple[str, ...]
+if TYPE_CHECKING:
+    from keyturn.read.parameter_file import Given
 
 
 def add_parameters(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
@@ -40,29 +30,33 @@ def add_parameters(parser: argparse.ArgumentParser | argparse._ArgumentGroup) ->
 
 
 def _file(name: str) -> Given:
-    from keyturn.read.parameter_file import parameters
-    from keyturn.read.paths import absent, is_file, is_folder
+    from keyturn.read.parameter_file import given  # not before there is one
 
-    if not name.endswith(VARIABLES):
-        return Given(parameters(name), ())
-    if not is_file(name):
-        raise Misuse(f"{name}: {'is a directory' if is_folder(name) else absent(name)}")
-    return Given({}, (name,))
+    return given(name)
 
 
-def given(arguments: argparse.Namespace) -> Given:
+def values(arguments: argparse.Namespace) -> dict[str, str]:
     """
-    What the command line gives; of several files the last one wins, and what is given one by one wins over all.
+    What the command line gives by name; of several files the last one wins, and what is given one by one wins over all.
 
     Raises:
-        Misuse: Something is not of its form.
+        Misuse: Something is not of the form NAME=VALUE.
     """
-    values: dict[str, str] = {}
-    files: list[str] = []
-    for each in arguments.param_file:
-        values |= each.values
-        files += each.variable_files
-    return Given(values | pairs("--param", arguments.param), tuple(files))
+    files: Iterable[Given] = arguments.param_file
+    return {name: value for each in files for name, value in each.values.items()} | pairs("--param", arguments.param)
+
+
+def variable_files(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Terraform's files among those that the command line names."""
+    return tuple(name for each in arguments.param_file for name in each.variable_files)
+
+
+@functools.cache
+def names(variable_file: str) -> frozenset[str]:
+    """The variables that a file of Terraform's gives."""
+    from keyturn.read.terraform.configuration import values_of
+
+    return frozenset(values_of(Path(variable_file)))
 
 
 def pairs(option: str, texts: Iterable[str]) -> dict[str, str]:

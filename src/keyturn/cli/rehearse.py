@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keyturn.cli.parameters import add_parameters, given
+from keyturn.cli.parameters import add_parameters, values
 from keyturn.cli.readers import REPLICA, add_readers
 from keyturn.cli.world import region_name
 from keyturn.problem import Misuse
@@ -45,7 +45,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(arguments: argparse.Namespace) -> int:
     from keyturn.read import Options, read
 
-    parameters = given(arguments).values
+    parameters = values(arguments)
     world = Options(arguments.region, parameters=parameters, run_programs=True, stack=arguments.stack)
     graphs = _stacks(read(arguments.path, world))
     for graph in graphs:

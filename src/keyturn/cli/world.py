@@ -7,7 +7,7 @@ import datetime
 import os
 import re
 
-from keyturn.cli.parameters import add_parameters, given
+from keyturn.cli.parameters import add_parameters, names, values, variable_files
 from keyturn.read import Options
 from keyturn.read.world import ACCOUNT
 from keyturn.settings import ACCOUNT_FORM, REGION_FORM, Settings
@@ -50,13 +50,14 @@ def _day(text: str) -> datetime.date:
 def options(arguments: argparse.Namespace, settings: Settings | None = None) -> Options:
     """The world that the command line describes, and where it does not, the settings; then the environment."""
     settings = settings or Settings()
-    own = given(arguments)
     surroundings = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    files = variable_files(arguments)
+    own = {name for file in files for name in names(file)} | values(arguments).keys()
     return Options(
         region=arguments.region or settings.region or surroundings or REGION,
         account=arguments.account or settings.account or ACCOUNT,
-        parameters={**settings.parameters, **own.values},
-        variable_files=own.variable_files,
+        parameters={name: value for name, value in settings.parameters.items() if name not in own} | values(arguments),
+        variable_files=(*settings.variable_files, *files),
         run_programs=getattr(arguments, "run_programs", False),
         as_of=arguments.as_of,
         previous=getattr(arguments, "previous", None),

@@ -170,13 +170,15 @@ def values(folder: File, others: Iterable[str] = ()) -> dict[str, Expression]:
     Raises:
         Unreadable: One cannot be read.
     """
-    given: dict[str, Expression] = {}
-    for file in (*giving(folder), *map(File, others)):
-        if file.suffix == ".json":
-            given |= _of_json(file)
-        else:
-            given |= {name: argument.value for name, argument in _read(file, {})[0].arguments.items()}
-    return given
+    files = (*giving(folder), *map(File, others))
+    return {name: value for file in files for name, value in values_of(file).items()}
+
+
+def values_of(file: File) -> dict[str, Expression]:
+    """What one of them gives."""
+    if file.suffix == ".json":
+        return _of_json(file)
+    return {name: argument.value for name, argument in _read(file, {})[0].arguments.items()}
 
 
 def _of_json(file: File) -> dict[str, Expression]:
