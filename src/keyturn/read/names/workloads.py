@@ -144,6 +144,13 @@ SCHEDULES = (
         },
         {"id": "", "name": "", "arn": "Arn"},
     ),
+    Kind(
+        "AWS::Scheduler::ScheduleGroup",
+        "aws_scheduler_schedule_group",
+        "aws:scheduler/scheduleGroup:ScheduleGroup",
+        {"name": "Name", "name_prefix": Ignored(), "tags": TAGS},
+        {"id": "", "name": "", "arn": "Arn"},
+    ),
 )
 
 KINDS = INSTANCES + CONTAINERS + SCHEDULES
