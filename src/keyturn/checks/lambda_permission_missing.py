@@ -5,7 +5,7 @@ S3, SNS, EventBridge, API Gateway, Cognito and others invoke functions as themse
 permissions, can let them in: no role and no identity policy has a say.
 
 Fix: give the function an `AWS::Lambda::Permission` for `lambda:InvokeFunction` with the service as principal, and the bucket, topic,
-rule or API as source.
+rule or API as source; of a log group that is its ARN with `:*`, as `Fn::GetAtt` gives it.
 
 Why it matters: where the service tries at once, as S3 and CloudWatch Logs do, the deployment fails. The others keep silent: the API answers
 500, the rule and the topic drop what they should deliver, and the function is never run.
@@ -22,6 +22,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-bas
   https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
   https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
   https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+  https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#LambdaFunctionExample
 """
 
 from __future__ import annotations

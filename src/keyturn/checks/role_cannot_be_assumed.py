@@ -2,7 +2,8 @@
 A service is given a role that does not let the service assume it.
 
 A role says in its trust policy who may take it on. A role made for Lambda is of no use to Step Functions, and a misspelt service principal
-lets nobody in.
+lets nobody in. One that asks on whose behalf the service comes has to ask for what the service sends: for EventBridge Scheduler
+`aws:SourceArn` is the ARN of the schedule's group, never that of the schedule.
 
 Fix: allow the service `sts:AssumeRole` in the role's trust policy.
 
@@ -17,27 +18,42 @@ Noticed: at deployment, or when the service first needs the role
 Recovery: change the trust policy and deploy again
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html
+  https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from keyturn.check import Outcome, Verdict, check
+from keyturn.checks.evidence.keys import Circumstances
 from keyturn.checks.evidence.publishers import items
 from keyturn.checks.evidence.trust import trust
+from keyturn.facts import scheduler
 from keyturn.facts.error import AwsError
-from keyturn.graph import Graph, Path, Resource
+from keyturn.graph import Graph, Path, Resource, Unknown
 
 
 class Use(NamedTuple):
-    """Which property names the role, which service assumes it, and what comes of one that cannot be assumed."""
+    """Which property names the role, which service assumes it, what comes of one that cannot be assumed, and what the service sends."""
 
     path: Path
     service: str
     error: AwsError | None = None
     verdict: Verdict | None = None
+    sends: Callable[[Resource], Circumstances] = lambda _: {}
+
+
+def _for_its_group(schedule: Resource) -> Circumstances:
+    group = schedule.get("GroupName")
+    group = scheduler.DEFAULT_GROUP if group is None else group
+    arn = (
+        scheduler.group_arn(group, schedule.region, schedule.account, schedule.partition)
+        if isinstance(group, str)
+        else Unknown("the schedule's group is not known")
+    )
+    return {"aws:SourceAccount": schedule.account, "aws:SourceArn": arn}
 
 
 DEAD = Verdict.DEAD
@@ -61,6 +77,7 @@ USES: dict[str, tuple[Use, ...]] = {
                 "ValidationException",
                 "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
             ),
+            sends=_for_its_group,
         ),
     ),
     "AWS::Pipes::Pipe": (Use(("RoleArn",), "pipes.amazonaws.com"),),
@@ -129,7 +146,8 @@ def role_cannot_be_assumed(holder: Resource, graph: Graph) -> Iterator[Outcome]:
     for use in USES[holder.type]:
         for path in _places(holder, use.path):
             regional = use.service.replace(".amazonaws", f".{holder.region}.amazonaws", 1)
-            yield from trust(holder, path, use.service, graph, use.error, use.verdict, regional, f"{use.service}.cn")
+            also, sends = (regional, f"{use.service}.cn"), use.sends(holder)
+            yield from trust(holder, path, use.service, graph, use.error, use.verdict, *also, sends=sends)
 
 
 def _places(holder: Resource, path: Path) -> Iterator[Path]:

@@ -52,6 +52,18 @@ def encryption_context(log_group_arn: str) -> dict[str, str]:
     return {f"kms:EncryptionContext:{CONTEXT_KEY}": group_arn(log_group_arn)}
 
 
+def subscription_source(log_group: str, region: str, account: str, partition: str = "aws") -> str:
+    """
+    What `aws:SourceArn` holds when CloudWatch Logs invokes the function of a subscription filter: the log group's ARN with `:*`.
+
+    A permission for the ARN without it lets nobody in (hashicorp/terraform-provider-aws#16162).
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html#LambdaFunctionExample, read 2026-11-28;
+    SAM's event CloudWatchLogs and CDK's LambdaDestination write the same.
+    """
+    return f"arn:{partition}:logs:{region}:{account}:log-group:{log_group}:*"
+
+
 def key_statement(region: str, log_group_arn: str, partition: str = "aws") -> dict[str, object]:
     """The key policy statement that admits CloudWatch Logs, for this log group only."""
     return {

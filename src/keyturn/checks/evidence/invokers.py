@@ -9,9 +9,9 @@ from keyturn.check import Verdict
 from keyturn.checks.evidence.deliveries import Delivery
 from keyturn.checks.evidence.destinations import from_buckets
 from keyturn.checks.evidence.functions import function_named, permissions
-from keyturn.checks.evidence.keys import on_behalf_of
+from keyturn.checks.evidence.keys import Circumstances, on_behalf_of
 from keyturn.checks.evidence.publishers import ALARM_ACTIONS, by_target, in_lists, items, rule_targets, subscriptions
-from keyturn.facts import messaging
+from keyturn.facts import logs, messaging
 from keyturn.graph import Graph, Path, Resource, Unknown, Value
 from keyturn.memory import memoized
 
@@ -47,12 +47,23 @@ def _others(graph: Graph) -> Iterator[tuple[Resource, Delivery]]:
                     messaging.INVOKE,
                     resource.at(*path),
                     f"on {function} {purpose}",
+                    sends=_for_log_group(resource) if of_logs else {},
                     likely=on_behalf_of(resource),
                     error=messaging.LOGS_DESTINATION_REFUSED if of_logs else None,
                     verdict=_TRY.get(by),
                     also_known_as=(f"logs.{resource.region}.amazonaws.com",) if of_logs else (),
                 ),
             )
+
+
+def _for_log_group(subscription: Resource) -> Circumstances:
+    group, account = subscription.get("LogGroupName"), subscription.account
+    arn = (
+        logs.subscription_source(group, subscription.region, account, subscription.partition)
+        if isinstance(group, str)
+        else Unknown("which log group it is is not known")
+    )
+    return {"aws:SourceAccount": account, "aws:SourceArn": arn}
 
 
 def _topics(graph: Graph) -> Iterator[tuple[Resource, Delivery]]:

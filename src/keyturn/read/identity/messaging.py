@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from keyturn.facts.scheduler import DEFAULT_GROUP
 from keyturn.graph import Unknown, Value
 from keyturn.read.functions import concat
 from keyturn.read.identity.shape import Fields, Form, Shape
@@ -58,7 +59,7 @@ def _rule_arn(fields: Fields) -> Value:
 
 
 def _schedule_arn(fields: Fields) -> Value:
-    group = fields.properties.get("GroupName", "default")
+    group = fields.properties.get("GroupName", DEFAULT_GROUP)
     return concat((fields.render("arn:{partition}:scheduler:{region}:{account}:schedule/"), group, "/", fields.name))
 
 
