@@ -47,7 +47,7 @@ kms-key-denies-log-delivery kms-key-denies-logs kms-key-denies-notification kms-
 kms-key-denies-report kms-key-denies-sender kms-key-not-rotated kms-key-unusable kms-policy-locks-out
 kms-policy-malformed kms-policy-names-role-too-early lambda-handler-missing lambda-log-group-mismatch
 lambda-module-missing lambda-reserved-variable lambda-role-cannot-be-assumed lambda-role-cannot-make-interfaces
-lambda-role-cannot-read-source lambda-runtime-retired lambda-runtime-unknown log-group-kept-forever
+lambda-role-cannot-read-source lambda-runtime-retired lambda-runtime-unknown lambda-variable-malformed log-group-kept-forever
 log-group-key-not-an-arn log-retention-not-allowed name-not-accepted name-taken-twice property-missing property-unknown
 queue-denies-sender queue-kinds-differ rotation-function-missing
 rotation-no-path-to-database rotation-no-path-to-secrets-manager rotation-permission-late rotation-permission-missing

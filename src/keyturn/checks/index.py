@@ -146,6 +146,7 @@ INDEX: Mapping[str, tuple[str, ...]] = {
     "lambda-role-cannot-read-source": ("AWS::Lambda::EventSourceMapping",),
     "lambda-runtime-retired": ("AWS::Lambda::Function",),
     "lambda-runtime-unknown": ("AWS::Lambda::Function",),
+    "lambda-variable-malformed": ("AWS::Lambda::Function",),
     "load-balancer-log-bucket-denies": ("AWS::ElasticLoadBalancingV2::LoadBalancer",),
     "log-group-kept-forever": ("AWS::Logs::LogGroup",),
     "log-group-key-not-an-arn": ("AWS::Logs::LogGroup",),

@@ -1,7 +1,7 @@
 """
 What Lambda refuses of a function, and in which words.
 
-Sources: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (reserved variables),
+Sources: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (reserved variables, and what they may be called),
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html (what the role of a function in a VPC must be allowed),
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html (who assumes it),
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html (where it logs to),
@@ -11,7 +11,8 @@ quoted by programs that failed with them; read 2026-11-24.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from keyturn.facts.error import AwsError
@@ -25,6 +26,22 @@ LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR
 """
 RESERVED_VARIABLES = frozenset(_RESERVED.split())
 """Environment variables that Lambda sets, and nobody else may."""
+
+VARIABLE = re.compile("[a-zA-Z][a-zA-Z0-9_]+")
+"""What an environment variable may be called; read 2026-11-28."""
+
+MALFORMED_VARIABLE = AwsError(
+    "ValidationException",
+    "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member "
+    "must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+)
+"""The answer to one that is called otherwise."""
+
+
+def malformed(names: Iterable[str]) -> list[str]:
+    """The names that no environment variable may have; of reserved ones Lambda says that they are."""
+    return [name for name in names if not VARIABLE.fullmatch(name) and name not in RESERVED_VARIABLES]
+
 
 INTERFACE_CALLS = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 """What Lambda does with the role of a function in a VPC before the function is there."""

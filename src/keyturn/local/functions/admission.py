@@ -3,7 +3,7 @@ What Lambda asks before it takes a function: may it assume the role, may the rol
 still take the runtime?
 
 Source: Lambda developer guide, "Defining Lambda function permissions with an execution role", "Giving Lambda functions access to
-resources in an Amazon VPC", "Defined runtime environment variables" (reserved ones).
+resources in an Amazon VPC", "Lambda environment variables" (what they may be called, and reserved ones).
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ def check(call: Call, parameters: Mapping[str, Any]) -> None:
         Refused: It does not.
     """
     variables = (parameters.get("Environment") or {}).get("Variables") or {}
+    if facts.malformed(variables):
+        raise Refused.with_error(facts.MALFORMED_VARIABLE)
     if used := sorted(facts.RESERVED_VARIABLES & variables.keys()):
         raise Refused.with_error(facts.reserved(used))
     if role := parameters.get("Role"):
