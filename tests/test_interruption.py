@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,22 @@ print("went on")
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
     assert (done.stdout, done.stderr) == ("went on\n", "")
+
+
+def test_one_that_comes_while_a_text_is_executed_leaves_the_exit_code_as_it_is(tmp_path: Path) -> None:
+    """Dataclasses and named tuples are made so: it may come while a module is imported."""
+    (tmp_path / "ended.py").write_text("""
+import os, signal, sys
+from keyturn.cli.interruption import heard, heeded
+with heeded(for_good=True):
+    try:
+        exec("os.kill(os.getpid(), signal.SIGINT)")
+    except KeyboardInterrupt:
+        heard()
+sys.exit(130)
+""")
+    done = subprocess.run([sys.executable, "-m", "ended"], cwd=tmp_path, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_a_workers_end_is_silent() -> None:

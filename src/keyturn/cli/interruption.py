@@ -97,8 +97,14 @@ def heeded(*, for_good: bool) -> _Ear:
 
 
 def heard() -> None:
-    """Say that it has arrived: it is not raised again, and what comes now is let be."""
+    """
+    Say that it has arrived: it is not raised again, and what comes now is let be.
+
+    One that came while a text was executed, as for each dataclass and named tuple, Python takes for unhandled: `python -m` would end
+    itself by SIGINT, whatever exit code it is given. Executing another text makes it forget.
+    """
     _ear.stop()
+    exec("")  # noqa: S102 - there is nothing in it
 
 
 def _on_its_way() -> bool:
