@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from expressions import templates
 from keyturn.graph import Graph, Unknown
 from keyturn.read import Options, Unreadable, cloudformation, read
-from keyturn.read.cloudformation.evaluate import SUBSTITUTE
+from keyturn.read.cloudformation.mentions import SUBSTITUTE
 from keyturn.read.cloudformation.places import paths
 from keyturn.read.order import Cycle, order
 from keyturn.read.resolve import planned, resolve

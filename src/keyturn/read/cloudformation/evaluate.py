@@ -12,14 +12,13 @@ from keyturn.graph import Call, Parameter, Path, Ref, Remark, Text, Unknown, Val
 from keyturn.read.cloudformation.conditions import Conditions
 from keyturn.read.cloudformation.elsewhere import Elsewhere
 from keyturn.read.cloudformation.invalid import TemplateError, meant, undeclared
+from keyturn.read.cloudformation.mentions import SUBSTITUTE
 from keyturn.read.cloudformation.parameters import revealed
 from keyturn.read.functions import FUNCTIONS, FunctionError, concat, dynamic, items_of, kind
 from keyturn.read.identity import Identity
 from keyturn.read.source import Source
 from keyturn.read.weak import weakly
 from keyturn.read.world import PSEUDO, World
-
-SUBSTITUTE = re.compile(r"\$\{([^{}]*)\}")
 
 
 class _NoValue:
@@ -354,46 +353,6 @@ class Evaluator:
             return self.value(data, path, ASIDE)
         finally:
             self._deciding = False
-
-    def mentions(self, data: Any) -> Iterator[str]:
-        """The names that an expression mentions where its conditions lead, parameters among them."""
-        open_ = [data]
-        while open_:
-            data = open_.pop()
-            if isinstance(data, list):
-                open_ += data
-            elif isinstance(data, dict):
-                for key, each in data.items():
-                    if key == "Ref" and isinstance(each, str):
-                        yield each
-                    elif key == "Fn::GetAtt":
-                        yield from self._attribute_mentions(each)
-                    elif key == "Fn::Sub":
-                        yield from self._sub_mentions(each)
-                    elif key == "Fn::If" and isinstance(each, list) and len(each) == 3:
-                        holds = self.conditions.holds(each[0], ())
-                        if not isinstance(holds, Unknown):
-                            open_.append(each[1 if holds else 2])
-                    else:
-                        open_.append(each)
-
-    def _attribute_mentions(self, data: Any) -> Iterator[str]:
-        if isinstance(data, str):
-            yield data.partition(".")[0]
-        elif isinstance(data, list) and data:
-            if isinstance(data[0], str):
-                yield data[0]
-            yield from self.mentions(data[1:])
-
-    def _sub_mentions(self, data: Any) -> Iterator[str]:
-        named: Any = {}
-        if isinstance(data, list) and len(data) == 2:
-            data, named = data
-            yield from self.mentions(named)
-        if isinstance(data, str):
-            for name in SUBSTITUTE.findall(data):
-                if not name.startswith("!") and name not in named:
-                    yield name.strip().partition(".")[0]
 
 
 def _section(data: Any, name: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from keyturn.graph import Graph, Parameter, Path, Remark, Resource, Unknown, Val
 from keyturn.read.cloudformation.elsewhere import Elsewhere
 from keyturn.read.cloudformation.evaluate import ASIDE, NO_VALUE, Evaluator
 from keyturn.read.cloudformation.invalid import TemplateError, undeclared
+from keyturn.read.cloudformation.mentions import mentions
 from keyturn.read.cloudformation.nested import TYPE, Nest, attributes, given, template_of
 from keyturn.read.cloudformation.places import Places
 from keyturn.read.identity import Identity, identify, shape_of
@@ -83,7 +84,7 @@ class Stack:
         while waiting:
             each = waiting.pop()
             if each not in needs and each not in self._open and self._to_be_made(each):
-                needs[each] = [*self.evaluator.mentions(self.evaluator.resources[each].get("Properties"))]
+                needs[each] = [*mentions(self.evaluator.resources[each].get("Properties"), self.evaluator.conditions)]
                 waiting += needs[each]
         self._in_order = True
         for each in unravelled(needs):
