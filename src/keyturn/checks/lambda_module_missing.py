@@ -55,11 +55,13 @@ def lambda_module_missing(function: Resource, graph: Graph) -> Iterator[Outcome]
 
 def _missing(package: Package, first: str) -> dict[str, str]:
     """Modules that are imported when a file is, and are nowhere; each with the file that imports it."""
+    if package.root is None and "import" not in package.inline:  # As most code in templates, which is short.
+        return {}
     brought = PYTHON_MODULES | (INLINE_MODULES if package.root is None else frozenset())
     waiting, seen, missing = [first], {first}, dict[str, str]()
     while waiting:
         file = waiting.pop()
-        for dotted in _imports(package.trees.get(file)) if "import" in (package.text(file) or "") else ():
+        for dotted in _imports(package.trees.get(file)):
             own = package.module(dotted) or package.module(dotted.partition(".")[0])
             if own is None and dotted.partition(".")[0] not in brought:
                 missing.setdefault(dotted.partition(".")[0], file)
